@@ -1,0 +1,73 @@
+# Every habit by name. `make` alone lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON := .venv/bin/python
+LOCAL := $(PYTHON) -m infra.local
+LOCK := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--no-header --no-emit-index-url pyproject.toml
+
+help: ## list every command
+	@awk 'BEGIN {FS = ":.*## "; print "Hawker Boys TMS"} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+##@ Run it
+up: servers ## the whole system on this machine, from nothing; again is fast and harmless
+	@$(LOCAL) up
+
+down: setup ## stop everything; no process is left, data stays
+	@$(LOCAL) down
+
+status: setup ## every process: state, health, memory, port
+	@$(LOCAL) status
+
+logs: setup ## follow the logs; S=course for one process
+	@$(LOCAL) logs $(S)
+
+demo: setup ## a course run through the gateway, to TPGateway and back, with timeline, audit and trace
+	@$(PYTHON) -m infra.demo run
+
+trace: setup ## one request across all services as a picture; ID=correlation or trace id
+	@$(PYTHON) -m infra.demo trace $(ID)
+
+simulator: setup ## TPGateway's simulator alone, for any client of it
+	@$(PYTHON) -m infra.tpg_simulator --port 8190
+
+reset: setup ## stop everything and delete its data; Y=1 does not ask
+	@$(LOCAL) reset $(if $(Y),--yes)
+
+##@ Prove it
+chaos: servers ## break processes, broker and database for a minute, then count what was lost (0); SEED=n replays
+	@$(PYTHON) -m infra.chaos --seconds $(or $(SECONDS_LONG),60) --seed $(or $(SEED),0)
+
+bench: servers ## throughput as ratios against peers measured in the same run
+	@$(PYTHON) -m infra.bench
+
+##@ Look after the code
+setup: ## the Python environment, from the lock file
+	@infra/local/bootstrap.sh environment
+
+servers: ## the same, and Postgres and RabbitMQ
+	@infra/local/bootstrap.sh
+
+test: servers ## everything, on real servers, from nothing
+	@$(PYTHON) -m pytest
+
+check: setup ## format, lint, types, import walls, generated files
+	@$(PYTHON) -m ruff format --check --quiet . || { echo "run: make fmt"; exit 1; }
+	@$(PYTHON) -m ruff check --quiet .
+	@$(PYTHON) -m mypy --no-error-summary libs services gateway infra
+	@.venv/bin/lint-imports --no-cache > .lint-imports.log || { cat .lint-imports.log; rm -f .lint-imports.log; exit 1; }
+	@rm -f .lint-imports.log
+	@$(PYTHON) -m infra.contracts check
+	@echo "check: format, lint, types, walls and contracts are in order"
+
+fmt: setup ## format and mend what can be mended
+	@$(PYTHON) -m ruff format --quiet . && $(PYTHON) -m ruff check --fix .
+
+contracts: setup ## write the generated contracts anew: frozen schemas, AsyncAPI, event map
+	@$(PYTHON) -m infra.contracts write
+
+lock: setup ## write the lock files anew from pyproject.toml (versions and hashes, no addresses)
+	@$(LOCK) -o requirements.lock
+	@$(LOCK) --extra dev -o requirements-dev.lock
+
+.PHONY: help chaos bench up down status logs demo trace simulator reset setup servers test check fmt contracts lock

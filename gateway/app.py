@@ -1,0 +1,141 @@
+"""The gateway as one bare ASGI application: decide, check, pass on, count."""
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+from starlette.types import Receive, Scope, Send
+
+from gateway import docs
+from gateway.answers import Answer, problem, refused
+from gateway.auth import Verifier, principal_of
+from gateway.body import ClientGone
+from gateway.headers import repeated
+from gateway.health import Readiness, alive
+from gateway.journey import AccessLog, Journey
+from gateway.limits import Buckets
+from gateway.openapi import Documents
+from gateway.pages import Pages
+from gateway.proxy import CutShort, Proxy
+from gateway.routes import API, Route, find_route
+from gateway.settings import GatewaySettings
+from libs.errors import NotFound, Refused
+from libs.sources import Ids
+from libs.telemetry import metrics
+from libs.telemetry.context import Context, entered
+
+log = structlog.get_logger()
+
+Page = Callable[[], Awaitable[Answer]]
+_READING = frozenset({"GET", "HEAD"})
+_CLIENT_CLOSED = 499
+
+
+class Gateway:
+    """Everything from outside comes through here; `/internal` and `/ops` of the services cannot be named."""
+
+    def __init__(
+        self,
+        settings: GatewaySettings,
+        *,
+        proxy: Proxy,
+        verifier: Verifier,
+        ids: Ids,
+        callers: Buckets,
+        sign_ins: Buckets,
+        access_log: AccessLog,
+    ) -> None:
+        self._proxy = proxy
+        self._verifier = verifier
+        self._ids = ids
+        self._callers = callers
+        self._sign_ins = sign_ins
+        self._log = access_log
+        self._documents = Documents(proxy)
+        self._readiness = Readiness(proxy)
+        self._pages = Pages(settings.ui_folder)
+        self._own: dict[str, Page] = {
+            "/healthz": self._healthz,
+            "/readyz": self._readiness.answer,
+            "/metrics": self._metrics,
+            f"{API}/openapi.json": self._documents.answer,
+            "/api/docs": self._docs,
+            docs.STYLE_PATH: self._docs_style,
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            raise RuntimeError(f"the gateway speaks http, not {scope['type']}")
+        journey = Journey(scope, send, self._ids)
+        with entered(Context(journey.correlation_id)):
+            try:
+                await self._respond(scope, receive, journey)
+            except Refused as refusal:
+                await journey.answer(refused(refusal))
+            except ClientGone:
+                journey.status = _CLIENT_CLOSED
+            except CutShort:
+                # The answer stays incomplete on purpose: the server then breaks the connection, and the caller knows.
+                log.warning("answer cut short", upstream=journey.service)
+            except Exception:
+                log.exception("unforeseen", method=journey.method, route=journey.place, trace_id=journey.trace_id)
+                if not journey.started:
+                    await journey.answer(_unforeseen())
+            finally:
+                journey.finish(self._log)
+
+    async def _respond(self, scope: Scope, receive: Receive, journey: Journey) -> None:
+        path: str = scope["path"]
+        own = self._own.get(path)
+        if own is not None:
+            journey.place = path
+            await journey.answer(await own() if journey.method in _READING else _only_get())
+            return
+        if not path.startswith("/api/"):
+            await self._show(path, journey)
+            return
+        route = find_route(journey.method, path, scope["raw_path"])
+        journey.place, journey.service = route.prefix, route.service
+        if repeated(scope["headers"]):
+            await journey.answer(problem(400, "repeated_header", "A header that may stand once stands twice."))
+            return
+        await self._admit(route, scope, journey)
+        await self._proxy.forward(route, scope, receive, journey)
+
+    async def _admit(self, route: Route, scope: Scope, journey: Journey) -> None:
+        """Know the caller, and count the request against them."""
+        if not route.public:
+            principal = await principal_of(journey.headers.get(b"authorization"), self._verifier)
+            journey.actor_id = str(principal.subject)
+            self._callers.take(journey.actor_id)
+            return
+        client = scope.get("client")
+        address = client[0] if client else "unknown"
+        (self._sign_ins if route.sign_in else self._callers).take(address)
+
+    async def _show(self, path: str, journey: Journey) -> None:
+        page = self._pages.find(path)
+        if page is None:
+            raise NotFound("page", "at this path")
+        journey.place = "/"
+        await journey.answer(page if journey.method in _READING else _only_get())
+
+    async def _healthz(self) -> Answer:
+        return alive()
+
+    async def _metrics(self) -> Answer:
+        return Answer(200, metrics.render(), metrics.CONTENT_TYPE)
+
+    async def _docs(self) -> Answer:
+        return docs.render(await self._documents.merged())
+
+    async def _docs_style(self) -> Answer:
+        return docs.style()
+
+
+def _only_get() -> Answer:
+    return problem(405, "method_not_allowed", "This can only be read.", (b"allow", b"GET, HEAD"))
+
+
+def _unforeseen() -> Answer:
+    detail = "Something we did not foresee went wrong in the gateway. Tell us the correlation id."
+    return problem(500, "unforeseen", detail)

@@ -1,0 +1,41 @@
+"""The gateway's knobs, all from the environment."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MIB = 1024 * 1024
+
+
+class GatewaySettings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="TMS_", extra="ignore", populate_by_name=True)
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    peers: dict[str, str]
+    """Base URL of each service by wire name (JSON). A service that is not named here is answered as away."""
+    auth_url: str = "http://127.0.0.1:8101"
+    issuer: str = "tms"
+    audience: str = "tms"
+    trusted_proxies: str = ""
+    """Addresses, separated by commas, whose X-Forwarded-For is believed; empty believes nobody."""
+
+    log_level: str = "INFO"
+    telemetry_dir: str = ""
+    otlp_endpoint: str = Field(default="", validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
+    ui_folder: Path = Path(__file__).parent / "ui" / "dist"
+
+    body_limit: int = MIB
+    import_body_limit: int = 10 * MIB
+    connect_timeout: timedelta = timedelta(seconds=2)
+    answer_timeout: timedelta = timedelta(seconds=30)
+    """The longest silence: before the first byte of an answer, and between any two."""
+    connections_per_service: int = 256
+
+    rate_per_second: float = 50.0
+    rate_burst: int = 200
+    sign_in_rate_per_second: float = 0.5
+    sign_in_burst: int = 30
+    """Sign-ins per client address; the service locks accounts besides."""

@@ -1,0 +1,141 @@
+"""What the gateway says itself: health, metrics, the merged document, the docs page, the UI."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from gateway.openapi import merge
+
+CSP_NONE = "default-src 'none'"
+
+
+def document(path: str, schema: str, fields: dict[str, Any], **operation: Any) -> dict[str, Any]:
+    reference = {"$ref": f"#/components/schemas/{schema}"}
+    answer = {"200": {"description": "Fine", "content": {"application/json": {"schema": reference}}}}
+    return {
+        "openapi": "3.1.0",
+        "paths": {path: {"get": {"tags": ["things"], "responses": answer, **operation}}},
+        "components": {"schemas": {schema: {"type": "object", "properties": fields}}},
+    }
+
+
+COURSE = document("/api/v1/courses", "Page", {"title": {"type": "string"}}, summary="List <courses>")
+AUTH = document("/api/v1/auth/users", "Page", {"user": {"type": "string"}}, **{"x-permission": ["users:view"]})
+
+
+def test_schema_names_get_a_prefix_only_where_they_clash() -> None:
+    shared = {"Problem": {"type": "object"}}
+    for each in (COURSE, AUTH):
+        each["components"]["schemas"].update(shared)
+    merged = merge({"course": COURSE, "auth": AUTH})
+    assert set(merged["components"]["schemas"]) == {"CoursePage", "AuthPage", "Problem"}
+    answer = merged["paths"]["/api/v1/auth/users"]["get"]["responses"]["200"]
+    assert answer["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/AuthPage"}
+
+
+def test_only_public_paths_are_merged() -> None:
+    inside = document("/internal/v1/submissions", "Inner", {})
+    assert merge({"course": COURSE, "tpg-sync": inside})["paths"].keys() == {"/api/v1/courses"}
+
+
+async def test_the_merged_document_survives_a_service_that_is_away(house: Any) -> None:
+    house.course.document = COURSE
+    await house.auth.stop()
+    async with house.ask("GET", "/api/v1/openapi.json", token=None) as response:
+        assert response.status == 200
+        merged = await response.json()
+    assert list(merged["paths"]) == ["/api/v1/courses"]
+
+
+async def test_a_service_that_answers_nonsense_is_left_out(house: Any) -> None:
+    house.course.document = ["nonsense"]
+    house.auth.document = AUTH
+    async with house.ask("GET", "/api/v1/openapi.json", token=None) as response:
+        assert list((await response.json())["paths"]) == ["/api/v1/auth/users"]
+
+
+async def test_the_docs_page_needs_no_script_and_escapes_what_services_say(house: Any) -> None:
+    house.course.document, house.auth.document = COURSE, AUTH
+    async with house.ask("GET", "/api/docs", token=None) as response:
+        page = await response.text()
+        policy = response.headers["Content-Security-Policy"]
+    assert response.content_type == "text/html"
+    assert policy.startswith(CSP_NONE)
+    assert "unsafe-inline" not in policy
+    assert "<script" not in page
+    assert "style=" not in page
+    assert "List &lt;courses&gt;" in page
+    assert "users:view" in page
+    async with house.ask("GET", "/api/docs/style.css", token=None) as response:
+        assert (response.status, response.content_type) == (200, "text/css")
+
+
+async def test_health_tells_which_services_are_ready(make_house: Any) -> None:
+    house = await make_house()
+    async with house.ask("GET", "/healthz", token=None) as response:
+        assert await response.json() == {"status": "up"}
+    house.course.ready = False
+    async with house.ask("GET", "/readyz", token=None) as response:
+        told = await response.json()
+    assert (response.status, told["status"]) == (200, "degraded")
+    assert told["services"] == {"course": "away", "auth": "ready", "enrolment": "away"}
+
+
+async def test_without_auth_the_gateway_is_not_ready(make_house: Any) -> None:
+    house = await make_house()
+    await house.auth.stop()
+    async with house.ask("GET", "/readyz", token=None) as response:
+        assert (response.status, (await response.json())["status"]) == (503, "away")
+
+
+async def test_metrics_name_routes_by_prefix(house: Any) -> None:
+    async with house.ask("GET", "/api/v1/course-runs/S1234567D") as response:
+        assert response.status == 200
+    async with house.ask("GET", "/metrics", token=None) as response:
+        told = await response.text()
+    assert 'method="GET",route="/api/v1/course-runs",service="gateway",status="2xx"' in told
+    assert "S1234567D" not in told
+
+
+async def test_own_pages_can_only_be_read(house: Any) -> None:
+    for path in ("/healthz", "/", "/api/v1/openapi.json"):
+        async with house.ask("POST", path) as response:
+            assert (response.status, response.headers["Allow"]) == (405, "GET, HEAD")
+        async with house.ask("HEAD", path) as response:
+            assert (response.status, await response.read()) == (200, b"")
+
+
+async def test_one_log_line_a_request_without_its_path(house: Any, capsys: Any) -> None:
+    async with house.ask("GET", "/api/v1/course-runs/S1234567D?email=someone@example.com") as response:
+        correlation_id = response.headers["X-Correlation-Id"]
+    house.log.flush()
+    (line,) = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert (line["event"], line["service"], line["upstream"]) == ("http", "gateway", "course")
+    assert (line["route"], line["status"], line["correlation_id"]) == ("/api/v1/course-runs", 200, correlation_id)
+    assert len(line["trace_id"]) == 32
+    assert "S1234567D" not in json.dumps(line)
+
+
+async def test_without_a_built_ui_the_root_says_what_this_is(house: Any) -> None:
+    async with house.ask("GET", "/", token=None) as response:
+        page = await response.text()
+    assert "/api/docs" in page
+    async with house.ask("GET", "/elsewhere", token=None) as response:
+        assert response.status == 404
+
+
+async def test_a_built_ui_is_served_with_its_routes(make_house: Any, tmp_path: Path) -> None:
+    ui = tmp_path / "ui"
+    (ui / "assets").mkdir(parents=True)
+    (ui / "index.html").write_text("<!doctype html>the ui")
+    (ui / "assets" / "main-1a2b.js").write_text("let synthetic")
+    (tmp_path / "secret.txt").write_text("not for anyone")
+    house = await make_house(ui_folder=ui)
+    async with house.ask("GET", "/runs/7", token=None) as response:
+        assert (await response.text(), response.headers["Cache-Control"]) == ("<!doctype html>the ui", "no-cache")
+    async with house.ask("GET", "/assets/main-1a2b.js", token=None) as response:
+        assert (response.content_type, await response.text()) == ("text/javascript", "let synthetic")
+        assert "immutable" in response.headers["Cache-Control"]
+    for path in ("/assets/other.js", "/../secret.txt", "/assets/../../secret.txt", "/%2e%2e/secret.txt"):
+        async with house.ask("GET", path, token=None) as response:
+            assert response.status == 404, path

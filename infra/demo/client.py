@@ -1,0 +1,64 @@
+"""The public API as a person's script uses it: through the gateway only, one correlation id for the whole journey."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+
+
+class Refusal(RuntimeError):
+    """The API said no; the message tells what, how to mend it, and by which id to find it."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self.status = response.status_code
+        self.problem: dict[str, Any] = _problem(response)
+        lines = [f"{response.request.method} {response.request.url.path} answered {self.status}"]
+        lines += [str(self.problem.get("detail") or self.problem.get("title") or "")]
+        for error in self.problem.get("errors", []):
+            lines.append(f"  {error['field']}: {error['message']} {error.get('fix', '')}")
+        super().__init__("\n".join(line for line in lines if line))
+
+
+def _problem(response: httpx.Response) -> dict[str, Any]:
+    try:
+        document = response.json()
+    except ValueError:
+        return {"title": response.text[:200]}
+    return document if isinstance(document, dict) else {}
+
+
+class Api:
+    """A signed-in client."""
+
+    def __init__(self, base_url: str, *, correlation_id: UUID | None = None) -> None:
+        self.correlation_id = correlation_id or uuid4()
+        headers = {"X-Correlation-Id": str(self.correlation_id)}
+        self._http = httpx.Client(base_url=f"{base_url}/api/v1", headers=headers, timeout=30)
+
+    def close(self) -> None:
+        self._http.close()
+
+    def sign_in(self, email: str, password: str) -> str:
+        """Use this login from now on; answers its access token. Raises Refusal when it is not accepted."""
+        form = {"grant_type": "password", "username": email, "password": password}
+        answer = self._checked(self._http.post("/auth/token", data=form)).json()
+        token = str(answer["access_token"])
+        self._http.headers["Authorization"] = f"Bearer {token}"
+        return token
+
+    def get(self, path: str, **query: Any) -> Any:
+        return self._checked(self._http.get(path, params=query)).json()
+
+    def post(self, path: str, body: Any | None = None, *, etag: str | None = None) -> Any:
+        """A command, with an idempotency key of its own; `etag` is the version it is meant for."""
+        headers = {"Idempotency-Key": str(uuid4()), **({"If-Match": etag} if etag else {})}
+        return self._checked(self._http.post(path, json=body if body is not None else {}, headers=headers)).json()
+
+    def etag(self, path: str) -> str:
+        return self._checked(self._http.get(path)).headers["ETag"]
+
+    @staticmethod
+    def _checked(response: httpx.Response) -> httpx.Response:
+        if response.is_error:
+            raise Refusal(response)
+        return response

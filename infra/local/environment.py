@@ -1,0 +1,112 @@
+"""The environment of each process, made from the layout and the secrets: the only way settings reach a program."""
+
+import json
+from urllib.parse import urlsplit, urlunsplit
+
+from infra.local.layout import ROOT, Layout, wire_name
+from infra.local.secrets import DEMO_PEOPLE, Secrets
+from infra.local.servers import DATABASE, VHOST, login, postgres, rabbitmq
+
+PROVIDER_UEN = "197401143C"
+"""The synthetic provider of the simulator's example seed."""
+SERVICE_SCOPES = ("events:feed", "submissions:read", "messaging:view", "messaging:operate", "runs:view", "courses:view")
+DEMO_DOMAIN = "demo.example"
+
+
+def database_url(layout: Layout, secrets: Secrets, service: str) -> str:
+    """A service's own login to the one database."""
+    password = secrets.services[service].database_password
+    if not secrets.database_url:
+        return postgres(layout, secrets).url(DATABASE, user=login(service), password=password)
+    parts = urlsplit(secrets.database_url)
+    return urlunsplit(
+        parts._replace(netloc=f"{login(service)}:{password}@{parts.hostname}:{parts.port or 5432}", path=f"/{DATABASE}")
+    )
+
+
+def admin_database_url(layout: Layout, secrets: Secrets) -> str:
+    """The administrator's login to the one database."""
+    if not secrets.database_url:
+        return postgres(layout, secrets).url(DATABASE)
+    return urlunsplit(urlsplit(secrets.database_url)._replace(path=f"/{DATABASE}"))
+
+
+def maintenance_url(layout: Layout, secrets: Secrets) -> str:
+    """The administrator's login to a database that stands already, from which the one database is made."""
+    return secrets.database_url or postgres(layout, secrets).url("postgres")
+
+
+def amqp_url(layout: Layout, secrets: Secrets, service: str) -> str:
+    return secrets.amqp_url or rabbitmq(layout, secrets).url(login(service), vhost=VHOST)
+
+
+def peers(layout: Layout) -> str:
+    return json.dumps({wire_name(service): f"http://127.0.0.1:{layout.port(service)}" for service in layout.services()})
+
+
+def common(layout: Layout) -> dict[str, str]:
+    return {
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUNBUFFERED": "1",
+        "TMS_ENVIRONMENT": "development",
+        "TMS_PEERS": peers(layout),
+        "TMS_AUTH_URL": f"http://127.0.0.1:{layout.port('auth')}",
+        "TMS_TELEMETRY_DIR": str(layout.telemetry),
+    }
+
+
+def gateway(layout: Layout) -> dict[str, str]:
+    return {**common(layout), "TMS_PORT": str(layout.port("gateway"))}
+
+
+def simulator(secrets: Secrets) -> dict[str, str]:
+    return {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "TPG_SIMULATOR_AES_KEY": secrets.simulator_key}
+
+
+def service(layout: Layout, secrets: Secrets, name: str) -> dict[str, str]:
+    own = secrets.services[name]
+    values = {
+        **common(layout),
+        "TMS_PORT": str(layout.port(name)),
+        "DATABASE_URL": database_url(layout, secrets, name),
+        "AMQP_URL": amqp_url(layout, secrets, name),
+        "TMS_CLIENT_ID": own.client_id,
+        "TMS_CLIENT_SECRET": own.client_secret,
+        "TMS_ENCRYPTION_KEYS": own.keyring,
+        "TMS_BLIND_INDEX_KEY": own.blind_index_key,
+    }
+    if name == "auth":
+        values |= {"TMS_BOOTSTRAP_USERS": _people(secrets), "TMS_BOOTSTRAP_CLIENTS": _clients(secrets)}
+    if name == "tpg_sync":
+        values |= {
+            "TMS_TPG_ENVIRONMENT": "simulator",
+            "TMS_TPG_BASE_URL": f"http://127.0.0.1:{layout.port('simulator')}",
+            "TMS_TPG_UEN": PROVIDER_UEN,
+            "TMS_TPG_ENCRYPTION_KEY": secrets.simulator_key,
+            # The simulator answers at once and has no delay of visibility, so a lost reply is settled sooner.
+            "TMS_SYNC_VERIFY_DELAY": "PT2S",
+            "TMS_SYNC_LEASE": "PT25S",
+        }
+    return values
+
+
+def email_of(person: str) -> str:
+    return f"{person}@{DEMO_DOMAIN}"
+
+
+def _people(secrets: Secrets) -> str:
+    return json.dumps(
+        [
+            {"email": email_of(person), "name": name, "password": secrets.people[person], "roles": list(roles)}
+            for person, name, roles in DEMO_PEOPLE
+        ]
+    )
+
+
+def _clients(secrets: Secrets) -> str:
+    return json.dumps(
+        [
+            {"id": own.client_id, "name": wire_name(name), "secret": own.client_secret, "scopes": list(SERVICE_SCOPES)}
+            for name, own in secrets.services.items()
+        ]
+    )

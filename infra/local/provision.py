@@ -1,0 +1,42 @@
+"""Prepares the database for the services: a login and a schema each, every schema at head. Safe to repeat."""
+
+import traceback
+from importlib import import_module
+
+from infra.local.environment import admin_database_url, database_url, maintenance_url
+from infra.local.layout import Layout
+from infra.local.secrets import Secrets
+from infra.local.servers import DATABASE, login
+from libs.chassis.service import Service
+from libs.database.migrations import upgrade
+from libs.database.provisioning import administering, make_database, make_extension, make_schema
+
+
+class SchemaBehind(RuntimeError):
+    """A service's schema is not what its code expects."""
+
+
+async def provision_database(layout: Layout, secrets: Secrets) -> None:
+    """The database, one login per service, and the extensions their schemas need."""
+    async with administering(maintenance_url(layout, secrets)) as connection:
+        await make_database(connection, DATABASE)
+    async with administering(admin_database_url(layout, secrets)) as connection:
+        await make_extension(connection, "btree_gist")
+        for service in layout.services():
+            password = secrets.services[service].database_password
+            await make_schema(connection, database=DATABASE, schema=service, login=login(service), password=password)
+
+
+async def migrate(layout: Layout, secrets: Secrets, service: str) -> None:
+    """Bring one service's schema to head, with its own login; raises SchemaBehind, which says what went wrong where."""
+    try:
+        found = import_module(f"services.{service}.main")
+        definition = next(value for value in vars(found).values() if isinstance(value, Service))
+        url = database_url(layout, secrets, service)
+        await upgrade(url, folder=definition.migrations, schema=definition.schema)
+    except Exception as error:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        raise SchemaBehind(
+            f"{service} could not bring its schema to head.\n    {type(error).__name__}: {error}\n"
+            f"    in {frame.filename}, line {frame.lineno}"
+        ) from error

@@ -1,0 +1,131 @@
+"""Somebody works in the provider portal: changes that no API call made and no rule checks."""
+
+from typing import Any
+
+from fastapi import APIRouter, HTTPException
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from infra.tpg_simulator.control.wiring import Controlled
+from infra.tpg_simulator.records import CourseRun, Json, Session
+from infra.tpg_simulator.runs.publish import session_id
+from infra.tpg_simulator.world import World
+
+router = APIRouter(prefix="/portal", tags=["portal"])
+
+
+class Drift(BaseModel):
+    """Fields to set and to remove, by dotted path into the stored record (`content.venue.room`, `start_time`)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    set: dict[str, Any] = Field(default_factory=dict)
+    remove: list[str] = Field(default_factory=list)
+
+
+class NewSession(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    start_date: str
+    end_date: str
+    start_time: str
+    end_time: str
+    mode: str = "1"
+    venue: Json | None = None
+
+
+@router.get("/runs")
+async def list_runs(world: Controlled, deleted: bool = False) -> list[CourseRun]:
+    return [run for run in world.store.runs.values() if deleted or not run.deleted]
+
+
+@router.get("/runs/{run_id}")
+async def get_run(world: Controlled, run_id: int) -> CourseRun:
+    """Read a run as stored, deleted or hidden ones too."""
+    if run_id not in world.store.runs:
+        raise HTTPException(404)
+    return world.store.runs[run_id]
+
+
+@router.patch("/runs/{run_id}")
+async def change_run(world: Controlled, run_id: int, drift: Drift) -> CourseRun:
+    run = _living(world, run_id)
+    return _keep(world, run, _drifted(run.model_dump(mode="json"), drift))
+
+
+@router.delete("/runs/{run_id}")
+async def delete_run(world: Controlled, run_id: int) -> CourseRun:
+    run = _living(world, run_id)
+    return _keep(world, run, {**run.model_dump(mode="json"), "deleted": True})
+
+
+@router.post("/runs/{run_id}/sessions", status_code=201)
+async def add_session(world: Controlled, run_id: int, new: NewSession) -> CourseRun:
+    run = _living(world, run_id)
+    course = world.seed.find_course(run.course_reference)
+    if course is None:
+        raise HTTPException(409, "the run's course is not in the seed file")
+    number = run.sessions_made + 1
+    session = Session(session_id=session_id(course, run_id, number), **new.model_dump())
+    return _keep_sessions(world, run, (*run.sessions, session))
+
+
+@router.patch("/runs/{run_id}/sessions/{wanted}")
+async def change_session(world: Controlled, run_id: int, wanted: str, drift: Drift) -> CourseRun:
+    run = _living(world, run_id)
+    changed = tuple(
+        Session.model_validate(_drifted(session.model_dump(mode="json"), drift))
+        if session.session_id == wanted
+        else session
+        for session in run.sessions
+    )
+    if wanted not in {session.session_id for session in run.sessions}:
+        raise HTTPException(404)
+    return _keep_sessions(world, run, changed)
+
+
+@router.delete("/runs/{run_id}/sessions/{wanted}")
+async def delete_session(world: Controlled, run_id: int, wanted: str) -> CourseRun:
+    return await change_session(world, run_id, wanted, Drift(set={"deleted": True}))
+
+
+def _living(world: World, run_id: int) -> CourseRun:
+    run = world.store.runs.get(run_id)
+    if run is None or run.deleted:
+        raise HTTPException(404)
+    return run
+
+
+def _keep_sessions(world: World, run: CourseRun, sessions: tuple[Session, ...]) -> CourseRun:
+    made = max(run.sessions_made, len(sessions))
+    shown = [session.model_dump(mode="json") for session in sessions]
+    return _keep(world, run, {**run.model_dump(mode="json"), "sessions": shown, "sessions_made": made})
+
+
+def _keep(world: World, run: CourseRun, changed: Json) -> CourseRun:
+    now = world.clock.now().isoformat()
+    stamped = {**changed, "run_id": run.run_id, "updated_at": now, "changed_by": "portal", "edits": run.edits + 1}
+    try:
+        drifted = CourseRun.model_validate(stamped)
+    except ValidationError as wrong:
+        raise HTTPException(422, wrong.errors(include_url=False, include_context=False)) from None
+    world.store.keep([drifted], counted={"portal_changes": 1})
+    return drifted
+
+
+def _drifted(record: Json, drift: Drift) -> Json:
+    for path, value in drift.set.items():
+        *parents, last = path.split(".")
+        _walk(record, parents)[last] = value
+    for path in drift.remove:
+        *parents, last = path.split(".")
+        _walk(record, parents).pop(last, None)
+    return record
+
+
+def _walk(record: Json, parents: list[str]) -> Json:
+    for name in parents:
+        inner = record.setdefault(name, {})
+        if not isinstance(inner, dict):
+            raise HTTPException(422, f"{name} is not an object")
+        record = inner
+    return record

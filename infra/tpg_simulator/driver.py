@@ -1,0 +1,78 @@
+"""Speaks to a simulator as a client does: quoted base64 on writes, plain reads."""
+
+import json
+from typing import Any
+
+import httpx
+
+from infra.tpg_simulator.records import Json
+from infra.tpg_simulator.samples import COURSE, OWN, synthetic_run
+from infra.tpg_simulator.world import World
+
+NOT_FOUND = 404
+
+
+class Driver:
+    """One method per operation. Those named by a participle (`published`) raise when refused."""
+
+    def __init__(self, http: httpx.AsyncClient, world: World) -> None:
+        self.http = http
+        self.world = world
+
+    def seal(self, body: Any) -> str:
+        return self.world.cipher_of(OWN).encrypt(json.dumps(body))
+
+    async def send(self, path: str, body: Any, **more: Any) -> httpx.Response:
+        return await self.http.post(path, content=json.dumps(self.seal(body)), **more)
+
+    async def publish(self, *runs: Json, course: str = COURSE, uen: str = OWN, **more: Any) -> httpx.Response:
+        root = {"courseReferenceNumber": course, "trainingProvider": {"uen": uen}, "runs": list(runs)}
+        return await self.send("/courses/courseRuns/publish", {"course": root}, **more)
+
+    async def published(self, **changes: Any) -> int:
+        reply = await self.publish(synthetic_run(**changes))
+        reply.raise_for_status()
+        run_id: int = reply.json()["data"]["runs"][0]["id"]
+        return run_id
+
+    async def write(self, run_id: int, run: Json, *, course: str = COURSE, uen: str = OWN) -> httpx.Response:
+        root = {"courseReferenceNumber": course, "trainingProvider": {"uen": uen}, "run": run}
+        return await self.send(f"/courses/courseRuns/edit/{run_id}", {"course": root})
+
+    async def edit(self, run_id: int, **changes: Any) -> httpx.Response:
+        return await self.write(run_id, {"action": "update", **changes})
+
+    async def delete(self, run_id: int) -> httpx.Response:
+        return await self.write(run_id, {"action": "delete"})
+
+    async def view(self, run_id: int, **query: Any) -> httpx.Response:
+        return await self.http.get(f"/courses/courseRuns/id/{run_id}", params=query)
+
+    async def viewed(self, run_id: int) -> Json:
+        reply = await self.view(run_id)
+        reply.raise_for_status()
+        run: Json = reply.json()["data"]["course"]["run"]
+        return run
+
+    async def list_runs(self, **query: Any) -> httpx.Response:
+        return await self.http.get("/courses/courseRuns/reference", params={"courseReferenceNumber": COURSE} | query)
+
+    async def sessions(self, run_id: int, **query: Any) -> httpx.Response:
+        return await self.http.get(f"/courses/runs/{run_id}/sessions", params=query)
+
+    async def listed_sessions(self, run_id: int) -> list[Json]:
+        reply = await self.sessions(run_id)
+        sessions: list[Json] = [] if reply.status_code == NOT_FOUND else reply.json()["data"]["sessions"]
+        return sessions
+
+    def switch(self, name: str, value: Any) -> None:
+        self.world.set_switches({name: value})
+
+    async def order(self, **fault: Any) -> None:
+        reply = await self.http.post("/_control/faults", json=fault)
+        reply.raise_for_status()
+
+
+def messages(reply: httpx.Response) -> dict[str, str]:
+    """Field to message of a course-family refusal."""
+    return {detail["field"]: detail["message"] for detail in reply.json()["error"]["details"]}

@@ -1,0 +1,111 @@
+"""Who may do what: the whole matrix as data, read by every service's doors, by the tests and by the UI.
+
+Deny by default: a permission without a cell for a role is refused. `libs/access/README.md` explains the grants.
+"""
+
+from collections.abc import Mapping
+from enum import IntEnum, StrEnum
+
+
+class Role(StrEnum):
+    ADMIN = "admin"
+    OPS = "ops"
+    TRAINER = "trainer"
+    ASSESSOR = "assessor"
+    AUDITOR = "auditor"
+    FINANCE = "finance"
+    SRE = "sre"
+    SERVICE = "service"
+
+
+class Grant(IntEnum):
+    """How far a permission reaches; a holder of several roles has the widest."""
+
+    SCOPED = 1  # service clients only: when the token carries the permission's name as a scope
+    OWN = 2  # records the person is assigned to
+    MASKED = 3  # every record, personal data masked
+    ALL = 4  # every record
+
+
+class Permission(StrEnum):
+    USERS_VIEW = "users:view"
+    USERS_WRITE = "users:write"
+    CLIENTS_VIEW = "clients:view"
+    CLIENTS_WRITE = "clients:write"
+    KEYS_ROTATE = "keys:rotate"
+    SELF = "self"  # one's own account: who am I, sign out, change my password
+    COURSES_VIEW = "courses:view"
+    COURSES_WRITE = "courses:write"
+    RUNS_VIEW = "runs:view"
+    RUNS_WRITE = "runs:write"
+    RUNS_REOPEN = "runs:reopen"
+    RUNS_OVERRIDE = "runs:override"
+    TRAINERS_VIEW = "trainers:view"
+    TRAINERS_WRITE = "trainers:write"
+    TRAINERS_REVEAL = "trainers:reveal"
+    SYNC_VIEW = "sync:view"
+    SYNC_REQUEUE = "sync:requeue"
+    SYNC_DISCARD = "sync:discard"
+    SYNC_HOLD = "sync:hold"
+    AUDIT_READ = "audit:read"
+    AUDIT_VERIFY = "audit:verify"
+    AUDIT_EXPORT = "audit:export"
+    MESSAGING_VIEW = "messaging:view"
+    MESSAGING_OPERATE = "messaging:operate"
+    EVENTS_FEED = "events:feed"
+    SUBMISSIONS_READ = "submissions:read"
+
+
+_EVERYONE: dict[Role, Grant] = {role: Grant.ALL for role in Role if role is not Role.SERVICE}
+
+MATRIX: Mapping[Permission, Mapping[Role, Grant]] = {
+    Permission.USERS_VIEW: {Role.ADMIN: Grant.ALL, Role.AUDITOR: Grant.MASKED},
+    Permission.USERS_WRITE: {Role.ADMIN: Grant.ALL},
+    Permission.CLIENTS_VIEW: {Role.ADMIN: Grant.ALL, Role.AUDITOR: Grant.MASKED},
+    Permission.CLIENTS_WRITE: {Role.ADMIN: Grant.ALL},
+    Permission.KEYS_ROTATE: {Role.ADMIN: Grant.ALL},
+    Permission.SELF: {**_EVERYONE, Role.SERVICE: Grant.ALL},
+    Permission.COURSES_VIEW: {**_EVERYONE, Role.SERVICE: Grant.SCOPED},
+    Permission.COURSES_WRITE: {Role.ADMIN: Grant.ALL, Role.OPS: Grant.ALL},
+    Permission.RUNS_VIEW: {
+        Role.ADMIN: Grant.ALL,
+        Role.OPS: Grant.ALL,
+        Role.TRAINER: Grant.OWN,
+        Role.ASSESSOR: Grant.OWN,
+        Role.AUDITOR: Grant.MASKED,
+        Role.FINANCE: Grant.MASKED,
+        Role.SRE: Grant.MASKED,
+        Role.SERVICE: Grant.SCOPED,
+    },
+    Permission.RUNS_WRITE: {Role.ADMIN: Grant.ALL, Role.OPS: Grant.ALL},
+    Permission.RUNS_REOPEN: {Role.ADMIN: Grant.ALL},
+    Permission.RUNS_OVERRIDE: {Role.ADMIN: Grant.ALL},
+    Permission.TRAINERS_VIEW: {
+        Role.ADMIN: Grant.ALL,
+        Role.OPS: Grant.ALL,
+        Role.TRAINER: Grant.OWN,
+        Role.ASSESSOR: Grant.OWN,
+        Role.AUDITOR: Grant.MASKED,
+        Role.FINANCE: Grant.MASKED,
+        Role.SRE: Grant.MASKED,
+        Role.SERVICE: Grant.SCOPED,
+    },
+    Permission.TRAINERS_WRITE: {Role.ADMIN: Grant.ALL, Role.OPS: Grant.ALL},
+    Permission.TRAINERS_REVEAL: {Role.ADMIN: Grant.ALL, Role.OPS: Grant.ALL},
+    Permission.SYNC_VIEW: {
+        Role.ADMIN: Grant.ALL,
+        Role.OPS: Grant.ALL,
+        Role.AUDITOR: Grant.MASKED,
+        Role.SRE: Grant.MASKED,
+    },
+    Permission.SYNC_REQUEUE: {Role.ADMIN: Grant.ALL, Role.OPS: Grant.ALL, Role.SRE: Grant.MASKED},
+    Permission.SYNC_DISCARD: {Role.ADMIN: Grant.ALL},
+    Permission.SYNC_HOLD: {Role.ADMIN: Grant.ALL, Role.SRE: Grant.MASKED},
+    Permission.AUDIT_READ: {Role.ADMIN: Grant.ALL, Role.OPS: Grant.OWN, Role.AUDITOR: Grant.ALL},
+    Permission.AUDIT_VERIFY: {Role.ADMIN: Grant.ALL, Role.AUDITOR: Grant.ALL, Role.SRE: Grant.ALL},
+    Permission.AUDIT_EXPORT: {Role.ADMIN: Grant.ALL, Role.AUDITOR: Grant.ALL},
+    Permission.MESSAGING_VIEW: {Role.ADMIN: Grant.ALL, Role.SRE: Grant.MASKED, Role.SERVICE: Grant.SCOPED},
+    Permission.MESSAGING_OPERATE: {Role.ADMIN: Grant.ALL, Role.SRE: Grant.MASKED, Role.SERVICE: Grant.SCOPED},
+    Permission.EVENTS_FEED: {Role.SERVICE: Grant.SCOPED},
+    Permission.SUBMISSIONS_READ: {Role.SERVICE: Grant.SCOPED},
+}

@@ -1,0 +1,109 @@
+"""One supervised connection: nothing is restored after a fault, everything is rebuilt."""
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import aio_pika
+import structlog
+from aio_pika.abc import AbstractChannel as Channel
+from aio_pika.abc import AbstractConnection as Connection
+from aio_pika.abc import AbstractQueue as Queue
+from aio_pika.exceptions import AMQPError
+from prometheus_client import Counter, Gauge
+
+log = structlog.get_logger()
+
+CONNECT_TIMEOUT_S = 5.0
+CLOSE_TIMEOUT_S = 3.0
+LONGEST_PAUSE_S = 30.0
+HEALTHY_AFTER_S = 60.0
+HEARTBEAT_S = 10
+
+connected = Gauge("tms_amqp_connected", "Whether the connection stands.", ("service", "role"))
+rebuilds = Counter("tms_amqp_rebuilds_total", "Connections rebuilt, by cause.", ("service", "role", "cause"))
+
+__all__ = ["Channel", "Connection", "Link", "LinkBroken", "Queue", "Work", "close_quickly", "underlay", "when_closed"]
+
+Work = Callable[[Connection], Awaitable[None]]
+"""Uses a connection until it should be rebuilt, then returns or raises."""
+
+
+class LinkBroken(Exception):
+    """The connection or channel can no longer be trusted; build a new one. Nothing was lost by it."""
+
+
+def hosts(urls: str) -> Sequence[str]:
+    """Broker addresses to try in turn; aio-pika itself knows only one."""
+    return [url.strip() for url in urls.split(",") if url.strip()]
+
+
+class Link:
+    """Keeps one connection up and its work running, until cancelled."""
+
+    def __init__(self, urls: str, *, service: str, role: str, chance: random.Random, work: Work) -> None:
+        self._hosts = hosts(urls)
+        self._service = service
+        self._role = role
+        self._chance = chance
+        self._work = work
+
+    async def run(self) -> None:
+        """Connect, work, and after any fault close and begin anew with the next host."""
+        failures = 0
+        loop = asyncio.get_running_loop()
+        while True:
+            began = loop.time()
+            url = self._hosts[failures % len(self._hosts)]
+            cause = await self._once(url)
+            failures = 1 if loop.time() - began > HEALTHY_AFTER_S else failures + 1
+            rebuilds.labels(self._service, self._role, cause).inc()
+            pause = self._chance.uniform(0, min(LONGEST_PAUSE_S, 0.25 * 2 ** min(failures, 10)))
+            log.warning("broker connection is rebuilt", role=self._role, cause=cause, pause_s=round(pause, 2))
+            await asyncio.sleep(pause)
+
+    async def _once(self, url: str) -> str:
+        connection: Connection | None = None
+        try:
+            connection = await aio_pika.connect(
+                url,
+                timeout=CONNECT_TIMEOUT_S,
+                heartbeat=HEARTBEAT_S,
+                client_properties={"connection_name": f"tms {self._service} {self._role}"},
+            )
+            connected.labels(self._service, self._role).set(1)
+            await self._work(connection)
+        except LinkBroken as broken:
+            return str(broken)
+        except (AMQPError, OSError, TimeoutError, asyncio.InvalidStateError) as error:
+            return type(error).__name__
+        finally:
+            connected.labels(self._service, self._role).set(0)
+            if connection is not None:
+                await close_quickly(connection)
+        return "work ended"
+
+
+async def close_quickly(connection: Connection) -> None:
+    """Close within three seconds; a frozen peer must not hold us."""
+    with contextlib.suppress(AMQPError, OSError, TimeoutError, asyncio.InvalidStateError):
+        await asyncio.wait_for(connection.close(), CLOSE_TIMEOUT_S)
+
+
+def underlay(connection: Connection) -> Any:
+    """The AMQP connection below aio-pika's, which knows whether the broker has blocked us."""
+    if connection.transport is None:
+        raise LinkBroken("closed")
+    return connection.transport.connection
+
+
+def when_closed(connection: Connection) -> "asyncio.Future[Any]":
+    """Completes when the connection has closed, for whatever reason."""
+    return asyncio.ensure_future(_wait_closed(connection))
+
+
+async def _wait_closed(connection: Connection) -> None:
+    with contextlib.suppress(BaseException):
+        await asyncio.shield(underlay(connection).closing)

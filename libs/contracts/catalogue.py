@@ -1,0 +1,135 @@
+"""Every event there is, who says it, and the generated documents: frozen JSON Schemas and one AsyncAPI file."""
+
+import json
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from libs.contracts.envelope import CONTENT_TYPE, Envelope
+from libs.contracts.event import Event
+
+SPEAKERS: Mapping[str, str] = {
+    "auth": "libs.contracts.auth",
+    "course": "libs.contracts.course",
+    "audit": "libs.contracts.audit",
+    "tpg-sync": "libs.contracts.tpg_sync",
+}
+"""Which module declares what a service alone may say."""
+
+SPOKEN_BY_ALL: Sequence[str] = ("libs.contracts.access", "libs.contracts.operations")
+"""Facts any service's door or messaging may report about itself."""
+
+FROZEN = Path(__file__).parent / "frozen"
+ASYNCAPI = Path(__file__).parent / "asyncapi.yaml"
+
+
+def _declared(module_name: str) -> list[type[Event]]:
+    module = import_module(module_name)
+    found = [
+        item
+        for item in vars(module).values()
+        if isinstance(item, type)
+        and issubclass(item, Event)
+        and item.__module__ == module_name
+        and "type" in vars(item)
+    ]
+    return sorted(found, key=lambda event: event.routing_key())
+
+
+def spoken_by(service: str) -> list[type[Event]]:
+    """The events one service alone may publish."""
+    return _declared(SPEAKERS[service])
+
+
+def spoken_by_all() -> list[type[Event]]:
+    return [event for module in SPOKEN_BY_ALL for event in _declared(module)]
+
+
+def all_events() -> dict[str, type[Event]]:
+    """Every event class by routing key; two classes for one key are a mistake."""
+    events: dict[str, type[Event]] = {}
+    for event in [*(event for service in SPEAKERS for event in spoken_by(service)), *spoken_by_all()]:
+        if event.routing_key() in events:
+            message = f"{event.routing_key()} is declared twice"
+            raise ValueError(message)
+        events[event.routing_key()] = event
+    return events
+
+
+def schema_of(event: type[Event]) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of one event's data, as readers may rely on it."""
+    schema = event.model_json_schema(mode="serialization")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": event.schema_urn(), **schema}
+
+
+def frozen_text(event: type[Event]) -> str:
+    return json.dumps(schema_of(event), indent=2, sort_keys=True) + "\n"
+
+
+def frozen_path(event: type[Event]) -> Path:
+    return FROZEN / f"{event.routing_key()}.json"
+
+
+def asyncapi(listeners: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """The AsyncAPI 3 document. `listeners` maps a service to the routing keys it handles and the mode of each."""
+    channels: dict[str, Any] = {}
+    operations: dict[str, Any] = {}
+    messages: dict[str, Any] = {}
+    speakers = {event.routing_key(): service for service in SPEAKERS for event in spoken_by(service)}
+    for key, event in sorted(all_events().items()):
+        name = key.replace(".", "_")
+        channels[name] = {
+            "address": key,
+            "messages": {name: {"$ref": f"#/components/messages/{name}"}},
+            "bindings": {
+                "amqp": {
+                    "is": "routingKey",
+                    "exchange": {"name": "tms.events", "type": "topic", "durable": True, "vhost": "tms"},
+                    "bindingVersion": "0.3.0",
+                }
+            },
+        }
+        messages[name] = {
+            "name": event.cloud_type(),
+            "title": event.__name__,
+            "summary": (event.__doc__ or "").strip().split("\n")[0] if "__doc__" in vars(event) else "",
+            "contentType": CONTENT_TYPE,
+            "payload": {
+                "allOf": [{"$ref": "#/components/schemas/envelope"}],
+                "properties": {"data": {"$ref": f"frozen/{key}.json"}},
+            },
+        }
+        operations[f"send_{name}"] = {
+            "action": "send",
+            "channel": {"$ref": f"#/channels/{name}"},
+            "x-tms-speaker": speakers.get(key, "every service"),
+        }
+        for service, heard in sorted(listeners.items()):
+            if key in heard:
+                operations[f"receive_{name}_{service.replace('-', '_')}"] = {
+                    "action": "receive",
+                    "channel": {"$ref": f"#/channels/{name}"},
+                    "x-tms-listener": service,
+                    "x-tms-mode": heard[key],
+                }
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "Hawker Boys TMS domain events",
+            "version": "1",
+            "description": "CloudEvents 1.0 in structured JSON mode on the topic exchange tms.events. At least once, "
+            "ordered per aggregate by aggseq, de-duplicate by id. No event carries personal data.",
+            "license": {"name": "Apache-2.0"},
+        },
+        "defaultContentType": CONTENT_TYPE,
+        "channels": channels,
+        "operations": operations,
+        "components": {"messages": messages, "schemas": {"envelope": Envelope.model_json_schema()}},
+    }
+
+
+def asyncapi_text(listeners: Mapping[str, Mapping[str, str]]) -> str:
+    return yaml.safe_dump(asyncapi(listeners), sort_keys=False, width=120, allow_unicode=True)

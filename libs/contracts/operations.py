@@ -1,0 +1,29 @@
+"""What any service says when an operator acts on its messaging."""
+
+from uuid import UUID
+
+from libs.contracts.event import Event
+
+
+class ConsumerPaused(Event, type="operation.consumer_paused", key="operation_id"):
+    operation_id: UUID
+    service: str
+
+
+class ConsumerResumed(Event, type="operation.consumer_resumed", key="operation_id"):
+    operation_id: UUID
+    service: str
+
+
+class DeadLettersReplayed(Event, type="operation.dead_letters_replayed", key="operation_id"):
+    """Dead items are due again, in the one consumer they died in."""
+
+    operation_id: UUID
+    service: str
+    count: int
+
+
+class DeadLettersDiscarded(Event, type="operation.dead_letters_discarded", key="operation_id"):
+    operation_id: UUID
+    service: str
+    count: int

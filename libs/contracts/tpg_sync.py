@@ -1,0 +1,112 @@
+"""What tpg-sync says: how each record's submission to TPGateway fares.
+
+The aggregate is the submitted record itself (`record_id` is the run's, later the enrolment's, own id), so a subscriber
+hears one record's outcomes in order.
+"""
+
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from libs.contracts.event import Event
+
+
+class RecordType(StrEnum):
+    RUN = "run"
+    ENROLMENT = "enrolment"
+    FEE = "fee"
+    ATTENDANCE = "attendance"
+    ASSESSMENT = "assessment"
+
+
+class SyncState(StrEnum):
+    """How far TPGateway holds our version of a record."""
+
+    NOT_APPLICABLE = "not_applicable"
+    PENDING = "pending"
+    SYNCED = "synced"
+    STALE = "stale"
+    UNKNOWN = "unknown"
+    REJECTED = "rejected"
+    DEAD = "dead"
+    DRIFTED = "drifted"
+
+
+class RemoteIds(BaseModel):
+    """What TPGateway calls the record and its parts; `parts` maps our ids (sessions of a run) to theirs."""
+
+    model_config = ConfigDict(frozen=True)
+
+    record: str | None = None
+    parts: dict[UUID, str] = {}
+
+
+class Hint(BaseModel):
+    """One reason for a refusal: where, what, and what would mend it. Never a personal value."""
+
+    model_config = ConfigDict(frozen=True)
+
+    field: str
+    code: str
+    message: str
+    fix: str = ""
+
+
+class SyncEvent(Event):
+    record_id: UUID
+    record_type: RecordType
+    job_id: UUID
+    kind: str
+    record_revision: int
+    state: SyncState
+
+
+class SyncQueued(SyncEvent, type="sync.queued", key="record_id"):
+    """A job exists; nothing was sent yet. Also after a requeue by a person."""
+
+
+class SyncVerifying(SyncEvent, type="sync.verifying", key="record_id"):
+    """It was sent and the reply was lost: read back before anything is repeated."""
+
+
+class SyncSucceeded(SyncEvent, type="sync.succeeded", key="record_id"):
+    """TPGateway holds this revision."""
+
+    remote: RemoteIds = RemoteIds()
+
+
+class SyncRejected(SyncEvent, type="sync.rejected", key="record_id"):
+    """TPGateway refused for a reason a person must mend."""
+
+    error_code: str
+    hints: tuple[Hint, ...] = ()
+
+
+class SyncDeadLettered(SyncEvent, type="sync.dead_lettered", key="record_id"):
+    """Every attempt was used; it waits for a person."""
+
+    error_code: str
+
+
+class SyncDiscarded(SyncEvent, type="sync.discarded", key="record_id"):
+    """A person gave the job up, with a reason; the record keeps saying so until another job succeeds."""
+
+
+class LaneHeld(Event, type="lane.held", key="lane_id"):
+    """All sending stopped: credentials, certificate or encryption are refused."""
+
+    lane_id: UUID
+    cause: str
+
+
+class LaneReleased(Event, type="lane.released", key="lane_id"):
+    lane_id: UUID
+
+
+class BreakerChanged(Event, type="breaker.changed", key="breaker_id"):
+    """The circuit to TPGateway (or one group of its operations) opened, half-opened or closed."""
+
+    breaker_id: UUID
+    group: str
+    state: str

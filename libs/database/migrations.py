@@ -1,0 +1,103 @@
+"""Alembic for one schema: a service's `migrations/env.py` is one call into here.
+
+from libs.database.migrations import run_env
+from services.course.models import Model
+run_env(Model.metadata)
+"""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from alembic import command, context
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, MetaData, text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from libs.database.engine import async_url
+
+VERSION_TABLE = "alembic_version"
+
+
+def _configure(connection: Connection, metadata: MetaData) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        version_table=VERSION_TABLE,
+        version_table_schema=metadata.schema,
+        include_schemas=True,
+        include_name=lambda name, kind, _: kind != "schema" or name == metadata.schema,
+    )
+
+
+def run_env(metadata: MetaData) -> None:
+    """Run the pending steps of one service on the connection that `upgrade` made, all in one transaction."""
+    connection: Connection = context.config.attributes["connection"]
+    _configure(connection, metadata)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def _config(folder: Path) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _upgrade(connection: Connection, folder: Path, schema: str) -> None:
+    connection.execute(
+        text("select pg_advisory_xact_lock(hashtext('tms-migrate'), hashtext(:schema))"), {"schema": schema}
+    )
+    if connection.execute(text("select to_regnamespace(:schema) is null"), {"schema": schema}).scalar_one():
+        connection.execute(text(f'create schema "{schema}"'))  # provisioned logins find theirs ready
+    config = _config(folder)
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+async def upgrade(url: str, *, folder: Path, schema: str) -> None:
+    """Bring one service's schema to head. Safe to repeat and to run from several processes at once."""
+    engine = create_async_engine(async_url(url), poolclass=NullPool)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(_upgrade, folder, schema)
+    finally:
+        await engine.dispose()
+
+
+def upgrade_now(url: str, *, folder: Path, schema: str) -> None:
+    """`upgrade` for callers without an event loop."""
+    asyncio.run(upgrade(url, folder=folder, schema=schema))
+
+
+async def differences(url: str, metadata: MetaData) -> list[Any]:
+    """What the migrated schema and the models disagree on; empty when they tell the same story.
+
+    Tables without a model (messaging, kept answers) are nobody's to compare.
+    """
+    modelled = {table.name for table in metadata.tables.values()}
+
+    def ours(name: str | None, kind: str, _: object) -> bool:
+        return (kind != "schema" or name == metadata.schema) and (kind != "table" or name in modelled)
+
+    def compare(connection: Connection) -> list[Any]:
+        migration = MigrationContext.configure(
+            connection,
+            opts={
+                "version_table_schema": metadata.schema,
+                "include_schemas": True,
+                "include_name": ours,
+            },
+        )
+        return list(compare_metadata(migration, metadata))
+
+    engine = create_async_engine(async_url(url), poolclass=NullPool)
+    try:
+        async with engine.connect() as connection:
+            return await connection.run_sync(compare)
+    finally:
+        await engine.dispose()

@@ -1,0 +1,134 @@
+"""The event log as pages: for gap repair, for the sweep, and for subscribers who start late.
+
+The order is (transaction, position), and a page ends before the oldest transaction still open, so that an event which
+commits late is never passed over. A plain "position greater than" would lose it.
+"""
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from libs.database.statement import in_schema
+from libs.errors import FieldError, Invalid
+
+MOST = 500
+EPOCH = 1
+"""Raised after a logical restore: cursors from before it say nothing about the log as it is now."""
+
+
+class CursorUnusable(Invalid):
+    code = "cursor_unusable"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The cursor is not one of this log.",
+            [FieldError("after", "cursor_unusable", "unknown or from before a restore", "Start again without it.")],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in the log; everything up to and including it has been read."""
+
+    tx: int = 0
+    pos: int = 0
+
+    def cursor(self) -> str:
+        return base64.urlsafe_b64encode(json.dumps([EPOCH, self.tx, self.pos]).encode()).decode().rstrip("=")
+
+    @classmethod
+    def read(cls, cursor: str | None) -> "Position":
+        if not cursor:
+            return cls()
+        try:
+            padded = cursor + "=" * (-len(cursor) % 4)
+            epoch, tx, pos = json.loads(base64.urlsafe_b64decode(padded))
+            place = cls(int(tx), int(pos))
+        except (ValueError, TypeError):
+            raise CursorUnusable from None
+        if epoch != EPOCH:
+            raise CursorUnusable
+        return place
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPage:
+    """Envelopes as stored, where to go on, and whether this was all there is for now."""
+
+    bodies: Sequence[str]
+    next_cursor: str
+    caught_up: bool
+    head_lag_s: float
+
+    def document(self) -> dict[str, Any]:
+        return {
+            "events": [json.loads(body) for body in self.bodies],
+            "next": self.next_cursor,
+            "caught_up": self.caught_up,
+            "head_lag_s": round(self.head_lag_s, 3),
+        }
+
+
+class Feed:
+    """The log of one service's schema."""
+
+    def __init__(self, schema: str) -> None:
+        self._page = in_schema(schema, _PAGE)
+        self._series = in_schema(schema, _SERIES)
+        self._lag = in_schema(schema, _LAG)
+
+    async def page(
+        self,
+        connection: AsyncConnection,
+        *,
+        after: str | None,
+        limit: int = MOST,
+        aggregate_types: Sequence[str] | None = None,
+        behind: timedelta = timedelta(0),
+    ) -> FeedPage:
+        """Events after a cursor, oldest first, at most 500; `behind` leaves out the youngest."""
+        start = Position.read(after)
+        limit = max(1, min(limit, MOST))
+        values = {
+            "tx": str(start.tx),
+            "pos": start.pos,
+            "limit": limit,
+            "types": list(aggregate_types) if aggregate_types is not None else None,
+            "behind": behind,
+        }
+        rows = (await connection.execute(self._page, values)).all()
+        lag = (await connection.execute(self._lag)).scalar_one()
+        end = Position(int(rows[-1].tx), rows[-1].pos) if rows else start
+        return FeedPage([row.body for row in rows], end.cursor(), len(rows) < limit, float(lag or 0))
+
+    async def series(
+        self, connection: AsyncConnection, *, aggtype: str, aggid: UUID, from_seq: int, to_seq: int
+    ) -> FeedPage:
+        """The committed events of one aggregate with these numbers, in order."""
+        values = {"aggtype": aggtype, "aggid": aggid, "from_seq": from_seq, "to_seq": min(to_seq, from_seq + MOST - 1)}
+        rows = (await connection.execute(self._series, values)).all()
+        return FeedPage([row.body for row in rows], Position().cursor(), caught_up=True, head_lag_s=0)
+
+
+_PAGE = """
+select cast(cast(tx as text) as bigint) as tx, pos, body from $S.event
+where (tx, pos) > (cast(cast(:tx as text) as xid8), :pos) and tx < pg_snapshot_xmin(pg_current_snapshot())
+    and (cast(:types as text[]) is null or aggtype = any(:types)) and recorded_at <= now() - cast(:behind as interval)
+order by tx, pos limit :limit
+"""
+
+_SERIES = """
+select body from $S.event
+where aggtype = :aggtype and aggid = :aggid and aggseq between :from_seq and :to_seq order by aggseq
+"""
+
+_LAG = """
+select extract(epoch from now() - min(recorded_at)) from $S.event
+where tx >= pg_snapshot_xmin(pg_current_snapshot()) and recorded_at > now() - interval '1 day'
+"""

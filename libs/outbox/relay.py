@@ -1,0 +1,191 @@
+"""Publishes what was committed: in batches, pipelined, confirmed, in order for each aggregate.
+
+Each shard has one carrier at a time by a lease in Postgres. Two at once (at a lease's edge) cause only duplicates and
+disorder, which every inbox absorbs. A row leaves the outbox when the broker has confirmed it and not before; what the
+broker refuses stops only its own aggregate. No transaction is open while publishing.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from libs.broker.connection import Connection, LinkBroken
+from libs.broker.publisher import Outgoing, Publisher
+from libs.contracts.envelope import CONTENT_TYPE
+from libs.database.statement import in_schema
+from libs.database.trouble import trouble_of
+from libs.outbox import metrics
+from libs.outbox.append import SHARDS
+from libs.outbox.ending import end
+from libs.outbox.failpoints import failpoint
+from libs.outbox.wakeup import Wakeup
+
+log = structlog.get_logger()
+
+BATCH = 100
+BATCH_BYTES = 1024 * 1024
+LEASE_S = 15
+TRUST_S = 12.0
+"""A lease is trusted for less than it lasts, by this process's own steady clock."""
+RENEW_UNDER_S = 8.0
+LONGEST_REFUSAL = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """One row of the outbox with what is to be sent."""
+
+    pos: int
+    aggid: UUID
+    refusals: int
+    message: Outgoing
+
+
+class Relay:
+    def __init__(
+        self, *, service: str, schema: str, engine: AsyncEngine, wakeup: Wakeup, poll: timedelta, chance: random.Random
+    ) -> None:
+        self._service = service
+        self._schema = schema
+        self._engine = engine
+        self._poll = poll
+        self._owner = f"{service}-{chance.getrandbits(48):012x}"
+        self._bells = [Wakeup() for _ in range(SHARDS)]
+        self._wakeup = wakeup
+        self._lease = in_schema(schema, _LEASE)
+        self._release = in_schema(schema, "update $S.relay_lease set expires_at = now() where owner = :owner")
+        self._due = in_schema(schema, _DUE)
+        self._sent = in_schema(schema, "delete from $S.outbox where pos = any(:sent)")
+        self._refused = in_schema(schema, _REFUSED)
+
+    async def work(self, connection: Connection) -> None:
+        """Carry every shard this process can lease over one connection, until it breaks."""
+        publishers = [await Publisher.open(connection, self._service) for _ in range(SHARDS)]
+        tasks = [asyncio.create_task(self._pass_rings_on())]
+        tasks += [asyncio.create_task(self._carry(shard, publisher)) for shard, publisher in enumerate(publishers)]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+            for task in done:
+                task.result()
+        except (SQLAlchemyError, ConnectionError) as error:
+            if trouble_of(error) is None:
+                raise
+            raise LinkBroken("database away") from None
+        finally:
+            await end(tasks)
+
+    async def release(self) -> None:
+        """Give the leases up at once, so that another process need not wait for them to end."""
+        async with self._engine.begin() as connection:
+            await connection.execute(self._release, {"owner": self._owner})
+
+    async def _pass_rings_on(self) -> None:
+        while True:
+            if await self._wakeup.wait(timedelta(seconds=60)):
+                for bell in self._bells:
+                    bell.ring()
+
+    async def _carry(self, shard: int, publisher: Publisher) -> None:
+        trusted_until = 0.0
+        held = metrics.relay_lease_held.labels(self._service, str(shard))
+        try:
+            while True:
+                if trusted_until - time.monotonic() < RENEW_UNDER_S:
+                    trusted_until = await self._renew(shard)
+                    held.set(trusted_until > 0)
+                    await failpoint("relay.slow_after_lease")
+                if trusted_until <= time.monotonic():
+                    await asyncio.sleep(self._poll.total_seconds() * 2)
+                    continue
+                await publisher.ready()
+                if not await self._publish_due(shard, publisher):
+                    await self._bells[shard].wait(self._poll)
+        finally:
+            held.set(0)
+
+    async def _renew(self, shard: int) -> float:
+        """Until when the shard is ours by our own clock; 0 when someone else carries it."""
+        asked_at = time.monotonic()
+        async with self._engine.begin() as connection:
+            held = await connection.execute(self._lease, {"owner": self._owner, "shard": shard, "lease": LEASE_S})
+        return asked_at + TRUST_S if held.rowcount else 0.0
+
+    async def _publish_due(self, shard: int, publisher: Publisher) -> bool:
+        """Send one batch and settle it; False when nothing was due."""
+        with metrics.relay_batch_seconds.labels(self._service).time():
+            batch = await self._read_due(shard)
+            if not batch:
+                return False
+            await failpoint("relay.claimed")
+            outcomes = await publisher.publish([pending.message for pending in batch])
+            await failpoint("relay.confirmed")
+            await self._settle(batch, outcomes)
+        return True
+
+    async def _read_due(self, shard: int) -> list[Pending]:
+        async with self._engine.connect() as connection:
+            rows = (await connection.execute(self._due, {"shard": shard, "limit": BATCH})).all()
+        batch: list[Pending] = []
+        size = 0
+        for row in rows:
+            size += len(row.body)
+            if batch and size > BATCH_BYTES:
+                break
+            batch.append(Pending(row.pos, row.aggid, row.refusals, _outgoing(row)))
+        return batch
+
+    async def _settle(self, batch: Sequence[Pending], outcomes: Sequence[str | None]) -> None:
+        sent = [pending.pos for pending, refusal in zip(batch, outcomes, strict=True) if refusal is None]
+        refused = [(pending, why) for pending, why in zip(batch, outcomes, strict=True) if why is not None]
+        async with self._engine.begin() as connection:
+            await connection.execute(self._sent, {"sent": sent})
+            for pending, why in refused:
+                wait = min(LONGEST_REFUSAL, timedelta(seconds=2 ** min(pending.refusals, 9)))
+                values = {"pos": pending.pos, "error": why, "wait": wait}
+                await connection.execute(self._refused, values)
+        metrics.relay_published.labels(self._service, "sent").inc(len(sent))
+        if refused:
+            metrics.relay_published.labels(self._service, "refused").inc(len(refused))
+            log.warning("the broker refused events", count=len(refused), reason=refused[0][1])
+
+
+_LEASE = """
+update $S.relay_lease set owner = :owner, expires_at = now() + make_interval(secs => :lease)
+where shard = :shard and (owner = :owner or expires_at < now())
+"""
+
+# A refused event holds back the later ones of its aggregate, and nobody else's.
+_DUE = """
+select o.pos, o.aggid, o.refusals, e.id, e.type, e.body, e.aggseq
+from $S.outbox o join $S.event e on e.recorded_at = o.recorded_at and e.pos = o.pos
+where o.shard = :shard and o.next_at <= now() and not exists (
+    select 1 from $S.outbox earlier
+    where earlier.next_at > '-infinity' and earlier.aggid = o.aggid
+      and earlier.pos < o.pos and earlier.next_at > now()
+)
+order by o.pos limit :limit
+"""
+
+_REFUSED = """
+update $S.outbox set refusals = refusals + 1, next_at = now() + :wait, last_error = :error where pos = :pos
+"""
+
+
+def _outgoing(row: Any) -> Outgoing:
+    return Outgoing(
+        message_id=str(row.id),
+        routing_key=row.type,
+        body=row.body.encode(),
+        content_type=CONTENT_TYPE,
+        type=f"sg.tms.{row.type}",
+        headers={"cloudEvents_id": str(row.id), "cloudEvents_type": f"sg.tms.{row.type}", "aggseq": row.aggseq},
+    )

@@ -1,0 +1,160 @@
+"""The gate as a law: whatever order events come in, however often and over however many lives, one state results."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
+from typing import NamedTuple
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from libs.contracts.envelope import seal
+from libs.database.engine import create_engine
+from libs.database.unit_of_work import UnitsOfWork
+from libs.outbox.exclusion import Exclusion
+from libs.outbox.hearing import Heard, understand
+from libs.outbox.inbox import Inbox
+from libs.outbox.patience import Patience
+from libs.outbox.probation import Probation
+from libs.outbox.retry import RetryWorkers
+from libs.outbox.wakeup import Wakeup
+from libs.sources import SystemClock, TimeOrderedIds
+from libs.testing.sample.events import SampleTicked
+from libs.testing.sample.service import handlers
+
+pytestmark = [pytest.mark.fault, pytest.mark.timeout(120)]
+IDS, CLOCK = TimeOrderedIds(), SystemClock()
+MOST_EVENTS, MOST_BATCH = 6, 4
+
+
+class Scene(NamedTuple):
+    """One inbox on a real database, with workers that are asked by hand."""
+
+    inbox: Inbox
+    workers: RetryWorkers
+    units: UnitsOfWork
+
+    async def drain(self) -> None:
+        """Run what is due until nothing is."""
+        while await self.workers.run_one(quarantine=False):
+            pass
+
+    async def column(self, sql: str, aggid: UUID) -> list[object]:
+        async with self.units.reading() as uow:
+            return [row[0] for row in await uow.session.execute(text(sql), {"aggid": aggid})]
+
+
+@pytest.fixture
+async def scene(sample_url: str) -> AsyncIterator[Scene]:
+    engine = create_engine(sample_url, application_name="gate")
+    units, chance = UnitsOfWork(engine, clock=CLOCK, ids=IDS), random.Random(1)
+    inbox = Inbox(
+        consumer="sample",
+        schema="sample",
+        units=units,
+        handlers=handlers,
+        chance=chance,
+        ceilings=[timedelta(0)],
+        gap_wait=timedelta(seconds=30),
+    )
+    workers = RetryWorkers(
+        inbox=inbox,
+        engine=engine,
+        patience=Patience(engine, chance),
+        exclusion=Exclusion(),
+        probation=Probation("sample"),
+        bell=Wakeup(),
+        ids=IDS,
+        lease=timedelta(seconds=60),
+    )
+    yield Scene(inbox, workers, units)
+    await engine.dispose()
+
+
+def story(aggid: UUID, length: int) -> list[Heard]:
+    """Events 1 to `length` of one aggregate, as they come from the wire."""
+    sealed = [
+        seal(
+            SampleTicked(sample_id=aggid, number=number),
+            service="sample",
+            event_id=IDS.new(),
+            sequence=number,
+            at=CLOCK.now(),
+            correlation_id=IDS.new(),
+            causation_id=None,
+            actor_id="synthetic",
+            actor_role="service",
+        )
+        for number in range(1, length + 1)
+    ]
+    return [understand(handlers, envelope.to_bytes()) for envelope in sealed]
+
+
+Order = tuple[int, Sequence[int], Sequence[int]]
+
+
+@st.composite
+def disorders(draw: st.DrawFn) -> Order:
+    """How many events, in what order they come with repetitions and holes, and how they fall into batches."""
+    length = draw(st.integers(1, MOST_EVENTS))
+    come = draw(st.lists(st.integers(0, length - 1), max_size=2 * length))
+    return length, come, draw(st.lists(st.integers(1, MOST_BATCH), min_size=1, max_size=4))
+
+
+def batches(come: Sequence[int], sizes: Sequence[int]) -> list[list[int]]:
+    cut, start, turn = [], 0, 0
+    while start < len(come):
+        size = sizes[turn % len(sizes)]
+        cut.append(list(come[start : start + size]))
+        start, turn = start + size, turn + 1
+    return cut
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(disorder=disorders())
+@example(disorder=(4, [3, 2, 1, 0], [1]))
+@example(disorder=(4, [3, 3, 1, 1, 0], [2]))
+@example(disorder=(3, [2, 1], [2]))
+async def test_any_order_with_repetitions_and_holes_comes_to_the_same_state(scene: Scene, disorder: Order) -> None:
+    """Given events that came in any order, when the missing ones are brought, then each is applied once, in order."""
+    length, come, sizes = disorder
+    aggid = uuid4()
+    events = story(aggid, length)
+    for batch in batches(come, sizes):
+        await scene.inbox.take_in([events[place] for place in batch])
+        await scene.drain()
+
+    applied = await scene.column("select number from sample.effect where sample_id = :aggid order by id", aggid)
+    without_hole = next((place for place in range(length) if place not in come), length)
+    assert applied == list(range(1, without_hole + 1))
+
+    for place in sorted(set(range(length)) - set(come), reverse=True):
+        await scene.inbox.park(events[place])  # as gap repair and sweep bring them
+    await scene.drain()
+    applied = await scene.column("select number from sample.effect where sample_id = :aggid order by id", aggid)
+    assert applied == list(range(1, length + 1))
+    assert await scene.column("select last_seq from sample.stream_cursor where aggid = :aggid", aggid) == [length]
+    states = await scene.column("select state from sample.inbox where aggid = :aggid", aggid)
+    assert states == ["done"] * length
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(orders=st.lists(st.permutations(range(MOST_EVENTS)), min_size=2, max_size=3))
+async def test_consumers_side_by_side_come_to_the_same_state(scene: Scene, orders: list[list[int]]) -> None:
+    """Given several processes that hear the same events at once, each in its own order, then each is applied once."""
+    aggid = uuid4()
+    events = story(aggid, MOST_EVENTS)
+
+    async def hear(order: Sequence[int]) -> None:
+        for place in order:
+            await scene.inbox.take_in([events[place]])
+            await scene.drain()
+
+    await asyncio.gather(*(hear(order) for order in orders))
+    await scene.drain()
+    applied = await scene.column("select number from sample.effect where sample_id = :aggid order by id", aggid)
+    assert applied == list(range(1, MOST_EVENTS + 1))

@@ -1,0 +1,4 @@
+from libs.database.migrations import run_env
+from libs.testing.sample.service import metadata
+
+run_env(metadata)

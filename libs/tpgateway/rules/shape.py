@@ -1,0 +1,48 @@
+"""From a JSON body to a typed request: names and types the contract does not have, told as findings."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from libs.tpgateway.rules.finding import Finding
+from libs.tpgateway.wire import Sent, path_of
+
+Request = TypeVar("Request", bound=Sent)
+
+
+def read(shape: type[Request], body: Request | Mapping[str, Any]) -> tuple[Request | None, list[Finding]]:
+    """The request and what is empty in it; no request, and why, when the body has another shape."""
+    if not isinstance(body, Mapping):
+        return body, []
+    empties = list(_empties(body, ()))
+    try:
+        return shape.model_validate(body), empties
+    except ValidationError as error:
+        problems = error.errors(include_input=False, include_url=False)
+        return None, [*empties, *(_finding(problem) for problem in problems)]
+
+
+def _finding(problem: ErrorDetails) -> Finding:
+    path = path_of(problem["loc"])
+    match problem["type"]:
+        case "missing":
+            return Finding(path, "required", "This field is missing.", "Add it.")
+        case "extra_forbidden":
+            return Finding(path, "unknown_field", "TPGateway's contract has no such field.", "Leave it out.")
+        case _:
+            wanted = problem["msg"].removeprefix("Value error, ")
+            return Finding(path, "wrong_type", f"The value has the wrong shape: {wanted}.", "Send it in that shape.")
+
+
+def _empties(value: Any, location: tuple[int | str, ...]) -> Iterator[Finding]:
+    if value is None or value == {}:
+        message = "Nothing is sent as nothing: nulls and empty objects are not taken."
+        yield Finding(path_of(location), "empty", message, "Leave the field out.")
+    elif isinstance(value, Mapping):
+        for name, part in value.items():
+            yield from _empties(part, (*location, str(name)))
+    elif isinstance(value, list):
+        for index, part in enumerate(value):
+            yield from _empties(part, (*location, index))

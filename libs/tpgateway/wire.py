@@ -1,0 +1,131 @@
+"""How values stand on TPGateway's wire: camel-case names, dates as numbers here and as text there, times of day.
+
+Python code holds real dates and times; only these types know the spellings. Requests forbid keys the contract does
+not have, replies ignore keys we do not know, and neither ever quotes a value in an error.
+"""
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import date, time
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, StrictBool, StrictInt
+from pydantic.alias_generators import to_camel
+
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}|\d{8}")
+_TIME: Final = re.compile(r"\d{2}:\d{2}(:\d{2})?")
+
+
+def _day(text: str) -> date:
+    """From `20260323` or `2026-03-23`; the error never repeats the text."""
+    if _DAY.fullmatch(text):
+        with suppress(ValueError):
+            return date.fromisoformat(text)
+    raise ValueError("not a calendar day")
+
+
+def _from_number(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, (int, date)):
+        raise ValueError("a number like 20260323 is needed")  # noqa: TRY004 - pydantic collects ValueErrors
+    return _day(str(value)) if isinstance(value, int) else value
+
+
+def _from_text(value: object) -> object:
+    if not isinstance(value, (str, date)):
+        raise ValueError("text like 20260323 is needed")  # noqa: TRY004 - pydantic collects ValueErrors
+    return _day(value) if isinstance(value, str) else value
+
+
+def _from_either(value: object) -> object:
+    """Replies change the shape of a date between views; nothing at all is told as null, 0 or an empty text."""
+    if isinstance(value, date):
+        return value
+    text = str(value or "").strip()
+    return _day(text) if text else None
+
+
+def _time(value: object) -> object:
+    if isinstance(value, time):
+        return value
+    if isinstance(value, str) and _TIME.fullmatch(value):
+        with suppress(ValueError):
+            return time.fromisoformat(value)
+    raise ValueError("not a time of day like 09:00")
+
+
+def _time_or_none(value: object) -> object:
+    return _time(value) if value not in (None, "") else None
+
+
+def _number(day: date) -> int:
+    return int(f"{day:%Y%m%d}")
+
+
+def _digits(day: date) -> str:
+    return f"{day:%Y%m%d}"
+
+
+def _clock(moment: time) -> str:
+    return f"{moment:%H:%M}"
+
+
+NumberDay = Annotated[date, BeforeValidator(_from_number), PlainSerializer(_number)]
+"""A run's dates: the JSON number `20260323`."""
+TextDay = Annotated[date, BeforeValidator(_from_text), PlainSerializer(_digits)]
+"""A session's dates: the text `20260323`; `2026-03-23` is read too."""
+ClockTime = Annotated[time, BeforeValidator(_time), PlainSerializer(_clock)]
+"""`HH:MM` in Singapore; `HH:MM:SS` is read too."""
+SeenDay = Annotated[date | None, BeforeValidator(_from_either)]
+"""A date of a reply, in whichever shape it comes."""
+SeenTime = Annotated[time | None, BeforeValidator(_time_or_none)]
+Whole = StrictInt
+Flag = StrictBool
+
+
+class Sent(BaseModel):
+    """A part of a request. Values may still be wrong (`rules` finds that); names and types cannot be."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=True,
+        hide_input_in_errors=True,
+    )
+
+    def body(self) -> dict[str, Any]:
+        """The JSON object to encrypt, without nulls and empty objects. Holds personal data: never log it."""
+        pruned: dict[str, Any] = without_empties(self.model_dump(mode="json", by_alias=True))
+        return pruned
+
+
+class Seen(BaseModel):
+    """A part of a reply: everything may be missing or null, more may be there."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="ignore",
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=True,
+        coerce_numbers_to_str=True,
+        hide_input_in_errors=True,
+    )
+
+
+def without_empties(value: Any) -> Any:
+    """The same JSON without null members and empty objects; empty texts and lists mean something and stay."""
+    if isinstance(value, Mapping):
+        kept = {name: without_empties(part) for name, part in value.items() if part is not None}
+        return {name: part for name, part in kept.items() if part != {}}
+    if isinstance(value, list):
+        return [without_empties(part) for part in value]
+    return value
+
+
+def path_of(location: tuple[int | str, ...]) -> str:
+    """`("course", "runs", 0, "venue")` as `course.runs[0].venue`: the spelling every finding uses."""
+    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in location)
+    return "".join(steps).lstrip(".")

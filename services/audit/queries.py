@@ -1,0 +1,105 @@
+"""What the audit service can be asked; nothing here writes."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_
+from sqlmodel import col, select
+
+from libs.database.unit_of_work import UnitOfWork
+from services.audit.models import GENESIS, Entry, Verdict, fault_of
+
+ACCOUNT_SUBJECTS = ("user", "client", "sign_in", "signing_key", "access")
+"""Subjects that concern accounts rather than training records."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryFilter:
+    subject_type: str | None = None
+    subject_id: UUID | None = None
+    actor_id: str | None = None
+    action: str | None = None
+    service: str | None = None
+    correlation_id: UUID | None = None
+    from_at: datetime | None = None
+    to_at: datetime | None = None
+    only_training_records_or_by: str | None = None
+    """When set, accounts' entries are left out unless this actor made them."""
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        equal: dict[Any, Any] = {
+            Entry.subject_type: self.subject_type,
+            Entry.subject_id: self.subject_id,
+            Entry.actor_id: self.actor_id,
+            Entry.action: self.action,
+            Entry.service: self.service,
+            Entry.correlation_id: self.correlation_id,
+        }
+        found = [column == value for column, value in equal.items() if value is not None]
+        if self.from_at is not None:
+            found.append(col(Entry.happened_at) >= self.from_at)
+        if self.to_at is not None:
+            found.append(col(Entry.happened_at) < self.to_at)
+        if self.only_training_records_or_by is not None:
+            training = col(Entry.subject_type).not_in(ACCOUNT_SUBJECTS)
+            found.append(or_(training, col(Entry.actor_id) == self.only_training_records_or_by))
+        return found
+
+
+async def list_entries(uow: UnitOfWork, wanted: EntryFilter, *, before: int | None, limit: int) -> list[Entry]:
+    """The newest entries that match, below sequence number `before`."""
+    query = select(Entry).where(*wanted.conditions()).order_by(col(Entry.seq).desc()).limit(limit)
+    if before is not None:
+        query = query.where(col(Entry.seq) < before)
+    return list((await uow.session.execute(query)).scalars())
+
+
+async def find_entry(uow: UnitOfWork, seq: int, wanted: EntryFilter) -> Entry | None:
+    query = select(Entry).where(col(Entry.seq) == seq, *wanted.conditions())
+    return (await uow.session.execute(query)).scalar_one_or_none()
+
+
+async def last_seq(uow: UnitOfWork) -> int:
+    """The number of the newest entry; 0 for an empty chain."""
+    return (await uow.session.execute(select(func.coalesce(func.max(Entry.seq), 0)))).scalar_one()
+
+
+async def read_chain(uow: UnitOfWork, from_seq: int, to_seq: int, *, batch: int) -> AsyncIterator[Entry]:
+    """Entries in chain order, read in batches so that memory stays flat."""
+    next_seq = from_seq
+    while next_seq <= to_seq:
+        query = select(Entry).where(col(Entry.seq).between(next_seq, to_seq)).order_by(col(Entry.seq)).limit(batch)
+        entries = list((await uow.session.execute(query)).scalars())
+        if not entries:
+            return
+        for entry in entries:
+            yield entry
+        uow.session.expunge_all()
+        next_seq = entries[-1].seq + 1
+
+
+async def verify_chain(uow: UnitOfWork, *, from_seq: int, to_seq: int | None, batch: int) -> Verdict:
+    """Recompute every link from `from_seq` on; stops at the first that does not hold."""
+    end = await last_seq(uow) if to_seq is None else to_seq
+    prev_hash = await _hash_before(uow, from_seq)
+    if prev_hash is None:
+        return Verdict(from_seq, end, from_seq - 1, f"entry {from_seq - 1} is missing")
+    expected = from_seq
+    async for entry in read_chain(uow, from_seq, end, batch=batch):
+        fault = fault_of(entry, expected_seq=expected, prev_hash=prev_hash)
+        if fault is not None:
+            return Verdict(from_seq, end, expected, fault)
+        prev_hash, expected = entry.hash, expected + 1
+    if expected <= end:
+        return Verdict(from_seq, end, expected, f"entry {expected} is missing")
+    return Verdict(from_seq, end)
+
+
+async def _hash_before(uow: UnitOfWork, seq: int) -> bytes | None:
+    if seq <= 1:
+        return GENESIS
+    query = select(Entry.hash).where(col(Entry.seq) == seq - 1)
+    return (await uow.session.execute(query)).scalar_one_or_none()

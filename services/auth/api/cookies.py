@@ -1,0 +1,45 @@
+"""The refresh token of the user interface: in a cookie that no script reads and no other site sends."""
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import Cookie, Header, Response
+
+from libs.chassis.settings import Environment
+from services.auth.settings import AuthSettings
+
+COOKIE = "tms_refresh"
+_PATH = "/api/v1/auth"
+_LONGEST = 1024
+
+
+class TokenMode(StrEnum):
+    """Where the refresh token travels. The header that says so is one no other site's form can send."""
+
+    BODY = "body"
+    COOKIE = "cookie"
+
+
+Mode = Annotated[
+    TokenMode, Header(alias="X-Token-Mode", description="`cookie` keeps the refresh token in an HttpOnly cookie.")
+]
+RefreshCookie = Annotated[str | None, Cookie(alias=COOKIE, max_length=_LONGEST)]
+
+
+def set_cookie(response: Response, token: str, lives: timedelta, settings: AuthSettings) -> None:
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=int(lives.total_seconds()),
+        path=_PATH,
+        httponly=True,
+        samesite="strict",
+        secure=settings.environment is Environment.PRODUCTION,  # elsewhere the loopback is spoken to without TLS
+    )
+
+
+def drop_cookie(response: Response, settings: AuthSettings) -> None:
+    response.delete_cookie(
+        COOKIE, path=_PATH, httponly=True, samesite="strict", secure=settings.environment is Environment.PRODUCTION
+    )

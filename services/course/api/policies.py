@@ -1,0 +1,27 @@
+"""The numbers runs and sessions are judged by."""
+
+from fastapi import Response
+
+from libs.access.permissions import Permission
+from libs.web.guard import allow
+from libs.web.routing import Router
+from libs.web.transaction import Uow
+from services.course.commands.policy import introduce_policy
+from services.course.queries import policy
+from services.course.schemas.policy import PolicyView, PolicyWish
+
+router = Router(prefix="/api/v1/course-runs/policies", tags=["course runs"])
+
+
+@router.get("", dependencies=[allow(Permission.COURSES_VIEW)])
+async def list_policies(uow: Uow) -> list[PolicyView]:
+    """Every version, the latest to begin first."""
+    return [PolicyView.model_validate(each) for each in await policy.list_policies(uow)]
+
+
+@router.post("", status_code=201, dependencies=[allow(Permission.RUNS_OVERRIDE)])
+async def introduce(uow: Uow, wish: PolicyWish, response: Response) -> PolicyView:
+    """New numbers from a future Singapore date on."""
+    created = await introduce_policy(uow, wish)
+    response.headers["Location"] = "/api/v1/course-runs/policies"
+    return PolicyView.model_validate(created)

@@ -1,0 +1,152 @@
+"""What tpg-sync says, as the run shows it."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from libs.contracts.tpg_sync import (
+    Hint,
+    RecordType,
+    RemoteIds,
+    SyncDeadLettered,
+    SyncDiscarded,
+    SyncEvent,
+    SyncQueued,
+    SyncRejected,
+    SyncState,
+    SyncSucceeded,
+    SyncVerifying,
+)
+from libs.errors import NotFound
+from services.course.handlers import handlers
+from services.course.tests.builders import IDS
+from services.course.tests.conftest import World, ok
+
+
+def about(run: dict[str, Any], kind: type[SyncEvent], state: SyncState, revision: int = 1, **words: Any) -> SyncEvent:
+    return kind(
+        record_id=UUID(run["id"]),
+        record_type=words.pop("record_type", RecordType.RUN),
+        job_id=IDS.new(),
+        kind="create",
+        record_revision=revision,
+        state=state,
+        **words,
+    )
+
+
+async def hear(world: World, *events: SyncEvent) -> None:
+    """Deliver as the consumer does: each in a transaction of its own."""
+    for event in events:
+        _, handler = handlers.by_routing_key[event.routing_key()]
+        async with world.stage.units.begin() as uow:
+            await handler(event, uow)
+
+
+def named(run: dict[str, Any]) -> RemoteIds:
+    parts = {UUID(session["id"]): f"TGS-2026000123-849900-S{session['sequence']}" for session in run["sessions"]}
+    return RemoteIds(record="849900", parts=parts)
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "words"),
+    [
+        (SyncQueued, SyncState.PENDING, {}),
+        (SyncVerifying, SyncState.UNKNOWN, {}),
+        (SyncSucceeded, SyncState.SYNCED, {}),
+        (SyncRejected, SyncState.REJECTED, {"error_code": "400"}),
+        (SyncDeadLettered, SyncState.DEAD, {"error_code": "timeout"}),
+        (SyncDiscarded, SyncState.DEAD, {}),
+    ],
+)
+async def test_the_run_shows_how_its_submission_fares(
+    world: World, kind: type[SyncEvent], state: SyncState, words: dict[str, Any]
+) -> None:
+    run = await world.published(1)
+
+    await hear(world, about(run, kind, state, **words))
+
+    assert (await world.read(run))["sync"]["state"] == state
+
+
+async def test_remote_ids_reach_the_run_and_its_sessions_and_are_told_once(world: World) -> None:
+    run = await world.published(2)
+    success = about(run, SyncSucceeded, SyncState.SYNCED, remote=named(run))
+
+    await hear(world, success, success)
+
+    shown = await world.read(run)
+    assert (shown["sync"]["remote_id"], shown["sync"]["acked_revision"]) == ("849900", 1)
+    assert [session["remote_id"] for session in shown["sessions"]] == [
+        "TGS-2026000123-849900-S1",
+        "TGS-2026000123-849900-S2",
+    ]
+    assert (await world.told()).count("run.sync_recorded") == 1
+
+
+async def test_a_persons_edit_is_not_disturbed_by_an_outcome(world: World) -> None:
+    run = await world.published(1)
+
+    await hear(world, about(run, SyncSucceeded, SyncState.SYNCED, remote=named(run)))
+
+    assert (await world.act(run, "confirm")).status_code == 200
+
+
+async def test_a_late_success_never_marks_a_newer_revision_synced(world: World) -> None:
+    run = await world.published(1)
+    edited = await ok(
+        world.ops.patch(
+            f"/api/v1/course-runs/{run['id']}",
+            json={"vacancy": "L"},
+            headers={"If-Match": f'"{run["version"]}"'},
+        )
+    )
+
+    await hear(world, about(run, SyncSucceeded, SyncState.SYNCED, revision=1, remote=named(run)))
+    late = (await world.read(run))["sync"]
+    await hear(world, about(run, SyncQueued, SyncState.PENDING, revision=2))
+    await hear(world, about(run, SyncSucceeded, SyncState.SYNCED, revision=1))
+    pending = (await world.read(run))["sync"]
+    await hear(world, about(run, SyncSucceeded, SyncState.SYNCED, revision=2))
+    synced = (await world.read(run))["sync"]
+
+    assert edited["sync"]["revision"] == 2
+    assert (late["state"], late["remote_id"], late["acked_revision"]) == ("stale", "849900", 1)
+    assert (pending["state"], synced["state"], synced["acked_revision"]) == ("pending", "synced", 2)
+
+
+async def test_hints_stand_on_the_run_until_it_is_mended(world: World) -> None:
+    run = await world.published(1)
+    hint = Hint(field="venue.floor", code="required", message="The floor is missing.", fix="Enter it.")
+
+    await hear(world, about(run, SyncRejected, SyncState.REJECTED, error_code="TGS-400", hints=(hint,)))
+    refused = (await world.read(run))["sync"]
+    await hear(world, about(run, SyncQueued, SyncState.PENDING))
+    again = (await world.read(run))["sync"]
+
+    assert (refused["error_code"], refused["hints"]) == ("TGS-400", [hint.model_dump()])
+    assert (again["error_code"], again["hints"]) == (None, [])
+
+
+async def test_words_about_other_records_are_not_ours(world: World) -> None:
+    run = await world.published(1)
+
+    await hear(world, about(run, SyncRejected, SyncState.REJECTED, error_code="x", record_type=RecordType.ENROLMENT))
+
+    assert (await world.read(run))["sync"]["state"] == "pending"
+
+
+async def test_a_run_that_is_not_here_yet_is_waited_for(world: World) -> None:
+    with pytest.raises(NotFound):
+        await hear(world, about({"id": str(IDS.new())}, SyncQueued, SyncState.PENDING))
+
+
+async def test_runs_are_found_by_how_their_submission_fares(world: World) -> None:
+    run = await world.published(1)
+    await hear(world, about(run, SyncSucceeded, SyncState.SYNCED, remote=named(run)))
+
+    by_state = await ok(world.ops.get("/api/v1/course-runs", params={"sync_state": "synced"}))
+    by_remote_id = await ok(world.ops.get("/api/v1/course-runs", params={"q": "849900"}))
+
+    assert [item["id"] for item in by_state["items"]] == [item["id"] for item in by_remote_id["items"]] == [run["id"]]

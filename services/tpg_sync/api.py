@@ -1,0 +1,151 @@
+"""HTTP in: how submission stands, one record's timeline, and a person's word on what is stuck."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Query, Request, Response
+
+from libs.access.permissions import Permission
+from libs.chassis.runtime import Runtime
+from libs.contracts.tpg_sync import RecordType
+from libs.errors import NotFound
+from libs.web.etag import IfMatch, etag
+from libs.web.guard import allow
+from libs.web.paging import Page, PageQuery, page
+from libs.web.routing import Router
+from libs.web.transaction import Uow
+from services.tpg_sync import commands, queries
+from services.tpg_sync.models import JobKind, JobState, SyncJob
+from services.tpg_sync.queries import JobFilter
+from services.tpg_sync.schemas import (
+    AttemptView,
+    BreakerView,
+    BulkView,
+    BulkWish,
+    EventView,
+    JobDetail,
+    JobView,
+    LaneView,
+    ReasonWish,
+    RecordView,
+    StatusView,
+    TimelineView,
+)
+from services.tpg_sync.settings import SyncSettings
+
+router = Router(prefix="/api/v1/sync", tags=["sync"])
+
+may_view = allow(Permission.SYNC_VIEW)
+may_requeue = allow(Permission.SYNC_REQUEUE)
+may_discard = allow(Permission.SYNC_DISCARD)
+may_hold = allow(Permission.SYNC_HOLD)
+
+
+def _filter(
+    state: JobState | None = None,
+    record_type: RecordType | None = None,
+    record_id: UUID | None = None,
+    kind: JobKind | None = None,
+    error_class: Annotated[str | None, Query(max_length=80)] = None,
+    error_code: Annotated[str | None, Query(max_length=80)] = None,
+    correlation_id: UUID | None = None,
+    created_from: datetime | None = None,
+    created_until: datetime | None = None,
+) -> JobFilter:
+    return JobFilter(
+        state=state,
+        record_type=record_type,
+        record_id=record_id,
+        kind=kind,
+        error_class=error_class,
+        error_code=error_code,
+        correlation_id=correlation_id,
+        created_from=created_from,
+        created_until=created_until,
+    )
+
+
+@router.get("/jobs", dependencies=[may_view])
+async def list_jobs(uow: Uow, paging: PageQuery, wanted: Annotated[JobFilter, Depends(_filter)]) -> Page[JobView]:
+    """Jobs, newest first."""
+    jobs = await queries.list_jobs(uow, wanted, before=paging.after_uuid(), limit=paging.limit + 1)
+    return page([JobView.of(job, uow.now()) for job in jobs], paging.limit, key=lambda view: view.id)
+
+
+@router.post("/jobs/requeue", dependencies=[may_requeue])
+async def requeue_jobs(uow: Uow, wish: BulkWish) -> BulkView:
+    """Requeue every rejected and dead job a filter finds; by default only count them."""
+    wanted = JobFilter(**wish.filter.model_dump())
+    bulk = await commands.requeue_jobs(uow, wanted, dry_run=wish.dry_run, reason=wish.reason)
+    return BulkView(matching=bulk.matching, requeued=bulk.requeued, dry_run=wish.dry_run)
+
+
+@router.get("/jobs/{job_id}", dependencies=[may_view])
+async def get_job(uow: Uow, job_id: UUID, response: Response) -> JobDetail:
+    """One job with its calls."""
+    job = await uow.find(SyncJob, job_id)
+    if job is None:
+        raise NotFound("sync job", job_id)
+    etag(response, job.version)
+    attempts = await queries.list_attempts(uow, [job_id])
+    detail = JobDetail(**JobView.of(job, uow.now()).model_dump())
+    detail.attempts = [AttemptView.of(attempt) for attempt in attempts]
+    return detail
+
+
+@router.post("/jobs/{job_id}/requeue", dependencies=[may_requeue])
+async def requeue_job(uow: Uow, job_id: UUID, version: IfMatch, wish: ReasonWish, response: Response) -> JobView:
+    """Send a rejected or dead job again, with the record as its owner has it then."""
+    job = await commands.requeue_job(uow, job_id, version=version, reason=wish.reason)
+    etag(response, job.version)
+    return JobView.of(job, uow.now())
+
+
+@router.post("/jobs/{job_id}/discard", dependencies=[may_discard])
+async def discard_job(uow: Uow, job_id: UUID, version: IfMatch, wish: ReasonWish, response: Response) -> JobView:
+    """Give a rejected or dead job up."""
+    job = await commands.discard_job(uow, job_id, version=version, reason=wish.reason)
+    etag(response, job.version)
+    return JobView.of(job, uow.now())
+
+
+@router.get("/records/{record_type}/{record_id}", dependencies=[may_view])
+async def get_timeline(uow: Uow, record_type: RecordType, record_id: UUID) -> TimelineView:
+    """What was done, and will be, to bring one record to TPGateway."""
+    timeline = await queries.get_timeline(uow, record_type, record_id)
+    jobs = []
+    for job in timeline.jobs:
+        detail = JobDetail(**JobView.of(job, uow.now()).model_dump())
+        detail.attempts = [AttemptView.of(attempt) for attempt in timeline.attempts if attempt.job_id == job.id]
+        jobs.append(detail)
+    events = [EventView.of(envelope) for envelope in timeline.events]
+    return TimelineView(record=RecordView.of(timeline.record), jobs=jobs, events=events)
+
+
+@router.get("/status", dependencies=[may_view])
+async def get_status(uow: Uow, request: Request) -> StatusView:
+    """What waits, what stops it, and how fast it goes."""
+    runtime: Runtime[SyncSettings] = request.app.state.runtime
+    settings, now = runtime.settings, uow.now()
+    status = await queries.get_status(uow, now=now, risk_within=settings.sync_deadline_risk)
+    due = status.oldest_due_at
+    pace = settings.pace
+    return StatusView(
+        environment=settings.tpg_environment,
+        counts=status.counts,
+        oldest_due_at=due,
+        oldest_due_seconds=max((now - due).total_seconds(), 0) if due else 0,
+        deadlines_at_risk=status.deadlines_at_risk,
+        lane=LaneView.of(status.lane, rate=status.lane.rate_at(pace, now), full_rate=pace.rate_per_s),
+        breakers=[BreakerView.of(breaker) for breaker in status.breakers],
+    )
+
+
+@router.post("/lane/release", dependencies=[may_hold])
+async def release_lane(uow: Uow, request: Request, wish: ReasonWish) -> LaneView:
+    """Send again after credentials, certificate or key were mended."""
+    runtime: Runtime[SyncSettings] = request.app.state.runtime
+    lane = await commands.release_lane(uow, reason=wish.reason)
+    pace = runtime.settings.pace
+    return LaneView.of(lane, rate=lane.rate_at(pace, uow.now()), full_rate=pace.rate_per_s)

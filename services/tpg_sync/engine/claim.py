@@ -1,0 +1,181 @@
+"""Takes due jobs, the most urgent first, and never more than may leave now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from libs.contracts.tpg_sync import BreakerChanged
+from libs.database.unit_of_work import UnitOfWork, UnitsOfWork
+from services.tpg_sync.engine import breaker as circuit
+from services.tpg_sync.engine.limiter import refill
+from services.tpg_sync.models import (
+    CLOSED,
+    DUE_STATES,
+    HOST_GROUP,
+    LANE_ID,
+    JobKind,
+    JobState,
+    SyncBreaker,
+    SyncJob,
+    SyncLane,
+    SyncRecord,
+    breaker_id_of,
+)
+from services.tpg_sync.settings import SyncSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A leased job with its record. `probe` marks the one call that tries whether the way is clear again."""
+
+    job: SyncJob
+    record: SyncRecord
+    token: UUID
+    probe: bool = False
+
+
+async def claim(units: UnitsOfWork, settings: SyncSettings, *, limit: int) -> list[Claimed]:
+    """Lease up to `limit` due jobs and debit the lane; commits. Claimers take turns on the lane's row."""
+    now = units.clock.now()
+    if limit < 1 or not await _anything_due(units, now):
+        return []
+    async with units.begin() as uow:
+        lane = await uow.get(SyncLane, LANE_ID, for_update=True)
+        ways = await _ways(uow)
+        allowed, probing = _allowance(lane, ways, settings, now, limit)
+        if allowed < 1:
+            return []
+        jobs = await _due(uow, ways, now, allowed, probing=probing)
+        claimed = await _lease(uow, jobs, ways, settings, now, probing=probing)
+        lane.tokens -= len(claimed)
+        _begin_probes(uow, lane, ways, claimed, settings, now)
+        return claimed
+
+
+URGENCY: Final = (col(SyncJob.deadline_at).asc().nulls_last(), col(SyncJob.not_before), col(SyncJob.id))
+
+
+def _only_reads() -> ColumnElement[bool]:
+    return or_(col(SyncJob.state) == JobState.VERIFYING, col(SyncJob.kind) == JobKind.RUN_SESSIONS)
+
+
+async def _anything_due(units: UnitsOfWork, now: datetime) -> bool:
+    """A question without locks, so that an idle worker writes nothing."""
+    due = select(col(SyncJob.id)).where(*_is_due(now)).limit(1)
+    async with units.reading() as uow:
+        return (await uow.session.execute(due)).first() is not None
+
+
+async def _ways(uow: UnitOfWork) -> dict[str, SyncBreaker]:
+    found = await uow.session.execute(select(SyncBreaker))
+    return {way.name: way for way in found.scalars()}
+
+
+def _allowance(
+    lane: SyncLane, ways: dict[str, SyncBreaker], settings: SyncSettings, now: datetime, limit: int
+) -> tuple[int, bool]:
+    """How many may leave, and whether they are a probe."""
+    tokens = refill(lane, settings.pace, now)
+    if lane.held_cause is not None:
+        may_probe = lane.probe_at is not None and now >= lane.probe_at
+        return (min(tokens, 1) if may_probe else 0), True
+    host = circuit.passage(ways[HOST_GROUP], now)
+    if host is circuit.Passage.NONE:
+        return 0, False
+    if host is circuit.Passage.ONE:
+        return min(tokens, 1), True
+    return min(tokens, limit), False
+
+
+def _is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(SyncJob.state).in_(DUE_STATES),
+        col(SyncJob.not_before) <= now,
+        col(SyncJob.lease_until).is_(None),
+    )
+
+
+async def _due(
+    uow: UnitOfWork, ways: dict[str, SyncBreaker], now: datetime, limit: int, *, probing: bool
+) -> Sequence[SyncJob]:
+    """The nearest deadlines first, then first come. A probe is a read where one is due: it can do no harm."""
+    earlier = aliased(SyncJob)
+    held_up = exists().where(
+        col(earlier.record_id) == col(SyncJob.record_id),
+        col(earlier.ordinal) < SyncJob.ordinal,
+        col(earlier.state).not_in(CLOSED),
+    )
+    shut = [name for name, way in ways.items() if circuit.passage(way, now) is circuit.Passage.NONE]
+    statement = (
+        select(SyncJob)
+        .where(*_is_due(now), ~held_up, col(SyncJob.endpoint_group).not_in(shut))
+        .order_by(*([_only_reads().desc()] if probing else []), *URGENCY)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=SyncJob)
+    )
+    jobs = (await uow.session.execute(statement)).scalars().all()
+    return _one_per_probed_group(jobs, ways, now)
+
+
+def _one_per_probed_group(jobs: Sequence[SyncJob], ways: dict[str, SyncBreaker], now: datetime) -> Sequence[SyncJob]:
+    kept: list[SyncJob] = []
+    probed: set[str] = set()
+    for job in jobs:
+        way = ways.get(job.endpoint_group)
+        if way is not None and circuit.passage(way, now) is circuit.Passage.ONE:
+            if job.endpoint_group in probed:
+                continue
+            probed.add(job.endpoint_group)
+        kept.append(job)
+    return kept
+
+
+async def _lease(
+    uow: UnitOfWork,
+    jobs: Sequence[SyncJob],
+    ways: dict[str, SyncBreaker],
+    settings: SyncSettings,
+    now: datetime,
+    *,
+    probing: bool,
+) -> list[Claimed]:
+    if not jobs:
+        return []
+    wanted = select(SyncRecord).where(col(SyncRecord.record_id).in_([job.record_id for job in jobs]))
+    records = {record.record_id: record for record in (await uow.session.execute(wanted)).scalars()}
+    claimed = []
+    for job in jobs:
+        token = uow.new_id()
+        job.lease(token, until=now + settings.sync_lease, now=now)
+        way = ways.get(job.endpoint_group)
+        alone = way is not None and circuit.passage(way, now) is circuit.Passage.ONE
+        claimed.append(Claimed(job, records[job.record_id], token, probe=probing or alone))
+    return claimed
+
+
+def _begin_probes(
+    uow: UnitOfWork,
+    lane: SyncLane,
+    ways: dict[str, SyncBreaker],
+    claimed: Sequence[Claimed],
+    settings: SyncSettings,
+    now: datetime,
+) -> None:
+    """Note which calls are probes, so that no second one leaves beside them."""
+    if not claimed:
+        return
+    if lane.held_cause is not None:
+        lane.probe_at = now + settings.sync_lane_probe_every
+    thresholds = circuit.Thresholds.of(settings)
+    for name in {HOST_GROUP, *(item.job.endpoint_group for item in claimed)}:
+        way = ways.get(name)
+        if way is None or circuit.passage(way, now) is not circuit.Passage.ONE:
+            continue
+        if circuit.begin_probe(way, now, thresholds):
+            uow.emit(BreakerChanged(breaker_id=breaker_id_of(name), group=name, state=way.state))

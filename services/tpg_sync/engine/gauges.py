@@ -1,0 +1,45 @@
+"""What Prometheus is told about submission. Alarms hang on these names."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from prometheus_client import Counter, Gauge, Histogram
+
+from services.tpg_sync.client.tpgateway import Reply
+from services.tpg_sync.engine.outcomes import Next
+from services.tpg_sync.models import BreakerState
+from services.tpg_sync.queries import Status
+
+jobs = Gauge("tms_sync_jobs", "Sync jobs by state.", ("state",))
+oldest_due = Gauge("tms_sync_oldest_due_seconds", "How long the most overdue job has been due.")
+breaker_state = Gauge("tms_sync_breaker_state", "Circuit: 0 closed, 1 half-open, 2 open.", ("group",))
+lane_held = Gauge("tms_sync_lane_held", "1 while nothing is sent because credentials, certificate or key are refused.")
+deadline_risk = Gauge("tms_sync_deadline_risk", "Open jobs whose deadline is near or past.")
+calls = Counter("tms_sync_calls_total", "Calls to TPGateway by operation and what they led to.", ("operation", "next"))
+call_seconds = Histogram(
+    "tms_sync_call_seconds",
+    "Time of one call to TPGateway.",
+    ("operation",),
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0),
+)
+
+_BREAKER_VALUE: Final = {BreakerState.CLOSED: 0, BreakerState.HALF_OPEN: 1, BreakerState.OPEN: 2}
+
+
+def show(status: Status, now: datetime) -> None:
+    """Set every gauge from one reading of the database."""
+    for state, count in status.counts.items():
+        jobs.labels(state.value).set(count)
+    due = status.oldest_due_at
+    oldest_due.set(max(now - due, timedelta(0)).total_seconds() if due is not None else 0)
+    lane_held.set(status.lane.held_cause is not None)
+    deadline_risk.set(status.deadlines_at_risk)
+    for breaker in status.breakers:
+        breaker_state.labels(breaker.name).set(_BREAKER_VALUE[BreakerState(breaker.state)])
+
+
+def count(reply: Reply | None, after: Next) -> None:
+    """Count one call, if one was made."""
+    if reply is not None:
+        calls.labels(reply.operation, after.value).inc()
+        call_seconds.labels(reply.operation).observe(reply.duration.total_seconds())

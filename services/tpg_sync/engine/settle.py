@@ -1,0 +1,313 @@
+"""The outcome transaction: job, attempt, record, lane, circuit and event change together, fenced by the lease.
+
+A worker that lost its lease finds another token in the row and writes nothing: the rescuer has spoken already.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import structlog
+from opentelemetry import context as otel_context
+from opentelemetry.context import Context as TraceContext
+from sqlalchemy import select
+from sqlmodel import col
+
+from libs.contracts.tpg_sync import (
+    RemoteIds,
+    SyncDeadLettered,
+    SyncRejected,
+    SyncState,
+    SyncSucceeded,
+    SyncVerifying,
+)
+from libs.database.unit_of_work import UnitOfWork
+from libs.sources import Chance
+from libs.telemetry.context import Context, entered
+from services.tpg_sync import commands
+from services.tpg_sync.client.tpgateway import Reply
+from services.tpg_sync.engine import lane
+from services.tpg_sync.engine.backoff import backoff, before_deadline
+from services.tpg_sync.engine.claim import Claimed
+from services.tpg_sync.engine.outcomes import Decision, Next
+from services.tpg_sync.models import JobKind, JobState, SyncAttempt, SyncJob, SyncRecord
+from services.tpg_sync.queries import open_jobs
+from services.tpg_sync.settings import SyncSettings
+
+log = structlog.get_logger()
+
+VERIFY_CAP: Final = timedelta(minutes=10)
+ATTEMPTS: Final = SyncAttempt.metadata.tables["tpg_sync.sync_attempt"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What TPGateway holds after a success, as far as it is known."""
+
+    remote_id: str | None = None
+    parts: Mapping[UUID, str | None] = field(default_factory=dict)
+    """Sessions it holds now; None where it has not told their name. Those it no longer holds are absent."""
+    acked: bool = True
+    """The payload of this job is what it holds; False when the job only read."""
+    removed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How one claimed job ended this time. `reply` is the call to put on record, when one was made."""
+
+    claimed: Claimed
+    decision: Decision
+    effect: Effect | None = None
+    reply: Reply | None = None
+    calls: int = 1
+    """How many calls were made; the lane was debited for one."""
+    unforeseen: str | None = None
+    """The class of an error nobody planned for; the decision then follows from whether a call had left."""
+    superseded: bool = False
+    """The owner has moved on to a state in which this job must not be sent; its own event brings the next job."""
+    trace: TraceContext | None = None
+    """The trace the work belongs to; its events continue it."""
+
+    @contextmanager
+    def journey(self) -> Iterator[None]:
+        """Tell what follows on the journey and trace of this job, whoever's task writes it down."""
+        job = self.claimed.job
+        token = otel_context.attach(self.trace) if self.trace is not None else None
+        try:
+            with entered(Context(correlation_id=job.correlation_id, causation_id=job.causation_id)):
+                yield
+        finally:
+            if token is not None:
+                otel_context.detach(token)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What an outcome is judged by, beside the outcome itself."""
+
+    settings: SyncSettings
+    chance: Chance
+
+
+async def settle(uow: UnitOfWork, outcomes: Sequence[Outcome], rules: Rules) -> list[bool]:
+    """Write outcomes; the caller commits. False where the lease was lost and nothing was written."""
+    records, jobs = await lock_all(uow, [outcome.claimed for outcome in outcomes])
+    written = []
+    calls: list[dict[str, Any]] = []
+    for outcome in outcomes:
+        claimed = outcome.claimed
+        job = jobs.get(claimed.job.id)
+        ours = job is not None and job.lease_token == claimed.token
+        if job is not None and ours:
+            with outcome.journey():
+                await _settle_one(uow, records[claimed.record.record_id], job, outcome, rules, calls)
+        else:
+            log.warning("late writer fenced", job_id=str(claimed.job.id), kind=str(claimed.job.kind))
+        written.append(ours)
+    await _write_calls(uow, calls)
+    await _release_dependants(uow, [job.id for job in jobs.values() if job.state == JobState.SUCCEEDED])
+    return written
+
+
+async def lock_all(uow: UnitOfWork, claimed: Sequence[Claimed]) -> tuple[dict[UUID, SyncRecord], dict[UUID, SyncJob]]:
+    """Records first, then their jobs, each in the order of their ids: no two writers can wait for each other."""
+    record_ids = {item.record.record_id for item in claimed}
+    wanted = select(SyncRecord).where(col(SyncRecord.record_id).in_(record_ids)).order_by(col(SyncRecord.record_id))
+    records = (await uow.session.execute(wanted.with_for_update())).scalars().all()
+    job_ids = {item.job.id for item in claimed}
+    held = select(SyncJob).where(col(SyncJob.id).in_(job_ids)).order_by(col(SyncJob.id))
+    jobs = (await uow.session.execute(held.with_for_update())).scalars().all()
+    return {record.record_id: record for record in records}, {job.id: job for job in jobs}
+
+
+async def _settle_one(
+    uow: UnitOfWork,
+    record: SyncRecord,
+    job: SyncJob,
+    outcome: Outcome,
+    rules: Rules,
+    calls: list[dict[str, Any]],
+) -> None:
+    claimed, now = outcome.claimed, uow.now()
+    if outcome.unforeseen is not None:
+        outcome = replace(outcome, decision=after_accident(job, outcome.unforeseen))
+    decision = outcome.decision
+    counted = decision.counted and not claimed.probe
+    job.attempt += counted
+    if outcome.reply is not None:
+        calls.append(_note_call(job, outcome.reply, decision, counted=counted))
+        if lane.teaches(claimed, decision):
+            await _write_calls(uow, calls)  # the circuit judges by what is written
+            await lane.learn(uow, claimed, decision, rules.settings, now)
+        await lane.debit(uow, outcome.calls - 1)
+    elif claimed.probe:
+        await lane.return_probe(uow, claimed, now)
+    await _move(uow, record, job, outcome, rules)
+
+
+def after_accident(job: SyncJob, cause: str) -> Decision:
+    """What to do when a worker failed in the middle: look first, if a call that must not be repeated may have left."""
+    if job.sent_at is not None and not job.repeatable:
+        return Decision(Next.VERIFY, counted=True, error_class="unknown_end", error_code=cause)
+    return Decision(Next.RETRY, counted=True, error_class="unforeseen", error_code=cause)
+
+
+def _note_call(job: SyncJob, reply: Reply, decision: Decision, *, counted: bool) -> dict[str, Any]:
+    """The attempts row of one call."""
+    job.tries += 1
+    return {
+        "job_id": job.id,
+        "number": job.tries,
+        "series": job.series,
+        "endpoint_group": reply.group,
+        "operation": reply.operation,
+        "path": reply.path,
+        "started_at": reply.started_at,
+        "ended_at": reply.ended_at,
+        "duration_ms": int(reply.duration / timedelta(milliseconds=1)),
+        "http_status": reply.status,
+        "outcome": decision.next.value,
+        "counted": counted,
+        "breaker_failure": decision.breaker_failure,
+        "error_class": decision.error_class or None,
+        "error_code": decision.error_code or None,
+        "request_bytes": reply.request_bytes,
+        "request_sha256": reply.request_sha256,
+        "response_bytes": reply.response_bytes,
+        "trace_id": reply.trace_id,
+    }
+
+
+async def _write_calls(uow: UnitOfWork, calls: list[dict[str, Any]]) -> None:
+    """All rows in one statement; the list is empty afterwards."""
+    if calls:
+        connection = await uow.session.connection()
+        await connection.execute(ATTEMPTS.insert(), calls)
+        calls.clear()
+
+
+async def _move(uow: UnitOfWork, record: SyncRecord, job: SyncJob, outcome: Outcome, rules: Rules) -> None:
+    if outcome.superseded:
+        job.supersede(uow.now())
+        return
+    match outcome.decision.next:
+        case Next.SUCCEED:
+            _succeed(uow, record, job, outcome.effect, rules.settings)
+        case Next.VERIFY:
+            _verify(uow, job, outcome.decision, rules)
+        case Next.RETRY:
+            if outcome.effect is not None:
+                _remember(record, job, outcome.effect, uow.now())
+            await _retry(uow, job, outcome.decision, rules)
+        case Next.REJECT:
+            await _reject(uow, job, outcome.decision)
+
+
+def _succeed(uow: UnitOfWork, record: SyncRecord, job: SyncJob, effect: Effect | None, settings: SyncSettings) -> None:
+    now = uow.now()
+    if effect is None:
+        job.close_without_sending(now)
+    else:
+        job.succeed(now)
+        _remember(record, job, effect, now)
+    gone = job.kind == JobKind.RUN_DELETE
+    remote = RemoteIds(
+        record=record.remote_id, parts={UUID(ours): theirs for ours, theirs in record.parts.items() if theirs}
+    )
+    state = SyncState.NOT_APPLICABLE if gone else SyncState.SYNCED
+    uow.emit(SyncSucceeded(**commands.facts(job), state=state, remote=remote))
+    if effect is not None and effect.acked and None in record.parts.values():
+        uow.add(commands.reading_job(uow, job, delay=settings.sync_sessions_delay))
+
+
+def _remember(record: SyncRecord, job: SyncJob, effect: Effect, now: datetime) -> None:
+    if effect.removed:
+        job.remote_ref, record.remote_id, record.parts = record.remote_id, None, {}
+        record.acked_hash = None
+    else:
+        record.remote_id = effect.remote_id or record.remote_id
+        record.parts = {str(ours): theirs for ours, theirs in effect.parts.items()}
+        job.remote_ref = record.remote_id
+    if effect.acked:
+        record.acked_revision, record.acked_at = job.sent_revision, now
+        record.acked_hash = None if effect.removed else job.payload_hash
+
+
+async def _release_dependants(uow: UnitOfWork, succeeded: Sequence[UUID]) -> None:
+    """Queue whoever waited for these and has nothing left to wait for."""
+    if not succeeded:
+        return
+    waiting = select(SyncJob).where(col(SyncJob.state) == JobState.BLOCKED, col(SyncJob.depends_on).op("&&")(succeeded))
+    for blocked in (await uow.session.execute(waiting.order_by(col(SyncJob.id)).with_for_update())).scalars():
+        unfinished = select(col(SyncJob.id)).where(
+            col(SyncJob.id).in_(blocked.depends_on), col(SyncJob.state) != JobState.SUCCEEDED
+        )
+        if (await uow.session.execute(unfinished.limit(1))).first() is None:
+            blocked.unblock(uow.now())
+
+
+def _verify(uow: UnitOfWork, job: SyncJob, decision: Decision, rules: Rules) -> None:
+    now, pause = uow.now(), rules.settings.sync_verify_delay
+    if job.state == JobState.VERIFYING:
+        cap = max(VERIFY_CAP, pause)
+        job.look_again(at=now + backoff(job.reads + 1, start=pause, cap=cap, chance=rules.chance), now=now)
+        return
+    job.verify(
+        at=now + max(pause, decision.delay or pause),
+        now=now,
+        error_class=decision.error_class,
+        code=decision.error_code,
+        hints=decision.hints,
+    )
+    uow.emit(SyncVerifying(**commands.facts(job), state=SyncState.UNKNOWN))
+
+
+async def _retry(uow: UnitOfWork, job: SyncJob, decision: Decision, rules: Rules) -> None:
+    now, settings = uow.now(), rules.settings
+    if job.attempt >= settings.sync_max_attempts:
+        if await _newer_waits(uow, job):
+            job.supersede_after_failure(now, error_class=decision.error_class, code=decision.error_code)
+            return
+        job.bury(now, error_class=decision.error_class, code=decision.error_code)
+        uow.emit(
+            SyncDeadLettered(**commands.facts(job), state=SyncState.DEAD, error_code=decision.error_code or "unknown")
+        )
+        return
+    if job.state == JobState.VERIFYING:
+        until = now  # it was looked for and is not there: nothing speaks against sending it now
+    else:
+        own = backoff(
+            job.attempt or 1, start=settings.sync_backoff_start, cap=settings.sync_backoff_cap, chance=rules.chance
+        )
+        pause = own if decision.delay is None else decision.delay
+        slot = now + (max(own, pause) if decision.slows else pause)
+        until = before_deadline(slot, job.deadline_at, now=now, margin=settings.sync_deadline_margin)
+    job.wait(until=until, now=now, error_class=decision.error_class, code=decision.error_code)
+
+
+async def _reject(uow: UnitOfWork, job: SyncJob, decision: Decision) -> None:
+    now = uow.now()
+    if await _newer_waits(uow, job):
+        job.supersede_after_failure(now, error_class=decision.error_class, code=decision.error_code)
+        return
+    job.reject(now, error_class=decision.error_class, code=decision.error_code, hints=decision.hints)
+    uow.emit(
+        SyncRejected(
+            **commands.facts(job),
+            state=SyncState.REJECTED,
+            error_code=decision.error_code or "unknown",
+            hints=decision.hints,
+        )
+    )
+
+
+async def _newer_waits(uow: UnitOfWork, job: SyncJob) -> bool:
+    """A newer intent carries the whole state, so a failed older one need not wait for a person before it."""
+    return any(
+        other.ordinal > job.ordinal and other.kind != JobKind.RUN_SESSIONS
+        for other in await open_jobs(uow, job.record_id)
+    )

@@ -1,0 +1,38 @@
+"""Everything tpg-sync can refuse, on one page."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from libs.errors import Conflict, NotFound
+
+
+class JobNotInState(Conflict):
+    """The job's state does not take this step; `allowed` says which states it could move to."""
+
+    code = "job_not_in_state"
+
+    def __init__(self, job_id: UUID, state: str, wish: str, allowed: Iterable[str]) -> None:
+        super().__init__(f"Job {job_id} is {state}; it cannot become {wish}.", allowed=sorted(allowed))
+
+
+class NewerJobExists(Conflict):
+    """A later job carries the record's newer state; sending the older one again would turn it back."""
+
+    code = "newer_job_exists"
+
+    def __init__(self, job_id: UUID) -> None:
+        super().__init__(f"A newer job of the same record exists; job {job_id} has nothing left to send.")
+
+
+class LaneNotHeld(Conflict):
+    code = "lane_not_held"
+
+    def __init__(self) -> None:
+        super().__init__("Sending is not held; there is nothing to release.")
+
+
+class RecordNeverSubmitted(NotFound):
+    code = "record_never_submitted"
+
+    def __init__(self, record_type: str, record_id: UUID) -> None:
+        super().__init__(f"submission of {record_type}", record_id)

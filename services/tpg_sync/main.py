@@ -1,0 +1,23 @@
+"""tpg-sync: brings to TPGateway what must be there, exactly once, in order, before its deadline."""
+
+from pathlib import Path
+
+from libs.chassis.service import Service
+from services.tpg_sync import api
+from services.tpg_sync.engine.engine import submit_to_tpgateway
+from services.tpg_sync.handlers import handlers
+from services.tpg_sync.models import Model
+from services.tpg_sync.settings import SyncSettings
+
+tpg_sync = Service(
+    name="tpg_sync",
+    settings=SyncSettings,
+    metadata=Model.metadata,
+    migrations=Path(__file__).parent / "migrations",
+    routers=[api.router],
+    handlers=handlers,
+    duties=[submit_to_tpgateway],
+)
+
+if __name__ == "__main__":
+    tpg_sync.run()

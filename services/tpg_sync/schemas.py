@@ -1,0 +1,231 @@
+"""Request and response shapes of tpg-sync: nothing here holds personal data."""
+
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from libs.contracts.envelope import Envelope
+from libs.contracts.tpg_sync import Hint, RecordType
+from libs.web.body import Body
+from services.tpg_sync.models import (
+    BreakerState,
+    JobKind,
+    JobState,
+    SyncAttempt,
+    SyncBreaker,
+    SyncJob,
+    SyncLane,
+    SyncRecord,
+)
+
+Reason = Field(min_length=3, max_length=500)
+
+
+class JobView(BaseModel):
+    """One job: what it is for, how it stands, when it moves next, and what stood in its way."""
+
+    id: UUID
+    version: int
+    record_type: RecordType
+    record_id: UUID
+    record_revision: int
+    sent_revision: int | None
+    kind: JobKind
+    state: JobState
+    attempt: int
+    tries: int
+    series: int
+    next_try_at: datetime | None
+    deadline_at: datetime | None
+    headroom_seconds: float | None
+    """Time left until the deadline; negative when it has passed, null when there is none or the job is over."""
+    sent_at: datetime | None
+    remote_ref: str | None
+    error_class: str | None
+    error_code: str | None
+    hints: list[Hint]
+    reason: str | None
+    correlation_id: UUID
+    causation_id: UUID | None
+    trace_id: str | None
+    created_at: datetime
+    updated_at: datetime
+    finished_at: datetime | None
+
+    @classmethod
+    def of(cls, job: SyncJob, now: datetime) -> Self:
+        over = job.finished_at is not None
+        left = None if over or job.deadline_at is None else (job.deadline_at - now).total_seconds()
+        plain = {name: getattr(job, name) for name in cls.model_fields if name in SyncJob.model_fields}
+        return cls(
+            **plain,
+            next_try_at=None if over else job.not_before,
+            headroom_seconds=left,
+            trace_id=job.traceparent.split("-")[1] if job.traceparent else None,
+        )
+
+
+class AttemptView(BaseModel):
+    """One call, redacted: references, sizes, digests and times."""
+
+    number: int
+    series: int
+    operation: str
+    path: str
+    started_at: datetime
+    ended_at: datetime
+    duration_ms: int
+    http_status: int | None
+    outcome: str
+    counted: bool
+    error_class: str | None
+    error_code: str | None
+    request_bytes: int
+    request_sha256: str | None
+    response_bytes: int
+    trace_id: str | None
+
+    @classmethod
+    def of(cls, attempt: SyncAttempt) -> Self:
+        plain = {name: getattr(attempt, name) for name in cls.model_fields if name != "request_sha256"}
+        digest = attempt.request_sha256
+        return cls(**plain, request_sha256=digest.hex() if digest else None)
+
+
+class JobDetail(JobView):
+    """A job with every call made for it."""
+
+    attempts: list[AttemptView] = []
+
+
+class RecordView(BaseModel):
+    """What TPGateway calls the record and its sessions, and the revision it holds for certain."""
+
+    record_type: RecordType
+    record_id: UUID
+    remote_id: str | None
+    parts: dict[UUID, str | None]
+    acked_revision: int | None
+    acked_at: datetime | None
+
+    @classmethod
+    def of(cls, record: SyncRecord) -> Self:
+        return cls(**{name: getattr(record, name) for name in cls.model_fields})
+
+
+class EventView(BaseModel):
+    """One thing said about the record: what, when, and on whose word."""
+
+    type: str
+    at: datetime
+    job_id: UUID
+    kind: str
+    state: str
+    record_revision: int
+    reason: str | None
+    actor_id: str
+    correlation_id: UUID
+    trace_id: str | None
+
+    @classmethod
+    def of(cls, envelope: Envelope) -> Self:
+        data = envelope.data
+        return cls(
+            type=envelope.event_type,
+            at=envelope.time,
+            job_id=data["job_id"],
+            kind=data["kind"],
+            state=data["state"],
+            record_revision=data["record_revision"],
+            reason=data.get("reason"),
+            actor_id=envelope.actorid,
+            correlation_id=envelope.correlationid,
+            trace_id=envelope.traceparent.split("-")[1] if envelope.traceparent else None,
+        )
+
+
+class TimelineView(BaseModel):
+    """Everything done to bring one record to TPGateway, oldest first."""
+
+    record: RecordView
+    jobs: list[JobDetail]
+    events: list[EventView]
+
+
+class BreakerView(BaseModel):
+    group: str
+    state: BreakerState
+    changed_at: datetime | None
+    open_until: datetime | None
+
+    @classmethod
+    def of(cls, breaker: SyncBreaker) -> Self:
+        return cls(
+            group=breaker.name,
+            state=BreakerState(breaker.state),
+            changed_at=breaker.changed_at,
+            open_until=breaker.open_until,
+        )
+
+
+class LaneView(BaseModel):
+    """Whether sending is held, and how fast it may go now."""
+
+    held: bool
+    held_cause: str | None
+    held_at: datetime | None
+    rate_per_s: float
+    """The rate at this moment; below the agreed one while recovering or after being told to slow down."""
+    full_rate_per_s: float
+
+    @classmethod
+    def of(cls, lane: SyncLane, *, rate: float, full_rate: float) -> Self:
+        held = lane.held_cause is not None
+        return cls(
+            held=held, held_cause=lane.held_cause, held_at=lane.held_at, rate_per_s=rate, full_rate_per_s=full_rate
+        )
+
+
+class StatusView(BaseModel):
+    """How submission stands as a whole."""
+
+    environment: str
+    counts: dict[JobState, int]
+    oldest_due_at: datetime | None
+    oldest_due_seconds: float
+    deadlines_at_risk: int
+    lane: LaneView
+    breakers: list[BreakerView]
+
+
+class ReasonWish(Body):
+    reason: str = Reason
+
+
+class BulkFilter(Body):
+    """Which rejected and dead jobs; what is left out does not limit."""
+
+    state: JobState | None = None
+    record_type: RecordType | None = None
+    record_id: UUID | None = None
+    kind: JobKind | None = None
+    error_class: str | None = Field(default=None, max_length=80)
+    error_code: str | None = Field(default=None, max_length=80)
+    created_from: datetime | None = None
+    created_until: datetime | None = None
+
+
+class BulkWish(Body):
+    """Requeue all that match, or with `dry_run` only count them."""
+
+    filter: BulkFilter = BulkFilter()
+    dry_run: bool = True
+    reason: str = Reason
+
+
+class BulkView(BaseModel):
+    matching: int
+    requeued: int
+    dry_run: bool

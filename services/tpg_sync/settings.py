@@ -1,0 +1,132 @@
+"""The knobs of the submission engine. One set of `TMS_TPG_*` settings points it at the simulator, UAT or production."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, model_validator
+
+from libs.chassis.settings import ServiceSettings
+
+
+class TpgEnvironment(StrEnum):
+    SIMULATOR = "simulator"
+    UAT = "uat"
+    PRODUCTION = "production"
+
+
+class TpgAuth(StrEnum):
+    """How we prove who we are: by client certificate, by OAuth client credentials, or (simulator only) not at all."""
+
+    CERTIFICATE = "certificate"
+    OAUTH = "oauth"
+    OPEN = "open"
+
+
+BASE_URLS = {
+    (TpgEnvironment.SIMULATOR, TpgAuth.CERTIFICATE): "https://127.0.0.1:8190",
+    (TpgEnvironment.SIMULATOR, TpgAuth.OAUTH): "http://127.0.0.1:8190",
+    (TpgEnvironment.SIMULATOR, TpgAuth.OPEN): "http://127.0.0.1:8190",
+    (TpgEnvironment.UAT, TpgAuth.CERTIFICATE): "https://uat-api.ssg-wsg.sg",
+    (TpgEnvironment.PRODUCTION, TpgAuth.CERTIFICATE): "https://api.ssg-wsg.sg",
+    (TpgEnvironment.PRODUCTION, TpgAuth.OAUTH): "https://public-api.ssg-wsg.sg",
+}
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+UAT_VISIBILITY = timedelta(minutes=15)
+"""How long a new run may stay invisible to reads in UAT and production, by the gateway's own notice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The agreed rate, the burst, and how long a recovery or a slow-down lasts."""
+
+    rate_per_s: float
+    burst: float
+    ramp: timedelta
+
+
+class SyncSettings(ServiceSettings):
+    tpg_environment: TpgEnvironment = TpgEnvironment.SIMULATOR
+    tpg_auth: TpgAuth = TpgAuth.OPEN
+    tpg_base_url: str = ""
+    """Empty takes the environment's own; may hold a path prefix."""
+    tpg_certificate: str = ""
+    """PEM files: our client certificate, its private key, and a CA bundle when the system's does not do."""
+    tpg_certificate_key: str = ""
+    tpg_ca_bundle: str = ""
+    tpg_oauth_url: str = ""
+    """Where tokens come from; empty takes the base URL."""
+    tpg_client_id: str = ""
+    tpg_client_secret: SecretStr = SecretStr("")
+    tpg_encryption_key: SecretStr = SecretStr("")
+    """The AES-256 key entered in the developer portal, as base64 text."""
+    tpg_uen: str
+    tpg_quoted_body: bool = True
+    """Send the ciphertext as a JSON string (official form) rather than bare."""
+    tpg_api_versions: dict[str, str] = Field(default_factory=dict)
+    """`x-api-version` by endpoint group; empty sends none, as the official application does."""
+    tpg_connect_timeout: timedelta = timedelta(seconds=3)
+    tpg_total_timeout: timedelta = timedelta(seconds=20)
+    tpg_rate_per_s: float = Field(default=10.0, gt=0)
+    tpg_burst: float = Field(default=1.0, ge=1)
+    """Calls that may leave at once after a pause; 1 keeps every second within the rate."""
+    tpg_reads_per_page: int = 100
+
+    sync_senders: int = Field(default=8, ge=1)
+    sync_poll: timedelta = timedelta(milliseconds=200)
+    sync_lease: timedelta = timedelta(seconds=120)
+    sync_max_attempts: int = Field(default=8, ge=1)
+    sync_backoff_start: timedelta = timedelta(seconds=15)
+    sync_backoff_cap: timedelta = timedelta(hours=2)
+    sync_owner_retry: timedelta = timedelta(seconds=10)
+    """How long to wait when the owner of a record cannot be asked for it; costs no attempt."""
+    sync_verify_delay: timedelta = timedelta(seconds=30)
+    sync_visibility_window: timedelta | None = None
+    """How long "not found" proves nothing; None takes the environment's own."""
+    sync_sessions_delay: timedelta = timedelta(seconds=1)
+    """How long after a publish to first ask what its sessions are called."""
+    sync_rescue_every: timedelta = timedelta(seconds=5)
+    sync_gauges_every: timedelta = timedelta(seconds=15)
+    sync_lane_probe_every: timedelta = timedelta(0)
+    """How often one job may try whether a held lane works again; 0 leaves that to a person."""
+    sync_breaker_failures: int = 5
+    sync_breaker_window: timedelta = timedelta(seconds=60)
+    sync_breaker_calls: int = 20
+    sync_breaker_share: float = 0.5
+    sync_breaker_open: timedelta = timedelta(seconds=30)
+    sync_breaker_open_cap: timedelta = timedelta(minutes=10)
+    sync_ramp: timedelta = timedelta(minutes=5)
+    """After a recovery the rate climbs from a tenth to the whole in this time; after a 429 it is halved as long."""
+    sync_deadline_margin: timedelta = timedelta(minutes=5)
+    sync_deadline_risk: timedelta = timedelta(hours=4)
+    """An open job whose deadline is nearer than this counts as at risk."""
+
+    @property
+    def tpg_url(self) -> str:
+        return (self.tpg_base_url or BASE_URLS[self.tpg_environment, self.tpg_auth]).rstrip("/")
+
+    @property
+    def pace(self) -> Pace:
+        return Pace(self.tpg_rate_per_s, self.tpg_burst, self.sync_ramp)
+
+    @property
+    def visibility_window(self) -> timedelta:
+        if self.sync_visibility_window is not None:
+            return self.sync_visibility_window
+        return timedelta(0) if self.tpg_environment is TpgEnvironment.SIMULATOR else UAT_VISIBILITY
+
+    @model_validator(mode="after")
+    def _plain_http_and_no_proof_only_at_home(self) -> Self:
+        if not self.tpg_base_url and (self.tpg_environment, self.tpg_auth) not in BASE_URLS:
+            message = f"{self.tpg_environment} has no address for {self.tpg_auth}; set TMS_TPG_BASE_URL"
+            raise ValueError(message)
+        parts = urlsplit(self.tpg_url)
+        if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+            message = "TPGateway is reached without TLS only on loopback"
+            raise ValueError(message)
+        if self.tpg_auth is TpgAuth.OPEN and self.tpg_environment is not TpgEnvironment.SIMULATOR:
+            message = "only the simulator may be called without credentials"
+            raise ValueError(message)
+        return self

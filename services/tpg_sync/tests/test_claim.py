@@ -1,0 +1,103 @@
+"""Claiming: never two of one record, in order, nearest deadline first, and no more than the rate allows."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from libs.contracts.tpg_sync import RecordType
+from libs.database.unit_of_work import UnitOfWork
+from services.tpg_sync import commands
+from services.tpg_sync.engine.claim import Claimed, claim
+from services.tpg_sync.models import JobKind, JobState, SyncJob, SyncRecord
+from services.tpg_sync.tests.desk import Desk
+
+RECORDS, EACH, CLAIMERS = 40, 5, 12
+
+
+async def owe(desk: Desk, records: int, each: int) -> None:
+    """Edits of many records, several each, none superseding another."""
+    chance = random.Random(7)
+    async with desk.stage.units.begin() as uow:
+        for number in range(records):
+            record = await commands.lock_record(uow, RecordType.RUN, UUID(int=number + 1))
+            for revision in range(1, each + 1):
+                uow.add(_job(uow, record, revision, desk.stage.clock.now() + timedelta(days=chance.randint(1, 90))))
+
+
+def _job(uow: UnitOfWork, record: SyncRecord, revision: int, deadline: datetime) -> SyncJob:
+    return commands.new_job(uow, record, JobKind.RUN_EDIT, revision=revision, deadline_at=deadline)
+
+
+async def finish(desk: Desk, claimed: Sequence[Claimed]) -> None:
+    async with desk.stage.units.begin() as uow:
+        for item in claimed:
+            job = await uow.get(SyncJob, item.job.id, for_update=True)
+            job.succeed(uow.now())
+
+
+async def test_twelve_claimers_never_hold_two_of_one_record_and_keep_each_ones_order(desk: Desk) -> None:
+    await owe(desk, RECORDS, EACH)
+    held: Counter[UUID] = Counter()
+    done: dict[UUID, list[int]] = {}
+
+    async def claimer(seed: int) -> None:
+        chance = random.Random(seed)
+        while True:
+            claimed = await claim(desk.stage.units, desk.stage.runtime.settings, limit=chance.randint(1, 4))
+            if not claimed and sum(map(len, done.values())) + sum(held.values()) >= RECORDS * EACH:
+                return
+            for item in claimed:
+                held[item.job.record_id] += 1
+                assert held[item.job.record_id] == 1
+            await asyncio.sleep(0)  # let the others try for the same records
+            for item in claimed:
+                done.setdefault(item.job.record_id, []).append(item.job.ordinal)
+            await finish(desk, claimed)
+            for item in claimed:
+                held[item.job.record_id] -= 1
+
+    await asyncio.gather(*(claimer(seed) for seed in range(CLAIMERS)))
+    assert sum(map(len, done.values())) == RECORDS * EACH
+    assert all(ordinals == sorted(ordinals) for ordinals in done.values())
+
+
+async def test_the_nearest_deadline_goes_first(desk: Desk) -> None:
+    await owe(desk, 20, 1)
+    claimed = await claim(desk.stage.units, desk.stage.runtime.settings, limit=20)
+    deadlines = [item.job.deadline_at for item in claimed]
+    assert len(deadlines) == 20
+    assert deadlines == sorted(deadlines, key=str)
+
+
+async def test_no_more_leave_than_the_bucket_holds(desk: Desk) -> None:
+    desk.stage.runtime.settings.tpg_rate_per_s = 10.0
+    desk.stage.runtime.settings.tpg_burst = 1.0
+    await owe(desk, 50, 1)
+    taken = 0
+    for _ in range(30):
+        taken += len(await claim(desk.stage.units, desk.stage.runtime.settings, limit=8))
+        desk.advance(timedelta(milliseconds=100))
+    assert 29 <= taken <= 31
+
+
+async def test_a_blocked_job_waits_for_what_it_depends_on(desk: Desk) -> None:
+    # given an enrolment that needs its run, as later record types will
+    run_id = await desk.publish()
+    [publish] = await desk.jobs(run_id)
+    async with desk.stage.units.begin() as uow:
+        record = await commands.lock_record(uow, RecordType.ENROLMENT, UUID(int=77))
+        dependant = commands.new_job(uow, record, JobKind.RUN_SESSIONS, revision=1, deadline_at=None)
+        dependant.state, dependant.depends_on = JobState.BLOCKED, [publish.id]
+        uow.add(dependant)
+    # when the run changes before it was sent, the newer job takes the dependency over
+    await desk.change(run_id, intake_size=21)
+    [_, newer] = await desk.jobs(run_id)
+    [waiting] = await desk.jobs(UUID(int=77))
+    assert (waiting.state, waiting.depends_on) == (JobState.BLOCKED, [newer.id])
+    # and once that succeeded, it is free
+    await desk.engine.turn()
+    [waiting] = await desk.jobs(UUID(int=77))
+    assert waiting.state is JobState.QUEUED

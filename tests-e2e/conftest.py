@@ -1,0 +1,118 @@
+"""The whole system, started once for all journeys: its own ports, its own run folder, nothing left afterwards."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from infra.demo.client import Api
+from infra.demo.journey import Journey, steps
+from infra.local import leftovers
+from infra.local.environment import email_of
+from infra.local.layout import ROOT, Layout
+from infra.local.secrets import Secrets, read_or_make
+from infra.local.supervisor import Supervisor
+
+PORT_BASE = 7_000
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A running system and the way to talk to it."""
+
+    layout: Layout
+    secrets: Secrets
+    clients: ExitStack
+
+    @property
+    def gateway(self) -> str:
+        return f"http://127.0.0.1:{self.layout.port('gateway')}"
+
+    @property
+    def simulator(self) -> httpx.Client:
+        url = f"http://127.0.0.1:{self.layout.port('simulator')}/_control"
+        return self.clients.enter_context(httpx.Client(base_url=url, timeout=30))
+
+    @property
+    def supervisor(self) -> Supervisor:
+        supervisor = Supervisor(self.layout)
+        self.clients.callback(supervisor.close)
+        return supervisor
+
+    def wait_until_ready(self) -> None:
+        """Return when the gateway says that every service is ready."""
+        deadline = time.monotonic() + 60
+        while _status(self.gateway) != "ready":
+            assert time.monotonic() < deadline, "the system is not ready"
+            time.sleep(0.1)
+
+    def signed_in(self, person: str) -> Api:
+        api = Api(self.gateway)
+        self.clients.callback(api.close)
+        api.sign_in(email_of(person), self.secrets.people[person])
+        return api
+
+    def journey(self) -> Journey:
+        url = f"http://127.0.0.1:{self.layout.port('simulator')}"
+        return Journey(self.signed_in("ops"), self.signed_in("auditor"), url, lambda _: None)
+
+    def walk(self, *, until: str | None = None) -> Journey:
+        """Walk the demo's journey, up to and with the named step."""
+        journey = self.journey()
+        for title, act in steps():
+            act(journey)
+            if title == until:
+                break
+        return journey
+
+
+def _status(gateway: str) -> str:
+    try:
+        return str(httpx.get(f"{gateway}/readyz", timeout=5).json()["status"])
+    except (httpx.HTTPError, ValueError, KeyError):
+        return "away"
+
+
+def _local(command: str, *arguments: str) -> None:
+    environment = {**os.environ, "TMS_PORT_BASE": str(PORT_BASE), "PYTHONPATH": str(ROOT)}
+    for name in ("DATABASE_URL", "AMQP_URL"):
+        environment.pop(name, None)
+    run = subprocess.run(
+        [sys.executable, "-m", "infra.local", command, *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+@pytest.fixture(scope="session")
+def system() -> Iterator[System]:
+    layout = Layout(PORT_BASE)
+    _local("reset", "--yes")
+    _local("up")
+    with ExitStack() as clients:
+        yield System(layout, read_or_make(layout.secrets, layout.services()), clients)
+    _local("down")
+    assert leftovers.processes(layout) == {}
+    _local("reset", "--yes")
+
+
+@pytest.fixture(autouse=True)
+def ready(system: System) -> None:
+    """A test begins when the processes that the one before has killed are back."""
+    system.wait_until_ready()
+
+
+@pytest.fixture(scope="session")
+def run_folder(system: System) -> Path:
+    return system.layout.run
