@@ -13,7 +13,7 @@ from libs.servers.rabbitmq import RabbitServer
 from libs.sources import TimeOrderedIds
 from libs.telemetry.context import Context, entered
 from libs.testing.proxy import Direction, FaultProxy, fault_proxy
-from libs.testing.sample.process import SampleDatabase, SampleProcess, metrics_of, settled, tick_series, until
+from libs.testing.sample.process import SampleDatabase, SampleProcess, at_rest, metrics_of, tick_series, until
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(240)]
 
@@ -46,7 +46,7 @@ async def test_a_broker_killed_under_load_delays_and_loses_nothing(
     assert await database.value("select count(*) from sample.event") == len(aggregates) * 30
     await asyncio.to_thread(fault_rabbit.start_broker)
 
-    await until(lambda: settled(database), within_s=120, what="everything settled")
+    await at_rest(database, within_s=120)
 
 
 async def reported(server: RabbitServer, vhost: str) -> bool:
@@ -69,7 +69,7 @@ async def test_a_frozen_broker_is_noticed_and_outlived(
     await tick_series(units, aggregates, 4, 6)
     await until(lambda: rebuilt(database), within_s=45, what="a lease given up to no one: the relay noticed")
     fault_rabbit.thaw()
-    await until(lambda: settled(database), within_s=90, what="everything settled")
+    await at_rest(database, within_s=90)
 
 
 async def rebuilt(database: SampleDatabase) -> bool:
@@ -96,7 +96,7 @@ async def test_lost_confirms_cause_only_duplicates(
     await until(lambda: rebuilt(database), within_s=40, what="confirms timed out")
     proxy.pass_all()
     proxy.reset()
-    await until(lambda: settled(database), within_s=90, what="everything settled")
+    await at_rest(database, within_s=90)
 
 
 async def test_a_half_open_connection_is_rebuilt(
@@ -116,7 +116,7 @@ async def test_a_half_open_connection_is_rebuilt(
     await tick_series(units, aggregates, 3, 5)
     await until(lambda: reconnecting(proxy, before), within_s=45, what="a new connection attempt")
     proxy.pass_all()
-    await until(lambda: settled(database), within_s=90, what="everything settled")
+    await at_rest(database, within_s=90)
 
 
 async def reconnecting(proxy: FaultProxy, before: int) -> bool:
@@ -133,7 +133,7 @@ async def test_a_queue_deleted_with_fifty_messages_in_it_is_healed_by_the_sweep(
 ) -> None:
     process = start_sample(TMS_SWEEP_EVERY="PT12S", TMS_SWEEP_BEHIND="PT0S")
     await tick_series(units, aggregates[:10], 1, 1)
-    await until(lambda: settled(database), what="the first ten")
+    await at_rest(database, what="the first ten")
     dead_letters = DeadLetters("sample", "sample")
     await paused(units, dead_letters, wanted=True)
     await until(lambda: logged(process, "consumer paused"), what="the pause noticed")
@@ -144,7 +144,7 @@ async def test_a_queue_deleted_with_fifty_messages_in_it_is_healed_by_the_sweep(
     rabbit_server.ctl("delete_queue", "-p", vhost, "tms.sample.events")
     await paused(units, dead_letters, wanted=False)
 
-    await until(lambda: settled(database), within_s=60, what="all fifty applied")
+    await at_rest(database, within_s=60, what="all fifty applied")
     assert await database.value("select count(*) from sample.effect") == 60
     counted = [line for line in (await metrics_of(process)).splitlines() if line.startswith("tms_sweep_repaired_total")]
     assert counted == ['tms_sweep_repaired_total{consumer="sample"} 50.0']
@@ -179,7 +179,7 @@ async def test_the_sample_is_told_of_its_pause(
     await until(lambda: halted(units, dead_letters), what="the pause")
     await paused(units, dead_letters, wanted=False)
     await tick_series(units, aggregates, 1, 2)
-    await until(lambda: settled(database), what="everything settled")
+    await at_rest(database)
 
 
 async def halted(units: UnitsOfWork, dead_letters: DeadLetters) -> bool:

@@ -14,7 +14,7 @@ from libs.outbox.append import outbox_append
 from libs.outbox.tests.conftest import QUICK
 from libs.servers.postgres import PostgresServer
 from libs.sources import SystemClock, TimeOrderedIds
-from libs.testing.sample.process import SampleDatabase, SampleProcess, settled, tick, tick_series, until
+from libs.testing.sample.process import SampleDatabase, SampleProcess, at_rest, tick, tick_series, until
 from libs.testing.sample.service import sample
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(180)]
@@ -57,7 +57,7 @@ async def test_a_database_away_for_a_while_costs_no_attempt(
     assert process.alive
     await until(lambda: held(process), within_s=30, what="the worker holding on")
     await asyncio.to_thread(fault_postgres.start)
-    await until(lambda: settled(database), within_s=90, what="everything settled")
+    await at_rest(database, within_s=90)
     assert await database.value("select count(*) from sample.inbox where attempts > 0 or state = 'dead'") == 0
 
 
@@ -77,7 +77,7 @@ async def test_a_crash_between_commit_and_acknowledgement_repeats_nothing(
     await until(lambda: some(database), what="a first commit")
     fault_postgres.stop_immediately()
     await asyncio.to_thread(fault_postgres.start)
-    await until(lambda: settled(database), within_s=90, what="everything settled")
+    await at_rest(database, within_s=90)
 
 
 async def some(database: SampleDatabase) -> bool:
@@ -91,10 +91,10 @@ async def test_effects_lost_with_a_failed_over_database_are_fetched_again(
     one = aggregates[0]
     process.start()
     await tick_series(units, [one], 1, 3)
-    await until(lambda: settled(database), what="three applied")
+    await at_rest(database, what="three applied")
     await database.fetch("delete from sample.inbox where aggid = $1 and aggseq = 3", one)
     await database.fetch("delete from sample.effect where sample_id = $1 and number = 3", one)
     await database.fetch("update sample.stream_cursor set last_seq = 2, last_id = null where aggid = $1", one)
     await tick(units, one, 4)
-    await until(lambda: settled(database), within_s=60, what="the third and fourth applied")
+    await at_rest(database, within_s=60, what="the third and fourth applied")
     assert [row[0] for row in await database.fetch("select number from sample.effect order by id")] == [1, 2, 3, 4]

@@ -14,7 +14,7 @@ from libs.outbox.tests.conftest import StartSample
 from libs.sources import TimeOrderedIds
 from libs.telemetry.context import Context, entered
 from libs.testing.sample.events import SampleTickedV2
-from libs.testing.sample.process import SampleDatabase, metrics_of, settled, tick, tick_series, until
+from libs.testing.sample.process import SampleDatabase, at_rest, metrics_of, tick, tick_series, until
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(120)]
 LETTERS = DeadLetters("sample", "sample")
@@ -34,12 +34,12 @@ async def test_each_message_three_times_in_any_order_has_one_effect(
 ) -> None:
     start_sample()
     await tick_series(units, aggregates, 1, 4)
-    await until(lambda: settled(database), what="everything settled")
+    await at_rest(database)
     bodies = [row[0].encode() for row in await database.fetch("select body from sample.event")] * 3
     random.Random(7).shuffle(bodies)
     await publish(amqp_url, bodies)
     await tick_series(units, aggregates, 5, 6)
-    await until(lambda: settled(database), what="everything settled again")
+    await at_rest(database, what="everything settled again")
     assert await database.value("select count(*) from sample.effect") == len(aggregates) * 6
 
 
@@ -48,10 +48,10 @@ async def test_bytes_that_are_no_event_are_shown_with_a_reason_and_harm_nobody(
 ) -> None:
     process = start_sample()
     await tick_series(units, [uuid4()], 1, 1)
-    await until(lambda: settled(database), what="a queue that is bound")
+    await at_rest(database, what="a queue that is bound")
     await publish(amqp_url, [random.Random(1).randbytes(64), b'{"specversion": "1.0", "id": '])
     await tick_series(units, aggregates, 1, 2)
-    await until(lambda: settled(database), what="the neighbours")
+    await at_rest(database, what="the neighbours")
 
     async def shown() -> bool:
         return bool(await database.value("select count(*) = 2 from sample.dlq_message where state = 'open'"))
@@ -84,7 +84,7 @@ async def test_what_always_fails_is_dead_and_drains_in_order_after_the_repair(
         async with units.begin() as uow:
             assert await replay(uow, dry_run=True) == 1
             assert await replay(uow, dry_run=False) == 1
-    await until(lambda: settled(database), what="all drained")
+    await at_rest(database, what="all drained")
     rows = await database.fetch("select number from sample.effect where sample_id = $1 order by id", sick)
     assert [row[0] for row in rows] == [1, 2, 3, 4]
 
@@ -111,7 +111,7 @@ async def test_a_version_not_known_yet_waits_for_a_build_that_knows_it(
     assert await database.value("select reason from sample.inbox where state = 'dead'") == "unsupported_version"
     old_build.stop()
     start_sample(TMS_KNOWS_V2="true")
-    await until(lambda: settled(database), what="done by itself")
+    await at_rest(database, what="done by itself")
 
 
 async def test_an_event_missing_on_the_wire_is_fetched_from_its_producer(
@@ -124,7 +124,7 @@ async def test_an_event_missing_on_the_wire_is_fetched_from_its_producer(
         "delete from sample.outbox where pos = (select pos from sample.event where aggid = $1 and aggseq = 2)", one
     )
     process = start_sample()
-    await until(lambda: settled(database), within_s=30, what="the gap filled")
+    await at_rest(database, within_s=30, what="the gap filled")
     metrics = await metrics_of(process)
     assert 'tms_gap_repairs_total{consumer="sample"} 1.0' in metrics
 
@@ -134,7 +134,7 @@ async def test_two_different_events_with_one_number_are_an_alarm(
 ) -> None:
     start_sample()
     await tick(units, aggregates[0], 1)
-    await until(lambda: settled(database), what="the first")
+    await at_rest(database, what="the first")
     body = await database.value("select body from sample.event")
     twin = Envelope.from_bytes(body.encode()).model_copy(update={"id": uuid4()})
     await publish(amqp_url, [twin.to_bytes()])

@@ -7,7 +7,7 @@ import pytest
 from libs.database.unit_of_work import UnitsOfWork
 from libs.outbox.tests.conftest import StartSample
 from libs.testing.sample.events import SampleTicked
-from libs.testing.sample.process import SampleDatabase, settled, tick, tick_series, until
+from libs.testing.sample.process import SampleDatabase, at_rest, tick, tick_series, until
 
 PER_AGGREGATE = 10
 
@@ -17,7 +17,7 @@ async def test_every_committed_event_has_exactly_one_effect_in_order(
 ) -> None:
     start_sample()
     await tick_series(units, aggregates, 1, PER_AGGREGATE)
-    await until(lambda: settled(database), what="everything settled")
+    await at_rest(database)
     assert await database.value("select count(*) from sample.effect") == len(aggregates) * PER_AGGREGATE
 
 
@@ -42,7 +42,7 @@ async def test_a_clean_stop_loses_and_repeats_nothing(
     assert first.stop() == 0
     await tick_series(units, aggregates, 4, 6)
     start_sample()
-    await until(lambda: settled(database), what="everything settled")
+    await at_rest(database)
 
 
 async def test_a_message_that_always_fails_stops_only_its_own_aggregate(

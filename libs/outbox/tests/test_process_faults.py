@@ -6,7 +6,7 @@ import pytest
 
 from libs.database.unit_of_work import UnitsOfWork
 from libs.outbox.tests.conftest import StartSample
-from libs.testing.sample.process import SampleDatabase, SampleProcess, settled, tick, tick_series, until
+from libs.testing.sample.process import SampleDatabase, SampleProcess, at_rest, tick, tick_series, until
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(180)]
 
@@ -30,7 +30,7 @@ async def test_a_process_killed_at_any_step_loses_and_repeats_nothing(
     await tick_series(units, aggregates[4:], 1, 5)
     await until(lambda: gone(doomed), what=f"death at {failpoint}")
     start_sample()
-    await until(lambda: settled(database), within_s=60, what="everything settled")
+    await at_rest(database, within_s=60)
     assert await database.value("select count(*) from sample.inbox where state = 'dead'") == 0
 
 
@@ -63,4 +63,4 @@ async def test_two_relays_that_both_believe_they_lead_cause_only_duplicates(
     start_sample(TMS_FAILPOINTS="relay.slow_after_lease=sleep:20")
     start_sample()
     await tick_series(units, aggregates, 1, 5)
-    await until(lambda: settled(database), within_s=90, what="everything settled")
+    await at_rest(database, within_s=90)

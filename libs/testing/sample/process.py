@@ -148,6 +148,24 @@ async def settled(database: SampleDatabase) -> bool:
     return await database.violations() == SETTLED
 
 
+async def at_rest(database: SampleDatabase, *, within_s: float = 30, what: str = "everything settled") -> None:
+    """Wait until everything has settled; the assertion says which promise is broken and what still waits for what."""
+    try:
+        await until(lambda: settled(database), within_s=within_s, what=what)
+    except AssertionError as never:
+        waiting = [tuple(row) for row in await database.fetch(WAITING)]
+        raise AssertionError(f"{never}\nbroken: {await database.violations()}\nwaiting: {waiting}") from None
+
+
+WAITING = """
+select 'outbox', shard::text, refusals::text, last_error, next_at::text, count(*) from sample.outbox group by 2, 3, 4, 5
+union all
+select 'lease', shard::text, owner, null, expires_at::text, null from sample.relay_lease
+union all
+select 'inbox', state, attempts::text, max(error), max(next_at)::text, count(*) from sample.inbox group by 2, 3
+"""
+
+
 async def tick(units: UnitsOfWork, sample_id: UUID, number: int, behave: str = "ok") -> None:
     """One business transaction that emits one event."""
     with entered(Context(correlation_id=units.ids.new())):
