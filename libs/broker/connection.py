@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any
 
 import aio_pika
@@ -25,7 +25,18 @@ HEARTBEAT_S = 10
 connected = Gauge("tms_amqp_connected", "Whether the connection stands.", ("service", "role"))
 rebuilds = Counter("tms_amqp_rebuilds_total", "Connections rebuilt, by cause.", ("service", "role", "cause"))
 
-__all__ = ["Channel", "Connection", "Link", "LinkBroken", "Queue", "Work", "close_quickly", "underlay", "when_closed"]
+__all__ = [
+    "Channel",
+    "Connection",
+    "Link",
+    "LinkBroken",
+    "Queue",
+    "Work",
+    "close_quickly",
+    "no_strays",
+    "underlay",
+    "when_closed",
+]
 
 Work = Callable[[Connection], Awaitable[None]]
 """Uses a connection until it should be rebuilt, then returns or raises."""
@@ -35,13 +46,29 @@ class LinkBroken(Exception):
     """The connection or channel can no longer be trusted; build a new one. Nothing was lost by it."""
 
 
+@contextlib.contextmanager
+def no_strays() -> Iterator[None]:
+    """Turn a cancellation that nobody asked for into LinkBroken.
+
+    The client fails whoever waits on a closing connection with CancelledError. Taken for our own end it would end a
+    task silently that must live on.
+    """
+    try:
+        yield
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        raise LinkBroken("closed while waiting") from None
+
+
 def hosts(urls: str) -> Sequence[str]:
     """Broker addresses to try in turn; aio-pika itself knows only one."""
     return [url.strip() for url in urls.split(",") if url.strip()]
 
 
 class Link:
-    """Keeps one connection up and its work running, until cancelled."""
+    """Keeps one connection up and its work running, until cancelled; whatever goes wrong with either, it goes on."""
 
     def __init__(self, urls: str, *, service: str, role: str, chance: random.Random, work: Work) -> None:
         self._hosts = hosts(urls)
@@ -67,17 +94,16 @@ class Link:
     async def _once(self, url: str) -> str:
         connection: Connection | None = None
         try:
-            connection = await aio_pika.connect(
-                url,
-                timeout=CONNECT_TIMEOUT_S,
-                heartbeat=HEARTBEAT_S,
-                client_properties={"connection_name": f"tms {self._service} {self._role}"},
-            )
-            connected.labels(self._service, self._role).set(1)
-            await self._work(connection)
+            with no_strays():
+                connection = await self._connect(url)
+                connected.labels(self._service, self._role).set(1)
+                await self._work(connection)
         except LinkBroken as broken:
             return str(broken)
         except (AMQPError, OSError, TimeoutError, asyncio.InvalidStateError) as error:
+            return type(error).__name__
+        except Exception as error:
+            log.exception("unforeseen trouble with the broker", role=self._role)
             return type(error).__name__
         finally:
             connected.labels(self._service, self._role).set(0)
@@ -85,11 +111,31 @@ class Link:
                 await close_quickly(connection)
         return "work ended"
 
+    async def _connect(self, url: str) -> Connection:
+        return await aio_pika.connect(
+            url,
+            timeout=CONNECT_TIMEOUT_S,
+            heartbeat=HEARTBEAT_S,
+            client_properties={"connection_name": f"tms {self._service} {self._role}"},
+        )
+
+
+_closing: set["asyncio.Task[None]"] = set()
+
 
 async def close_quickly(connection: Connection) -> None:
-    """Close within three seconds; a frozen peer must not hold us."""
-    with contextlib.suppress(AMQPError, OSError, TimeoutError, asyncio.InvalidStateError):
-        await asyncio.wait_for(connection.close(), CLOSE_TIMEOUT_S)
+    """Close, and wait for that at most three seconds: a frozen peer, or a client stuck over it, must not hold us."""
+    task = asyncio.create_task(_close(connection))
+    _closing.add(task)
+    task.add_done_callback(_closing.discard)
+    await asyncio.wait([task], timeout=CLOSE_TIMEOUT_S)
+
+
+async def _close(connection: Connection) -> None:
+    try:
+        await connection.close()
+    except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - it is given up either way
+        log.debug("closing failed", error=type(error).__name__)
 
 
 def underlay(connection: Connection) -> Any:

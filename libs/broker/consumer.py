@@ -11,7 +11,7 @@ from typing import Any
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage, AbstractQueue
 from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
 
-from libs.broker.connection import LinkBroken, when_closed
+from libs.broker.connection import LinkBroken, no_strays, when_closed
 
 WATCH_EVERY_S = 15.0
 STUCK_AFTER_S = 120.0
@@ -54,7 +54,7 @@ class Delivery:
         if self.settled:
             return
         self.settled = True
-        with contextlib.suppress(ChannelInvalidStateError, AMQPError, ConnectionError):
+        with contextlib.suppress(LinkBroken, ChannelInvalidStateError, AMQPError, ConnectionError), no_strays():
             await how()
 
 
@@ -70,7 +70,8 @@ async def consume(
     stop: asyncio.Event,
 ) -> None:
     """Deliver messages to `take` until `stop` is set; raises LinkBroken when the consumer is no longer alive."""
-    channel = await connection.channel(publisher_confirms=False)
+    async with asyncio.timeout(RPC_TIMEOUT_S):
+        channel = await connection.channel(publisher_confirms=False)
     await channel.set_qos(prefetch_count=prefetch, timeout=RPC_TIMEOUT_S)
     queue: AbstractQueue = await declare(channel)
     underlay = await channel.get_underlay_channel()

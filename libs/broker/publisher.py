@@ -14,6 +14,7 @@ from aiormq.abc import AbstractChannel
 from libs.broker.connection import LinkBroken, underlay
 from libs.broker.topology import EVENTS, declare_exchanges
 
+OPEN_TIMEOUT_S = 10.0
 CONFIRM_TIMEOUT_S = 10.0
 UNBLOCK_TIMEOUT_S = 5.0
 PERSISTENT = 2
@@ -43,7 +44,8 @@ class Publisher:
     @classmethod
     async def open(cls, connection: AbstractConnection, app_id: str) -> "Publisher":
         """A channel with confirms, on which an unroutable message is an error and not a silence."""
-        channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+        async with asyncio.timeout(OPEN_TIMEOUT_S):
+            channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
         await declare_exchanges(channel)
         return cls(connection, await channel.get_underlay_channel(), app_id)
 

@@ -114,6 +114,7 @@ class Service:
             tasks = [asyncio.create_task(server.serve(), name="http")]
             if worker is not None:
                 await worker.start()
+                tasks.append(asyncio.create_task(worker.ended(), name="worker"))
             else:
                 notifier = Notifier(runtime.engine, channel_of(self.schema))
                 runtime.units.wake_with(notifier.ring)
@@ -124,9 +125,9 @@ class Service:
             finally:
                 server.stop()
                 await asyncio.gather(tasks[0], return_exceptions=True)
+                await end(tasks[1:])
                 if worker is not None:
                     await worker.stop(settings.shutdown_grace)
-                await end(tasks[1:])
                 log.info("stopped", role=role)
 
 

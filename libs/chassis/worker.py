@@ -2,12 +2,12 @@
 
 import asyncio
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import structlog
 
 from libs.chassis.runtime import Runtime
-from libs.outbox.ending import end
+from libs.outbox.ending import end, none_ends
 from libs.outbox.runtime import MessagingRuntime
 from libs.web.idempotency import forget_answers
 
@@ -30,6 +30,17 @@ class Worker:
         await self.messaging.start()
         duties = (forget_answers, *self._service.duties)
         self._duties = [asyncio.create_task(self._supervise(duty), name=_name(duty)) for duty in duties]
+
+    async def ended(self) -> NoReturn:
+        """Return never; raises PartEnded when the messaging or a duty's supervision has ended."""
+        watches = [
+            asyncio.create_task(self.messaging.ended(), name="messaging"),
+            asyncio.create_task(none_ends(self._duties), name="duties"),
+        ]
+        try:
+            await none_ends(watches)
+        finally:
+            await end(watches)
 
     async def stop(self, grace: timedelta) -> None:
         """Stop the duties, then let the messaging runtime drain within `grace`."""

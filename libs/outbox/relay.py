@@ -71,11 +71,17 @@ class Relay:
         """Carry every shard this process can lease over one connection, until it breaks."""
         publishers = [await Publisher.open(connection, self._service) for _ in range(SHARDS)]
         tasks = [asyncio.create_task(self._pass_rings_on())]
-        tasks += [asyncio.create_task(self._carry(shard, publisher)) for shard, publisher in enumerate(publishers)]
+        tasks += [
+            asyncio.create_task(self._carry(shard, publisher), name=f"carrier {shard}")
+            for shard, publisher in enumerate(publishers)
+        ]
         try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+            # None of them ends by itself: whichever does, and however, all begin anew.
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
-                task.result()
+                if not task.cancelled():
+                    task.result()
+            raise LinkBroken("a carrier ended")
         except (SQLAlchemyError, ConnectionError) as error:
             if trouble_of(error) is None:
                 raise

@@ -5,7 +5,7 @@ import random
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 import httpx
 import structlog
@@ -18,12 +18,12 @@ from libs.database.notifications import listen
 from libs.database.unit_of_work import UnitsOfWork
 from libs.outbox.bridge import Bridge
 from libs.outbox.dead_letters import DeadLetters
-from libs.outbox.ending import end
+from libs.outbox.ending import end, none_ends
 from libs.outbox.exclusion import Exclusion
 from libs.outbox.handlers import Handlers
 from libs.outbox.inbox import Inbox
 from libs.outbox.listener import Listener
-from libs.outbox.patience import Patience
+from libs.outbox.patience import HeldTooLong, Patience
 from libs.outbox.probation import Probation
 from libs.outbox.purge import Purge
 from libs.outbox.relay import Relay
@@ -88,6 +88,7 @@ class MessagingRuntime:
         self.hearing = _Hearing(service, schema, settings, engine, units, handlers, peers, chance) if handlers else None
         self._outgoing: list[asyncio.Task[None]] = []
         self._incoming: list[asyncio.Task[None]] = []
+        self._reviving: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Start every part; each keeps itself alive, so a broker or database away at the start is only waited for."""
@@ -108,9 +109,13 @@ class MessagingRuntime:
                 asyncio.create_task(self._link("consumer", hearing.listener.work).run(), name="consumer"),
                 asyncio.create_task(self._link("dead letters", hearing.bridge.work).run(), name="dead letters"),
                 asyncio.create_task(self._follow_pause(hearing.listener), name="pause"),
-                asyncio.create_task(hearing.revive(), name="revive"),
                 *hearing.tasks(),
             ]
+            self._reviving = asyncio.create_task(hearing.revive(), name="revive")
+
+    async def ended(self) -> NoReturn:
+        """Return never; raises PartEnded when a part has ended, for then the process must end and start anew."""
+        await none_ends([*self._outgoing, *self._incoming])
 
     async def stop(self, grace: timedelta) -> None:
         """Take no more, return what was not begun, finish what was, publish what that emitted, give the leases up."""
@@ -121,7 +126,7 @@ class MessagingRuntime:
             deadline = asyncio.get_running_loop().time() + grace.total_seconds()
             while self.hearing.listener.busy and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
-        await end(self._incoming)
+        await end([*self._incoming, *([self._reviving] if self._reviving else [])])
         await end(self._outgoing)
         with suppress(SQLAlchemyError, OSError):  # leases not given up end by themselves
             await asyncio.wait_for(self._relay.release(), RELAY_GRACE_S)
@@ -198,7 +203,12 @@ class _Hearing:
 
     async def revive(self) -> None:
         """What an earlier build could not read and this one can goes on by itself."""
-        await self.patience.through(self.inbox.revive_known_versions)
+        while True:
+            try:
+                await self.patience.through(self.inbox.revive_known_versions)
+            except HeldTooLong:
+                continue
+            return
 
     def tasks(self) -> Sequence[asyncio.Task[None]]:
         return [

@@ -1,17 +1,25 @@
 """Ports nobody else holds."""
 
+import random
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+
+BELOW_THE_EPHEMERAL = range(20_000, 32_000)
+"""A server that is killed and started again must find its port free: no connection is given one of these by chance."""
 
 
 def free_ports(count: int) -> list[int]:
     """`count` different loopback ports that were free a moment ago."""
+    chance = random.SystemRandom()
+    found: list[int] = []
     with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
+        while len(found) < count:
+            port, probe = chance.choice(BELOW_THE_EPHEMERAL), stack.enter_context(socket.socket())
+            with suppress(OSError):  # taken: another one then
+                probe.bind(("127.0.0.1", port))
+                found.append(port)
+    return found
 
 
 def is_listening(port: int, *, timeout_s: float = 0.5) -> bool:
