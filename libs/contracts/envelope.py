@@ -2,14 +2,18 @@
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from libs.contracts.event import Event
 
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
+
+
+Word = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
+"""What every inbox must be able to store and index; a database takes no NUL."""
 
 
 class UnreadableEnvelope(ValueError):
@@ -23,20 +27,20 @@ class Envelope(BaseModel):
 
     specversion: str = "1.0"
     id: UUID
-    source: str
-    type: str
-    subject: str
-    partitionkey: str
+    source: Word
+    type: Word
+    subject: Word
+    partitionkey: Word
     time: AwareDatetime
     datacontenttype: str = "application/json"
-    dataschema: str
-    aggtype: str
+    dataschema: Word
+    aggtype: Word
     aggid: UUID
-    aggseq: int
+    aggseq: Annotated[int, Field(ge=1, lt=2**63)]
     correlationid: UUID
     causationid: UUID | None = None
-    actorid: str
-    actorrole: str
+    actorid: Word
+    actorrole: Word
     traceparent: str | None = None
     tracestate: str | None = None
     data: dict[str, Any]
@@ -61,7 +65,7 @@ class Envelope(BaseModel):
     def from_bytes(cls, body: bytes) -> "Envelope":
         """Read one; raises UnreadableEnvelope for anything that is not a CloudEvent of this system."""
         try:
-            document = json.loads(body)
+            document = json.loads(body.decode())
         except (ValueError, RecursionError):
             message = "the body is not JSON"
             raise UnreadableEnvelope(message) from None

@@ -2,6 +2,10 @@
 
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+CONNECT_TIMEOUT_S = 5
+SILENT_AFTER_S = 35
+"""Longer than any statement may take: a server that says nothing for so long is not slow but gone."""
+
 
 def async_url(url: str) -> str:
     """A `postgresql://` URL as SQLAlchemy wants it for asyncpg."""
@@ -14,9 +18,18 @@ def plain_url(url: str) -> str:
 
 
 def create_engine(
-    url: str, *, application_name: str, pool_size: int = 5, max_overflow: int = 10, pool_timeout_s: float = 5.0
+    url: str,
+    *,
+    application_name: str,
+    pool_size: int = 5,
+    max_overflow: int = 10,
+    pool_timeout_s: float = 5.0,
+    silent_after_s: float = SILENT_AFTER_S,
 ) -> AsyncEngine:
-    """A pooled engine; a connection found dead at checkout is replaced, statements end after 30 s."""
+    """A pooled engine; a connection found dead at checkout is replaced, statements end after 30 s.
+
+    A server that says nothing for `silent_after_s` raises TimeoutError.
+    """
     return create_async_engine(
         async_url(url),
         pool_size=pool_size,
@@ -25,7 +38,8 @@ def create_engine(
         pool_pre_ping=True,
         hide_parameters=True,  # values may be personal; errors and logs must not repeat them
         connect_args={
-            "timeout": 5,
+            "timeout": CONNECT_TIMEOUT_S,
+            "command_timeout": silent_after_s,
             "server_settings": {
                 "application_name": application_name,
                 "timezone": "UTC",

@@ -29,6 +29,10 @@ from libs.outbox.wakeup import Wakeup
 log = structlog.get_logger()
 
 PREFETCH = 20
+BACK_PAUSE_S = 1.0
+"""It comes again at once; what cannot be kept must not keep us busy."""
+NUL = "\\u0000"
+"""As JSON spells it; the one character a database cannot hold."""
 
 
 class Bridge:
@@ -67,6 +71,7 @@ class Bridge:
             except Exception:
                 log.exception("dead letter goes back to its queue", consumer=self._inbox.consumer)
                 await delivery.give_back()
+                await asyncio.sleep(BACK_PAUSE_S)
             else:
                 await delivery.ack()
 
@@ -85,7 +90,7 @@ class Bridge:
         values = {
             "queue": dead_queue_name(self._inbox.consumer),
             "body": delivery.body,
-            "headers": json.dumps(delivery.headers, default=str),
+            "headers": json.dumps(delivery.headers, default=str).replace(NUL, "\\ufffd"),
             "reason": death_reason(delivery.headers),
             "event_id": event_id,
             "sha256": hashlib.sha256(delivery.body).digest(),

@@ -18,6 +18,7 @@ T = TypeVar("T")
 
 BUSY_TRIES = 3
 LONGEST_PROBE_PAUSE_S = 2.0
+PROBE_TIMEOUT_S = 6.0
 HOLD_AT_MOST_S = 300.0
 """Well under the thirty minutes after which a broker closes a channel over an unacknowledged delivery."""
 
@@ -40,12 +41,17 @@ class Patience:
     async def through(self, act: Callable[[], Awaitable[T]]) -> T:
         """The outcome of `act`, tried again at once when the database was busy and after it came back when it was away.
 
-        `act` must be one transaction, so that what failed left nothing. Raises HeldTooLong after five minutes.
+        `act` must be one transaction, so that what failed left nothing. Raises HeldTooLong after five minutes. What
+        took too long is the database's fault when that does not answer either, and `act`'s own otherwise.
         """
         busy = 0
         while True:
             try:
                 return await act()
+            except TimeoutError:
+                if await self._probe():
+                    raise
+                await self.database_answers()
             except (SQLAlchemyError, ConnectionError) as error:
                 trouble = trouble_of(error)
                 if trouble is Trouble.AWAY:
@@ -73,8 +79,8 @@ class Patience:
 
     async def _probe(self) -> bool:
         try:
-            async with self._engine.connect() as connection:
+            async with asyncio.timeout(PROBE_TIMEOUT_S), self._engine.connect() as connection:
                 await connection.execute(text("select 1"))
-        except (SQLAlchemyError, OSError, TimeoutError):
+        except (SQLAlchemyError, OSError):
             return False
         return True

@@ -52,6 +52,7 @@ class RetryWorkers:
         self._bell = bell
         self._ids = ids
         self._lease = lease
+        self._due = in_schema(inbox.schema, _DUE + " limit 1")
         self._claim = in_schema(inbox.schema, _CLAIM)
         self._bury = in_schema(inbox.schema, _BURY)
         self._bells = [Wakeup() for _ in range(WORKERS + 1)]
@@ -81,17 +82,23 @@ class RetryWorkers:
                 await bell.wait(IDLE)
 
     async def run_one(self, *, quarantine: bool) -> bool:
-        """Claim and run one message; False when none is due."""
-        row = await self._patience.through(partial(self._claim_one, quarantine=quarantine))
-        if row is None:
+        """Claim and run one message; False when none is due.
+
+        Claimed last, when nothing is left to wait for: a lease that ends while its message waits for its turn would
+        look like a crash.
+        """
+        if (quarantine or self._probation.on) and not await self._is_due(quarantine=quarantine):
             return False
-        await failpoint("retry.claimed")
-        if row.crashes >= CRASHES_TO_DEATH:
-            await self._patience.through(partial(self._bury_one, row))
-            return True
         await self._probation.turn()
         async with self._exclusion.alone() if quarantine else self._exclusion.shared():
-            await self._run(row)
+            row = await self._patience.through(partial(self._claim_one, quarantine=quarantine))
+            if row is None:
+                return False
+            await failpoint("retry.claimed")
+            if row.crashes >= CRASHES_TO_DEATH:
+                await self._patience.through(partial(self._bury_one, row))
+            else:
+                await self._run(row)
         return True
 
     async def _run(self, row: Any) -> None:
@@ -113,6 +120,16 @@ class RetryWorkers:
         if woken:
             self._bell.ring()
 
+    async def _is_due(self, *, quarantine: bool) -> bool:
+        """Whether there is anything to wait for; asked before others are made to wait."""
+        values = {"consumer": self._inbox.consumer, "quarantine": quarantine}
+
+        async def ask() -> bool:
+            async with self._engine.connect() as connection:
+                return (await connection.execute(self._due, values)).first() is not None
+
+        return await self._patience.through(ask)
+
     async def _claim_one(self, *, quarantine: bool) -> Any:
         values = {
             "consumer": self._inbox.consumer,
@@ -131,24 +148,26 @@ class RetryWorkers:
 
 
 # A waiting row is taken only when its predecessor has been applied; a running one only when its lease has ended.
-_CLAIM = """
-with due as (
-    select consumer, event_id, state from $S.inbox row
-    where consumer = :consumer and next_at <= now() and state in ('retry', 'running', 'waiting')
-        and (state <> 'running' or lease_until < now())
-        and ((crashes + (state = 'running')::int) >= 1) = :quarantine
-        and (state <> 'waiting' or exists (
-            select 1 from $S.stream_cursor cursor
-            where cursor.consumer = row.consumer and cursor.aggtype = row.aggtype and cursor.aggid = row.aggid
-                and cursor.last_seq >= row.aggseq - 1
-        ))
-    order by next_at limit 1 for update skip locked
-)
+_DUE = """
+select consumer, event_id, state from $S.inbox row
+where consumer = :consumer and next_at <= now() and state in ('retry', 'running', 'waiting')
+    and (state <> 'running' or lease_until < now())
+    and ((crashes + (state = 'running')::int) >= 1) = :quarantine
+    and (state <> 'waiting' or exists (
+        select 1 from $S.stream_cursor cursor
+        where cursor.consumer = row.consumer and cursor.aggtype = row.aggtype and cursor.aggid = row.aggid
+            and cursor.last_seq >= row.aggseq - 1
+    ))
+order by next_at
+"""
+
+_CLAIM = f"""
+with due as ({_DUE} limit 1 for update skip locked)
 update $S.inbox claimed set state = 'running', lease_token = :token, lease_until = now() + :lease,
     next_at = now() + :lease, crashes = claimed.crashes + (due.state = 'running')::int
 from due where claimed.consumer = due.consumer and claimed.event_id = due.event_id
 returning claimed.event_id, claimed.body, claimed.attempts, claimed.crashes, claimed.lease_token
-"""
+"""  # noqa: S608 - of our own texts
 
 _BURY = """
 update $S.inbox set state = 'dead', reason = 'crash', error = 'the process died each time it was handled',

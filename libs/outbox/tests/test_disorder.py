@@ -1,6 +1,8 @@
 """Duplicates, disorder, poison and strangers on the wire."""
 
+import json
 import random
+from collections.abc import Mapping
 from uuid import UUID, uuid4
 
 import aio_pika
@@ -18,14 +20,15 @@ from libs.testing.sample.process import SampleDatabase, at_rest, metrics_of, tic
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(120)]
 LETTERS = DeadLetters("sample", "sample")
+TICKED = "sample.ticked.v1"
 
 
-async def publish(amqp_url: str, bodies: list[bytes], routing_key: str = "sample.ticked.v1") -> None:
+async def publish(amqp_url: str, bodies: list[bytes], headers: Mapping[str, str] | None = None) -> None:
     """Put bodies on the wire past the relay."""
     async with await aio_pika.connect(amqp_url) as connection:
         publisher = await Publisher.open(connection, "stranger")
         for body in bodies:
-            message = Outgoing(str(uuid4()), routing_key, body, CONTENT_TYPE, "sg.tms.sample.ticked.v1")
+            message = Outgoing(str(uuid4()), TICKED, body, CONTENT_TYPE, f"sg.tms.{TICKED}", headers=headers or {})
             assert await publisher.publish([message]) == [None]
 
 
@@ -43,23 +46,40 @@ async def test_each_message_three_times_in_any_order_has_one_effect(
     assert await database.value("select count(*) from sample.effect") == len(aggregates) * 6
 
 
-async def test_bytes_that_are_no_event_are_shown_with_a_reason_and_harm_nobody(
+def spoilt(body: str, **fields: object) -> bytes:
+    return json.dumps({**json.loads(body), "id": str(uuid4()), **fields}).encode()
+
+
+async def test_what_no_inbox_can_keep_is_shown_with_a_reason_and_harms_nobody(
     units: UnitsOfWork, database: SampleDatabase, start_sample: StartSample, aggregates: list[UUID], amqp_url: str
 ) -> None:
+    """Given bytes that are no event, or an event no database can hold, then people see why, and the rest goes on."""
     process = start_sample()
     await tick_series(units, [uuid4()], 1, 1)
     await at_rest(database, what="a queue that is bound")
-    await publish(amqp_url, [random.Random(1).randbytes(64), b'{"specversion": "1.0", "id": '])
+    good = await database.value("select body from sample.event limit 1")
+    poison = {
+        random.Random(1).randbytes(64): "the body is not JSON",
+        b'{"specversion": "1.0", "id": ': "the body is not JSON",
+        spoilt(good).decode().encode("utf-16"): "the body is not JSON",
+        spoilt(good, aggtype="nul\0"): "not a CloudEvent of ours: aggtype",
+        spoilt(good, aggseq=10**30): "not a CloudEvent of ours: aggseq",
+        spoilt(good, subject="s" * 5_000): "not a CloudEvent of ours: subject",
+    }
+    await publish(amqp_url, list(poison), headers={"nul": "\0"})
     await tick_series(units, aggregates, 1, 2)
     await at_rest(database, what="the neighbours")
 
     async def shown() -> bool:
-        return bool(await database.value("select count(*) = 2 from sample.dlq_message where state = 'open'"))
+        open_letters = await database.value("select count(*) from sample.dlq_message where state = 'open'")
+        return bool(open_letters == len(poison))
 
-    await until(shown, what="two dead letters")
+    await until(shown, what="every dead letter")
     async with units.reading() as uow:
         letters = await LETTERS.list(uow)
-    assert {(letter.source, letter.error) for letter in letters} == {("broker", "the body is not JSON")}
+    assert sorted((letter.source, letter.error) for letter in letters) == sorted(
+        ("broker", reason) for reason in poison.values()
+    )
     assert process.alive
 
 

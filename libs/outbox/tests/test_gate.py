@@ -19,7 +19,7 @@ from libs.outbox.exclusion import Exclusion
 from libs.outbox.hearing import Heard, understand
 from libs.outbox.inbox import Inbox
 from libs.outbox.patience import Patience
-from libs.outbox.probation import Probation
+from libs.outbox.probation import FAILURES_IN_A_ROW, Probation
 from libs.outbox.retry import RetryWorkers
 from libs.outbox.wakeup import Wakeup
 from libs.sources import SystemClock, TimeOrderedIds
@@ -37,6 +37,8 @@ class Scene(NamedTuple):
     inbox: Inbox
     workers: RetryWorkers
     units: UnitsOfWork
+    exclusion: Exclusion
+    probation: Probation
 
     async def drain(self) -> None:
         """Run what is due until nothing is."""
@@ -61,17 +63,18 @@ async def scene(sample_url: str) -> AsyncIterator[Scene]:
         ceilings=[timedelta(0)],
         gap_wait=timedelta(seconds=30),
     )
+    exclusion, probation = Exclusion(), Probation("sample")
     workers = RetryWorkers(
         inbox=inbox,
         engine=engine,
         patience=Patience(engine, chance),
-        exclusion=Exclusion(),
-        probation=Probation("sample"),
+        exclusion=exclusion,
+        probation=probation,
         bell=Wakeup(),
         ids=IDS,
         lease=timedelta(seconds=60),
     )
-    yield Scene(inbox, workers, units)
+    yield Scene(inbox, workers, units, exclusion, probation)
     await engine.dispose()
 
 
@@ -158,3 +161,28 @@ async def test_consumers_side_by_side_come_to_the_same_state(scene: Scene, order
     await scene.drain()
     applied = await scene.column("select number from sample.effect where sample_id = :aggid order by id", aggid)
     assert applied == list(range(1, MOST_EVENTS + 1))
+
+
+async def test_a_message_is_not_claimed_while_it_waits_for_its_turn(scene: Scene) -> None:
+    """Given a suspect that runs alone, when a due message waits behind it, then its lease has not begun: no crash."""
+    [heard] = story(uuid4(), 1)
+    await scene.inbox.park(heard)
+    async with scene.exclusion.alone():
+        waiting = asyncio.create_task(scene.workers.run_one(quarantine=False))
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.3):
+                await asyncio.shield(waiting)
+        assert await scene.column("select state from sample.inbox where aggid = :aggid", heard.envelope.aggid) == [
+            "retry"
+        ]
+    assert await waiting
+    assert await scene.column("select state from sample.inbox where aggid = :aggid", heard.envelope.aggid) == ["done"]
+
+
+async def test_on_probation_a_worker_with_nothing_due_takes_nobody_s_turn(scene: Scene) -> None:
+    """Given that everything fails, when nothing is due, then the worker says so at once instead of using up a turn."""
+    for _ in range(FAILURES_IN_A_ROW):
+        scene.probation.failed(uuid4())
+    assert scene.probation.on
+    async with asyncio.timeout(5):  # a turn would take ten
+        assert not await scene.workers.run_one(quarantine=False)
