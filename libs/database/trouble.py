@@ -9,6 +9,8 @@ BUSY_STATES = frozenset({"40001", "40P01", "55P03"})
 """Serialisation failure, deadlock, lock timeout: the same transaction may well succeed at once."""
 AWAY_PREFIXES = ("08", "57P", "53")
 """Connection lost, shutting down or starting, out of resources."""
+UNKEEPABLE_STATES = frozenset({"22021", "22P05"})
+"""Characters no database text can hold: NUL, in a text or inside a JSON document."""
 
 
 class Trouble(Enum):
@@ -28,3 +30,8 @@ def trouble_of(error: BaseException) -> Trouble | None:
     if error.connection_invalidated or state.startswith(AWAY_PREFIXES):
         return Trouble.AWAY
     return Trouble.AWAY if isinstance(error, InterfaceError | OperationalError) and not state else None
+
+
+def is_unkeepable(error: BaseException) -> bool:
+    """Whether the data holds a character that the database cannot keep: the sender's mistake, not ours."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in UNKEEPABLE_STATES

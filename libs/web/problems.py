@@ -5,8 +5,10 @@ from http import HTTPStatus
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
+from libs.database.trouble import is_unkeepable
 from libs.errors import Invalid, Refused
 from libs.web.documents import MEDIA_TYPE, problem_document, refusal_document, refusal_headers, status_of
 from libs.web.fields import field_errors
@@ -66,6 +68,14 @@ async def _on_invalid(_: Request, error: Exception) -> Response:
     return Response(problem_document(422, Invalid.code, detail, fields=fields), 422, media_type=MEDIA_TYPE)
 
 
+async def _on_database(_: Request, error: Exception) -> Response:
+    """A NUL passes every check of text and is refused by the database alone; anything else is a defect."""
+    if not is_unkeepable(error):
+        raise error
+    detail = "A text holds a character that cannot be kept. Remove NUL characters from what you send."
+    return Response(problem_document(422, "unkeepable_character", detail), 422, media_type=MEDIA_TYPE)
+
+
 async def _on_http(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for exactly this kind
     status = error.status_code
@@ -79,3 +89,4 @@ def install_problems(app: FastAPI) -> None:
     app.add_exception_handler(Refused, _on_refused)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(DBAPIError, _on_database)

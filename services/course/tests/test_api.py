@@ -132,6 +132,17 @@ async def test_wrong_words_are_422_with_the_field(world: World, given: dict[str,
     assert field in [wrong["field"] for wrong in answer.json()["errors"]]
 
 
+async def test_a_character_no_database_keeps_is_the_sender_s_mistake(world: World) -> None:
+    answers = [
+        await world.ops.post("/api/v1/venues", json={"name": "Car\0park"}),
+        await world.ops.get("/api/v1/venues", params={"q": "\0"}),
+        await world.ops.get("/api/v1/course-runs", params={"q": "\0"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [422] * 3
+    assert answers[0].json()["code"] == "unkeepable_character"
+
+
 async def test_a_busy_trainer_is_named_with_the_session_in_the_way(world: World) -> None:
     first = await world.draft(1, venue_id=None)
 
