@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from infra.chaos.checks import sample_violations, system_violations
+from infra.chaos.checks import sample_violations, system_violations, unsynced_because
 from infra.chaos.schedule import Fault, schedule
 from infra.chaos.stage import Stage, stage
 from infra.chaos.writers import Counts, Publisher, tick_on
@@ -67,7 +67,11 @@ async def _play(standing: Stage, seed: int, seconds: float) -> bool:
     await publisher.close()
     violations = await _drain(standing, counts, ids)
     await engine.dispose()
-    return _report(counts, struck, violations)
+    violated = _report(counts, struck, violations)
+    if violations.get("the system", {}).get("unexplained"):
+        for line in await unsynced_because(standing.database_url):
+            console.print(f"  {line}")
+    return violated
 
 
 def _journey(standing: Stage) -> Journey:

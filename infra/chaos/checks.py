@@ -34,6 +34,24 @@ async def system_violations(
     return {name: int(count) for name, count in counts.items()}
 
 
+async def unsynced_because(url: str) -> list[str]:
+    """What stands between the runs that are not synced and TPGateway, in a few lines."""
+    connection = await asyncpg.connect(url, timeout=10)
+    try:
+        jobs = await connection.fetch(_OPEN_JOBS)
+        ways = await connection.fetch(
+            "select name, state, open_until from tpg_sync.sync_breaker where state <> 'closed'"
+        )
+        held = await connection.fetchval("select held_cause from tpg_sync.sync_lane where held_cause is not null")
+    finally:
+        await connection.close()
+    return [
+        *(f"{job['count']} jobs {job['kind']} {job['state']} {job['code']}, next in {job['wait']} s" for job in jobs),
+        *(f"breaker {way['name']} is {way['state']} until {way['open_until']:%H:%M:%S}" for way in ways),
+        *([f"the lane is held: {held}"] if held else []),
+    ]
+
+
 async def sample_violations(database: SampleDatabase) -> dict[str, int]:
     """What the sample service broke, if anything."""
     return await database.violations()
@@ -60,3 +78,8 @@ where s.aggtype = 'run' and c.last_seq is distinct from s.last_seq
 """
 _UNSYNCED = "select count(*) from course.course_run where id = any($1::uuid[]) and sync_state <> 'synced'"
 _KNOWN = "select count(*) from tpg_sync.sync_record where record_type = 'run' and remote_id is not null"
+_OPEN_JOBS = """
+select kind, state, coalesce(error_class || ' ' || error_code, 'without error') as code, count(*),
+    greatest(0, round(extract(epoch from min(not_before) - now()))) as wait
+from tpg_sync.sync_job where state not in ('succeeded', 'superseded', 'cancelled') group by 1, 2, 3 order by 4 desc
+"""

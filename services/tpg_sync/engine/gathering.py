@@ -35,10 +35,14 @@ class Gathering(Generic[T, R]):
                 await self._do(taken)
         finally:
             self._running = None
+            for _, done in self._waiting:
+                done.cancel()
+            self._waiting = []
 
     async def _do(self, taken: Sequence[tuple[T, asyncio.Future[R]]]) -> None:
         try:
             results = await self._work([item for item, _ in taken])
+            paired = list(zip(taken, results, strict=True))
         except Exception as error:  # noqa: BLE001 - handed to the callers it belongs to
             if len(taken) == 1:
                 _fail(taken[0][1], error)
@@ -46,7 +50,11 @@ class Gathering(Generic[T, R]):
             for one in taken:
                 await self._do([one])
             return
-        for (_, done), result in zip(taken, results, strict=True):
+        except BaseException:
+            for _, done in taken:
+                done.cancel()  # nobody may wait for work that will not end
+            raise
+        for (_, done), result in paired:
             if not done.done():
                 done.set_result(result)
 

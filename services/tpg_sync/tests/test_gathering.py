@@ -60,3 +60,13 @@ async def test_the_next_round_starts_anew() -> None:
     with pytest.raises(ValueError, match="bad item"):
         await gathering.submit(-1)
     assert await gathering.submit(2) == 20
+
+
+async def test_work_that_is_interrupted_leaves_nobody_waiting() -> None:
+    async def interrupted(_: Sequence[int]) -> list[int]:
+        raise asyncio.CancelledError
+
+    gathering = Gathering(interrupted)
+    async with asyncio.timeout(5):
+        results = await asyncio.gather(gathering.submit(1), gathering.submit(2), return_exceptions=True)
+    assert [type(result) for result in results] == [asyncio.CancelledError] * 2
