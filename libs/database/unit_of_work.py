@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 from libs.contracts.event import Event
 from libs.errors import NotFound
 from libs.sources import Clock, Ids
-from libs.telemetry.context import Context, find_current
+from libs.telemetry.context import Context, entered, find_current
 from libs.telemetry.tracing import inject
 
 R = TypeVar("R", bound=SQLModel)
@@ -101,11 +101,15 @@ class UnitsOfWork:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[UnitOfWork]:
-        """A unit that commits when the block ends and rolls back when it raises."""
-        async with AsyncSession(self.engine, expire_on_commit=False, autoflush=True) as session:
-            unit = UnitOfWork(session, clock=self.clock, ids=self.ids)
-            yield unit
-            await self.complete(unit)
+        """A unit that commits when the block ends and rolls back when it raises.
+
+        One begun outside every journey, as a worker's own duties are, begins a journey of the system's own.
+        """
+        with entered(find_current() or Context(correlation_id=self.ids.new())):
+            async with AsyncSession(self.engine, expire_on_commit=False, autoflush=True) as session:
+                unit = UnitOfWork(session, clock=self.clock, ids=self.ids)
+                yield unit
+                await self.complete(unit)
 
     async def complete(self, unit: UnitOfWork) -> None:
         """Flush, write the emitted events to the outbox, commit. For owners that cannot use `begin`."""
