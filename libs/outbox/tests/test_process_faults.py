@@ -51,9 +51,12 @@ async def test_a_message_that_kills_its_process_is_buried_alone(
         rows = await database.fetch("select state, reason from sample.inbox where state <> 'done' order by aggseq")
         return [row["state"] for row in rows] == ["dead", "waiting", "waiting"] and rows[0]["reason"] == "crash"
 
+    async def served() -> bool:
+        effects = await database.value("select count(*) from sample.effect where sample_id <> $1", sick)
+        return bool(effects == len(well) * 4)
+
     await until(buried, within_s=120, what="one dead, two waiting")
-    effects = await database.value("select count(*) from sample.effect where sample_id <> $1", sick)
-    assert effects == len(well) * 4
+    await until(served, what="the others served")
     assert await database.value("select count(*) from sample.dlq_message where state = 'open'") == 0
 
 
