@@ -28,6 +28,7 @@ _REPLACED = frozenset(
         b"forwarded",
         b"traceparent",
         b"tracestate",
+        b"baggage",
         b"x-correlation-id",
         b"x-real-ip",
     }
@@ -50,8 +51,6 @@ def outgoing(scope: Scope, journey: Journey) -> CIMultiDict[str]:
     headers["X-Correlation-Id"] = journey.correlation_text
     span = journey.span.get_span_context()
     headers["traceparent"] = f"00-{span.trace_id:032x}-{span.span_id:016x}-{int(span.trace_flags):02x}"
-    if span.trace_state:
-        headers["tracestate"] = span.trace_state.to_header()
     return headers
 
 

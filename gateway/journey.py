@@ -71,9 +71,7 @@ class Journey:
 
     def _incoming_trace(self) -> TraceContext:
         traceparent = self._text(b"traceparent")
-        if traceparent is None:
-            return TraceContext()
-        return extract({"traceparent": traceparent, "tracestate": self._text(b"tracestate") or ""})
+        return TraceContext() if traceparent is None else extract({"traceparent": traceparent})
 
     @property
     def trace_id(self) -> str:

@@ -40,8 +40,11 @@ def canaries(system: Any) -> dict[str, str]:
         "name": "Canary Person (synthetic)", "email": EMAIL, "id_type": "SP", "id_number": NRIC, "roles": [1],
         "salutation": 1, "domain_area_of_practice": "leaks",
     }  # fmt: skip
+    words = {"tracestate": f"vendor={NRIC}", "baggage": f"who={NRIC}", "User-Agent": f"{NRIC} {SECRET}"}
+    traced = {**as_ops, **words, "traceparent": f"00-{uuid.uuid4().hex}-00f067aa0ba902b7-01"}
     answers = [
-        raw.post("/trainers", json=trainer, headers=as_ops),
+        raw.post("/trainers", json=trainer, headers=traced),
+        raw.post("/trainers", json=trainer, headers={**traced, "X-Correlation-Id": NRIC, "traceparent": NRIC}),
         raw.post("/trainers", json={**trainer, "id_number": NRIC, "surprise": NRIC}, headers=as_ops),
         raw.post("/trainers", json={**trainer, "email": f"{NRIC} not an address"}, headers=as_ops),
         raw.get(f"/trainers/{NRIC}", headers=as_ops),

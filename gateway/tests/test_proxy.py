@@ -79,6 +79,14 @@ async def test_a_made_correlation_id_is_the_same_everywhere(house: Any) -> None:
     assert told == house.course.last.headers["X-Correlation-Id"] != "not-an-id"
 
 
+async def test_a_stranger_s_words_about_the_trace_stay_outside(house: Any) -> None:
+    trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    headers = {"traceparent": trace, "tracestate": "vendor=words", "baggage": "who=words"}
+    async with house.ask("GET", RUNS, headers=headers) as response:
+        assert response.status == 200
+    assert "words" not in str(house.course.last.headers)
+
+
 async def test_nobody_outside_speaks_for_us(house: Any) -> None:
     headers = {
         "X-Forwarded-For": "10.0.0.1",

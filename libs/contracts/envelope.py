@@ -41,8 +41,7 @@ class Envelope(BaseModel):
     causationid: UUID | None = None
     actorid: Word
     actorrole: Word
-    traceparent: str | None = None
-    tracestate: str | None = None
+    traceparent: Word | None = None
     data: dict[str, Any]
 
     @property
@@ -94,7 +93,6 @@ def seal(
     actor_id: str,
     actor_role: str,
     traceparent: str | None = None,
-    tracestate: str | None = None,
 ) -> Envelope:
     """Put an event in its envelope. `sequence` is gapless from 1 for the aggregate, in commit order."""
     subject = f"{event.aggregate_type}/{event.aggregate_id}"
@@ -114,6 +112,5 @@ def seal(
         actorid=actor_id,
         actorrole=actor_role,
         traceparent=traceparent,
-        tracestate=tracestate,
         data=event.model_dump(mode="json", exclude_none=True),
     )

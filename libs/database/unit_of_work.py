@@ -21,7 +21,7 @@ R = TypeVar("R", bound=SQLModel)
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """Where an event comes from; `carrier` holds its `traceparent` and `tracestate`, if a trace was open."""
+    """Where an event comes from; `carrier` holds its `traceparent`, if a trace was open."""
 
     context: Context | None
     carrier: Mapping[str, str]

@@ -90,7 +90,6 @@ def _sealed(uow: UnitOfWork, event: Event, lineage: Lineage, service: str, seque
         actor_id=journey.actor_id,
         actor_role=journey.actor_role,
         traceparent=lineage.carrier.get("traceparent"),
-        tracestate=lineage.carrier.get("tracestate"),
     )
 
 

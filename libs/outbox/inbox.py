@@ -286,8 +286,7 @@ def _log_fields(consumer: str, heard: Heard, attempt: int) -> dict[str, Any]:
 def _span(consumer: str, heard: Heard, attempt: int) -> Iterator[None]:
     """A step of the event's own trace while that is fresh; later, and on retries, a new trace linked to it."""
     envelope = heard.envelope
-    headers = {"traceparent": envelope.traceparent or "", "tracestate": envelope.tracestate or ""}
-    origin = extract({name: value for name, value in headers.items() if value})
+    origin = extract({"traceparent": envelope.traceparent} if envelope.traceparent else {})
     fresh = attempt == 1 and datetime.now(UTC) - envelope.time < SAME_TRACE_WITHIN
     cause = trace.get_current_span(origin).get_span_context()
     links = [Link(cause)] if cause.is_valid and not fresh else []

@@ -73,13 +73,17 @@ def tracer() -> Tracer:
 
 
 def inject(headers: MutableMapping[str, str]) -> None:
-    """Add `traceparent` (and `tracestate`) of the current span to outgoing headers."""
+    """Add `traceparent` of the current span to outgoing headers."""
     _propagator.inject(headers)
 
 
 def extract(headers: Mapping[str, str]) -> Context:
-    """The trace context that came in with these headers (lower-case names); an unreadable one starts a new trace."""
-    return _propagator.extract(headers, getter=_PLAIN)
+    """The trace context of a `traceparent` (lower-case name); an unreadable one starts a new trace.
+
+    A `tracestate` is not taken: it would carry a stranger's words through events, logs and on to TPGateway.
+    """
+    traceparent = headers.get("traceparent")
+    return _propagator.extract({"traceparent": traceparent}, getter=_PLAIN) if traceparent else Context()
 
 
 class _PlainGetter(Getter[Mapping[str, str]]):

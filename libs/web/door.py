@@ -110,5 +110,5 @@ class _Visit:
 
 
 def _headers(scope: Scope) -> dict[str, str]:
-    wanted = (b"x-correlation-id", b"traceparent", b"tracestate", b"content-length")
+    wanted = (b"x-correlation-id", b"traceparent", b"content-length")
     return {name.decode(): value.decode("latin-1") for name, value in scope["headers"] if name in wanted}
