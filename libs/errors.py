@@ -4,6 +4,7 @@
     ├── Unauthenticated       who are you?                       HTTP 401
     ├── Forbidden             known, and not allowed             HTTP 403
     ├── NotFound              not there, or not for you          HTTP 404
+    ├── Gone                  was there, and will not be again   HTTP 410
     ├── Conflict              the state does not allow it        HTTP 409   `allowed` lists what is
     ├── Stale                 changed since you read it          HTTP 412
     ├── PreconditionMissing   say which version you read         HTTP 428
@@ -58,6 +59,10 @@ class NotFound(Refused):
         super().__init__(f"No {what} {key} is known.")
         self.what = what
         self.key = key
+
+
+class Gone(Refused):
+    code = "gone"
 
 
 class Conflict(Refused):

@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from libs.database.statement import in_schema
-from libs.errors import FieldError, Invalid
+from libs.errors import FieldError, Gone, Invalid
 
 MOST = 500
 EPOCH = 1
@@ -28,7 +28,22 @@ class CursorUnusable(Invalid):
     def __init__(self) -> None:
         super().__init__(
             "The cursor is not one of this log.",
-            [FieldError("after", "cursor_unusable", "unknown or from before a restore", "Start again without it.")],
+            [
+                FieldError(
+                    "after", "cursor_unusable", "This is no cursor of ours.", "Send one as it was given, or none."
+                )
+            ],
+        )
+
+
+class LogReplaced(Gone):
+    """The cursor is from before a restore of this log: events after it may have been undone and made anew."""
+
+    code = "feed_epoch"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This log was restored since the cursor was given. Start again without it; skip what you know."
         )
 
 
@@ -53,7 +68,7 @@ class Position:
         except (ValueError, TypeError):
             raise CursorUnusable from None
         if epoch != EPOCH:
-            raise CursorUnusable
+            raise LogReplaced
         return place
 
 

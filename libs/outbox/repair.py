@@ -6,6 +6,7 @@ Both read the producer's own log. What comes back goes into the inbox as due wor
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -159,6 +160,9 @@ class Repair:
         if "#" not in bound:
             query["types"] = ",".join(bound)
         response = await self._peers[source].get(FEED, params=query)
+        if response.status_code == HTTPStatus.GONE and cursor:
+            log.warning("a log was restored: it is read again from its beginning", source=source)
+            return await self._read_page(source, None)
         response.raise_for_status()
         page: dict[str, Any] = response.json()
         return page

@@ -65,6 +65,11 @@ def a_driver_outside_its_room(folder: Path) -> str:
     return "libs.web.etag -> asyncpg"
 
 
+def a_second_http_client(folder: Path) -> str:
+    _append(folder / "services/course/queries/runs.py", "import aiohttp  # noqa")
+    return "services.course.queries.runs -> aiohttp"
+
+
 def tokens_outside_their_room(folder: Path) -> str:
     _append(folder / "services/course/errors.py", "import jwt  # noqa")
     return "services.course.errors -> jwt"
@@ -103,6 +108,7 @@ def test_the_code_as_it_stands_keeps_every_wall(copy: Path) -> None:
         another_service,
         amqp_outside_its_room,
         a_driver_outside_its_room,
+        a_second_http_client,
         tokens_outside_their_room,
         a_step_up_the_ladder,
         a_room_off_the_ladder,

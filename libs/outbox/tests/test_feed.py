@@ -1,0 +1,90 @@
+"""The log as pages: cursors of another life of the log, and a sweep that outlives a restore."""
+
+import base64
+import json
+import random
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from uuid import uuid4
+
+import httpx
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from libs.database.engine import create_engine
+from libs.database.unit_of_work import UnitsOfWork
+from libs.outbox.feed import EPOCH, CursorUnusable, Feed, LogReplaced, Position
+from libs.outbox.inbox import Inbox
+from libs.outbox.repair import Repair
+from libs.outbox.wakeup import Wakeup
+from libs.sources import SystemClock, TimeOrderedIds
+from libs.testing.sample.process import SampleDatabase, tick_series
+from libs.testing.sample.service import handlers
+
+
+def cursor_of(*parts: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+@pytest.fixture
+async def engine(sample_url: str) -> AsyncIterator[AsyncEngine]:
+    made = create_engine(sample_url, application_name="feed")
+    yield made
+    await made.dispose()
+
+
+def test_a_cursor_is_read_as_it_was_given() -> None:
+    assert Position.read(Position(7, 9).cursor()) == Position(7, 9)
+    assert Position.read(None) == Position()
+
+
+@pytest.mark.parametrize("cursor", ["x", "%%%", cursor_of(EPOCH), cursor_of(EPOCH, "a", "b"), cursor_of({"a": 1})])
+def test_what_is_no_cursor_is_the_caller_s_mistake(cursor: str) -> None:
+    with pytest.raises(CursorUnusable):
+        Position.read(cursor)
+
+
+def test_a_cursor_from_before_a_restore_is_gone() -> None:
+    with pytest.raises(LogReplaced):
+        Position.read(cursor_of(EPOCH - 1, 7, 9))
+
+
+async def test_a_sweep_reads_a_restored_log_from_its_beginning(
+    units: UnitsOfWork, engine: AsyncEngine, database: SampleDatabase
+) -> None:
+    """Given a position from before the source's restore, when the sweep comes, then it brings what was not heard."""
+    await tick_series(units, [uuid4()], 1, 3)
+    feed = Feed("sample")
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        after = request.url.params.get("after")
+        try:
+            async with engine.connect() as connection:
+                page = await feed.page(connection, after=after)
+        except LogReplaced:
+            return httpx.Response(410)
+        return httpx.Response(200, json=page.document())
+
+    inbox = Inbox(
+        consumer="sample",
+        schema="sample",
+        units=UnitsOfWork(engine, clock=SystemClock(), ids=TimeOrderedIds()),
+        handlers=handlers,
+        chance=random.Random(1),
+        ceilings=[timedelta(0)],
+        gap_wait=timedelta(seconds=30),
+    )
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer), base_url="http://source") as source:
+        repair = Repair(
+            inbox=inbox,
+            engine=engine,
+            peers={"sample": source},
+            bell=Wakeup(),
+            sweep_every=timedelta(hours=1),
+            sweep_behind=timedelta(0),
+        )
+        before = cursor_of(EPOCH - 1, 10**9, 10**9)
+        await database.fetch("insert into sample.consumer_state values ('sample', 'sample', $1)", before)
+
+        assert await repair.sweep() == 3
+        assert await repair.sweep() == 0
