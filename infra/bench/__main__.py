@@ -1,8 +1,8 @@
-"""`python -m infra.bench <what>`: one ratio against a peer, measured in the same run."""
+"""`python -m infra.bench`: ratios against peers, measured in the same run; with a name, one of them."""
 
 import typer
 
-cli = typer.Typer(add_completion=False, no_args_is_help=True, help="Ratios against peers, measured in the same run.")
+cli = typer.Typer(add_completion=False, help="Ratios against peers, measured in the same run.")
 
 
 @cli.command()
@@ -14,6 +14,22 @@ def gateway() -> None:
 
 
 @cli.command()
+def messaging() -> None:
+    """Events through the relay and into an inbox against aio-pika alone."""
+    from infra.bench.messaging import run_throughput
+
+    raise typer.Exit(0 if run_throughput() else 1)
+
+
+@cli.command()
+def latency() -> None:
+    """How long a commit takes to become an effect in another process."""
+    from infra.bench.messaging import run_latency
+
+    raise typer.Exit(0 if run_latency() else 1)
+
+
+@cli.command()
 def sync() -> None:
     """Sync jobs against an RQ worker that posts the same to the simulator."""
     from infra.bench.sync import run
@@ -21,9 +37,18 @@ def sync() -> None:
     raise typer.Exit(0 if run() else 1)
 
 
-@cli.callback()
-def about() -> None:
-    """Ratios against peers, measured in the same run."""
+@cli.callback(invoke_without_command=True)
+def everything(context: typer.Context) -> None:
+    """Ratios against peers, measured in the same run. Without a name, all of them, one after the other."""
+    if context.invoked_subcommand is not None:
+        return
+    reached = []
+    for one in (gateway, messaging, latency, sync):
+        try:
+            one()
+        except typer.Exit as ended:
+            reached.append(ended.exit_code == 0)
+    raise typer.Exit(0 if all(reached) else 1)
 
 
 if __name__ == "__main__":

@@ -69,7 +69,6 @@ class Inbox:
         self._wait = in_schema(schema, _WAIT)
         self._done = in_schema(schema, _DONE)
         self._held = in_schema(schema, _HELD)
-        self._wake = in_schema(schema, _WAKE)
         self._fail = in_schema(schema, _FAIL)
         self._revive = in_schema(schema, _REVIVE)
 
@@ -231,8 +230,7 @@ class Inbox:
             "aggids": [heard.envelope.aggid for heard in moved],
             "seqs": [heard.envelope.aggseq for heard in moved],
         }
-        await uow.session.execute(self._advance, {**values, "ids": [heard.envelope.id for heard in moved]})
-        woken = await uow.session.execute(self._wake, values)
+        woken = await uow.session.execute(self._advance, {**values, "ids": [heard.envelope.id for heard in moved]})
         return bool(woken.rowcount)  # type: ignore[attr-defined]  # an update's result
 
     def _row(self, heard: Heard) -> dict[str, Any]:
@@ -336,17 +334,17 @@ on conflict (consumer, aggtype, aggid) do update set last_seq = cursor.last_seq
 returning aggtype, aggid, last_seq, last_id
 """
 
+# Who waited for one of these may go on.
 _ADVANCE = """
-update $S.stream_cursor as cursor set last_seq = moved.seq, last_id = moved.id from unnest(
-    cast(:aggtypes as text[]), cast(:aggids as uuid[]), cast(:seqs as bigint[]), cast(:ids as uuid[])
-) as moved (aggtype, aggid, seq, id)
-where cursor.consumer = :consumer and cursor.aggtype = moved.aggtype and cursor.aggid = moved.aggid
-"""
-
-_WAKE = """
-update $S.inbox as next set next_at = now() from unnest(
-    cast(:aggtypes as text[]), cast(:aggids as uuid[]), cast(:seqs as bigint[])
-) as moved (aggtype, aggid, seq)
+with moved as (
+    select * from unnest(
+        cast(:aggtypes as text[]), cast(:aggids as uuid[]), cast(:seqs as bigint[]), cast(:ids as uuid[])
+    ) as moved (aggtype, aggid, seq, id)
+), advanced as (
+    update $S.stream_cursor as cursor set last_seq = moved.seq, last_id = moved.id from moved
+    where cursor.consumer = :consumer and cursor.aggtype = moved.aggtype and cursor.aggid = moved.aggid
+)
+update $S.inbox as next set next_at = now() from moved
 where next.consumer = :consumer and next.state = 'waiting'
     and next.aggtype = moved.aggtype and next.aggid = moved.aggid and next.aggseq = moved.seq + 1
 """

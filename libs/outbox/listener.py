@@ -22,9 +22,9 @@ from libs.outbox.wakeup import Wakeup
 
 log = structlog.get_logger()
 
-BATCH = 50
-PREFETCH_PER_LANE = 25
-MOST_PREFETCH = 200
+BATCH = 100
+PREFETCH_PER_LANE = 100
+MOST_PREFETCH = 400
 STOP_TAKING_AFTER_S = 10.0
 
 Item = tuple[Delivery, Heard]

@@ -1,8 +1,9 @@
 """Publishes what was committed: in batches, pipelined, confirmed, in order for each aggregate.
 
-Each shard has one carrier at a time by a lease in Postgres. Two at once (at a lease's edge) cause only duplicates and
-disorder, which every inbox absorbs. A row leaves the outbox when the broker has confirmed it and not before; what the
-broker refuses stops only its own aggregate. No transaction is open while publishing.
+Each shard is carried by one process at a time, by a lease in Postgres; a process reads all it carries at once. Two at
+once (at a lease's edge) cause only duplicates and disorder, which every inbox absorbs. A row leaves the outbox when the
+broker has confirmed it and not before; what the broker refuses stops only its own aggregate. No transaction is open
+while publishing.
 """
 
 import asyncio
@@ -25,13 +26,12 @@ from libs.database.statement import in_schema
 from libs.database.trouble import trouble_of
 from libs.outbox import metrics
 from libs.outbox.append import SHARDS
-from libs.outbox.ending import end
 from libs.outbox.failpoints import failpoint
 from libs.outbox.wakeup import Wakeup
 
 log = structlog.get_logger()
 
-BATCH = 100
+BATCH = 200
 BATCH_BYTES = 1024 * 1024
 LEASE_S = 15
 TRUST_S = 12.0
@@ -59,7 +59,6 @@ class Relay:
         self._engine = engine
         self._poll = poll
         self._owner = f"{service}-{chance.getrandbits(48):012x}"
-        self._bells = [Wakeup() for _ in range(SHARDS)]
         self._wakeup = wakeup
         self._lease = in_schema(schema, _LEASE)
         self._release = in_schema(schema, "update $S.relay_lease set expires_at = now() where owner = :owner")
@@ -69,77 +68,65 @@ class Relay:
 
     async def work(self, connection: Connection) -> None:
         """Carry every shard this process can lease over one connection, until it breaks."""
-        publishers = [await Publisher.open(connection, self._service) for _ in range(SHARDS)]
-        tasks = [asyncio.create_task(self._pass_rings_on())]
-        tasks += [
-            asyncio.create_task(self._carry(shard, publisher), name=f"carrier {shard}")
-            for shard, publisher in enumerate(publishers)
-        ]
         try:
-            # None of them ends by itself: whichever does, and however, all begin anew.
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                if not task.cancelled():
-                    task.result()
-            raise LinkBroken("a carrier ended")
+            await self._carry(await Publisher.open(connection, self._service))
         except (SQLAlchemyError, ConnectionError) as error:
             if trouble_of(error) is None:
                 raise
             raise LinkBroken("database away") from None
         finally:
-            await end(tasks)
+            self._show_held(())
 
     async def release(self) -> None:
         """Give the leases up at once, so that another process need not wait for them to end."""
         async with self._engine.begin() as connection:
             await connection.execute(self._release, {"owner": self._owner})
 
-    async def _pass_rings_on(self) -> None:
-        while True:
-            if await self._wakeup.wait(timedelta(seconds=60)):
-                for bell in self._bells:
-                    bell.ring()
-
-    async def _carry(self, shard: int, publisher: Publisher) -> None:
+    async def _carry(self, publisher: Publisher) -> None:
+        held: Sequence[int] = ()
         trusted_until = 0.0
-        held = metrics.relay_lease_held.labels(self._service, str(shard))
-        try:
-            while True:
-                if trusted_until - time.monotonic() < RENEW_UNDER_S:
-                    trusted_until = await self._renew(shard)
-                    held.set(trusted_until > 0)
-                    await failpoint("relay.slow_after_lease")
-                if trusted_until <= time.monotonic():
-                    await asyncio.sleep(self._poll.total_seconds() * 2)
-                    continue
-                await publisher.ready()
-                if not await self._publish_due(shard, publisher):
-                    await self._bells[shard].wait(self._poll)
-        finally:
-            held.set(0)
+        while True:
+            if trusted_until - time.monotonic() < RENEW_UNDER_S:
+                trusted_until = time.monotonic() + TRUST_S
+                held = await self._renew()
+                self._show_held(held)
+                await failpoint("relay.slow_after_lease")
+            if not held:
+                trusted_until = 0.0
+                await asyncio.sleep(self._poll.total_seconds() * 2)
+                continue
+            if trusted_until <= time.monotonic():
+                continue  # it took too long: the leases may be another's by now
+            await publisher.ready()
+            if not await self._publish_due(held, publisher):
+                await self._wakeup.wait(self._poll)
 
-    async def _renew(self, shard: int) -> float:
-        """Until when the shard is ours by our own clock; 0 when someone else carries it."""
-        asked_at = time.monotonic()
+    async def _renew(self) -> Sequence[int]:
+        """The shards that are ours from now on for as long as a lease lasts."""
         async with self._engine.begin() as connection:
-            held = await connection.execute(self._lease, {"owner": self._owner, "shard": shard, "lease": LEASE_S})
-        return asked_at + TRUST_S if held.rowcount else 0.0
+            held = await connection.execute(self._lease, {"owner": self._owner, "lease": LEASE_S})
+        return sorted(held.scalars())
 
-    async def _publish_due(self, shard: int, publisher: Publisher) -> bool:
-        """Send one batch and settle it; False when nothing was due."""
+    def _show_held(self, held: Sequence[int]) -> None:
+        for shard in range(SHARDS):
+            metrics.relay_lease_held.labels(self._service, str(shard)).set(shard in held)
+
+    async def _publish_due(self, held: Sequence[int], publisher: Publisher) -> bool:
+        """Send one batch and settle it; False when that was all for now."""
         with metrics.relay_batch_seconds.labels(self._service).time():
-            batch = await self._read_due(shard)
+            batch, more = await self._read_due(held)
             if not batch:
                 return False
             await failpoint("relay.claimed")
             outcomes = await publisher.publish([pending.message for pending in batch])
             await failpoint("relay.confirmed")
             await self._settle(batch, outcomes)
-        return True
+        return more
 
-    async def _read_due(self, shard: int) -> list[Pending]:
+    async def _read_due(self, held: Sequence[int]) -> tuple[list[Pending], bool]:
+        """The next batch, and whether there may be more behind it."""
         async with self._engine.connect() as connection:
-            rows = (await connection.execute(self._due, {"shard": shard, "limit": BATCH})).all()
+            rows = (await connection.execute(self._due, {"held": held, "limit": BATCH})).all()
         batch: list[Pending] = []
         size = 0
         for row in rows:
@@ -147,7 +134,7 @@ class Relay:
             if batch and size > BATCH_BYTES:
                 break
             batch.append(Pending(row.pos, row.aggid, row.refusals, _outgoing(row)))
-        return batch
+        return batch, len(rows) == BATCH or len(batch) < len(rows)
 
     async def _settle(self, batch: Sequence[Pending], outcomes: Sequence[str | None]) -> None:
         sent = [pending.pos for pending, refusal in zip(batch, outcomes, strict=True) if refusal is None]
@@ -166,14 +153,14 @@ class Relay:
 
 _LEASE = """
 update $S.relay_lease set owner = :owner, expires_at = now() + make_interval(secs => :lease)
-where shard = :shard and (owner = :owner or expires_at < now())
+where owner = :owner or expires_at < now() returning shard
 """
 
 # A refused event holds back the later ones of its aggregate, and nobody else's.
 _DUE = """
 select o.pos, o.aggid, o.refusals, e.id, e.type, e.body, e.aggseq
 from $S.outbox o join $S.event e on e.recorded_at = o.recorded_at and e.pos = o.pos
-where o.shard = :shard and o.next_at <= now() and not exists (
+where o.shard = any(:held) and o.next_at <= now() and not exists (
     select 1 from $S.outbox earlier
     where earlier.next_at > '-infinity' and earlier.aggid = o.aggid
       and earlier.pos < o.pos and earlier.next_at > now()

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-NOTIFY_AT_MOST_EVERY = timedelta(milliseconds=100)
+NOTIFY_AT_MOST_EVERY = timedelta(milliseconds=10)
 
 
 class Wakeup:
@@ -35,7 +35,7 @@ class Wakeup:
 
 
 class Notifier:
-    """Rings for the relay of another process, through Postgres, at most every 100 ms."""
+    """Rings for the relay of another process, through Postgres, at most every 10 ms."""
 
     def __init__(self, engine: AsyncEngine, channel: str) -> None:
         self._engine = engine

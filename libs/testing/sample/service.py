@@ -44,6 +44,9 @@ class SampleSettings(ServiceSettings):
     seed: int = 0
 
 
+EFFECT = text("insert into sample.effect (event_id, sample_id, number) values (:event_id, :sample_id, :number)")
+
+
 class Broken(RuntimeError):
     """The handler was told to fail."""
 
@@ -65,9 +68,8 @@ async def note_tick(event: SampleTicked, uow: UnitOfWork) -> None:
     misbehaves = event.behave != "ok" and (await uow.session.execute(healed, {"behave": event.behave})).first() is None
     if event.behave == "once":
         misbehaves = _first_time(uow.causation_id)
-    insert = text("insert into sample.effect (event_id, sample_id, number) values (:event_id, :sample_id, :number)")
     values = {"event_id": uow.causation_id, "sample_id": event.sample_id, "number": event.number}
-    await uow.session.execute(insert, values)
+    await uow.session.execute(EFFECT, values)
     if misbehaves and event.behave == "exit":
         os._exit(KILLED_STATUS)
     if misbehaves and event.behave == "refuse":
@@ -77,9 +79,8 @@ async def note_tick(event: SampleTicked, uow: UnitOfWork) -> None:
 
 
 async def note_tick_v2(event: SampleTickedV2, uow: UnitOfWork) -> None:
-    insert = text("insert into sample.effect (event_id, sample_id, number) values (:event_id, :sample_id, :number)")
     values = {"event_id": uow.causation_id, "sample_id": event.sample_id, "number": event.number}
-    await uow.session.execute(insert, values)
+    await uow.session.execute(EFFECT, values)
 
 
 class _OneInsider:
