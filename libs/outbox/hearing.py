@@ -93,12 +93,13 @@ def _newer_than_known(handlers: Handlers, envelope: Envelope) -> Permanent | Non
 
 async def handle(handlers: Handlers, heard: Heard, uow: UnitOfWork) -> bool:
     """Run the handler inside the unit, for at most thirty seconds; False when nothing here cares."""
-    if handlers.for_everything is not None:
-        await asyncio.wait_for(handlers.for_everything(heard.envelope, heard.body, uow), HANDLER_TIMEOUT_S)
-        return True
-    if heard.handler is None or heard.event is None:
-        return False
-    await asyncio.wait_for(heard.handler(heard.event, uow), HANDLER_TIMEOUT_S)
+    async with asyncio.timeout(HANDLER_TIMEOUT_S):
+        if handlers.for_everything is not None:
+            await handlers.for_everything(heard.envelope, heard.body, uow)
+        elif heard.handler is None or heard.event is None:
+            return False
+        else:
+            await heard.handler(heard.event, uow)
     return True
 
 

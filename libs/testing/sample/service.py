@@ -44,6 +44,7 @@ class SampleSettings(ServiceSettings):
     seed: int = 0
 
 
+HEALED = text("select 1 from sample.fault_off where behave = :behave")
 EFFECT = text("insert into sample.effect (event_id, sample_id, number) values (:event_id, :sample_id, :number)")
 
 
@@ -64,8 +65,7 @@ def _first_time(event_id: UUID | None) -> bool:
 @handlers.on(SampleTicked)
 async def note_tick(event: SampleTicked, uow: UnitOfWork) -> None:
     """Write the effect, then behave as the event says; `fault_off` heals a behaviour, as a better build would."""
-    healed = text("select 1 from sample.fault_off where behave = :behave")
-    misbehaves = event.behave != "ok" and (await uow.session.execute(healed, {"behave": event.behave})).first() is None
+    misbehaves = event.behave != "ok" and (await uow.session.execute(HEALED, {"behave": event.behave})).first() is None
     if event.behave == "once":
         misbehaves = _first_time(uow.causation_id)
     values = {"event_id": uow.causation_id, "sample_id": event.sample_id, "number": event.number}
