@@ -167,6 +167,10 @@ class TraineeRevealed(TraineeEvent, type="trainee.revealed", key="trainee_id"):
     """Someone read this person's full identity number, for the reason given."""
 
 
+class TraineeLookedUp(TraineeEvent, type="trainee.looked_up", key="trainee_id"):
+    """Someone found this person by identity number, name or contact; what was asked for stands nowhere."""
+
+
 class EmployerEvent(Event):
     employer_id: UUID
     revision: int
