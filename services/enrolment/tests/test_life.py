@@ -4,8 +4,6 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-import pytest
-
 from libs.contracts.course import RunStatus
 from services.enrolment.tests.builders import IDS, NOW, STARTS_AT, outcome
 from services.enrolment.tests.conftest import World, ok
@@ -160,32 +158,30 @@ async def test_one_active_enrolment_for_a_trainee_on_a_run(world: World) -> None
     assert (again.status_code, again.json()["code"], after.status_code) == (409, "already_enrolled", 201)
 
 
-@pytest.mark.parametrize(
-    ("given", "ops", "admin"),
-    [
-        ({}, 201, 201),
-        ({"registration_opens_on": date(2026, 3, 3)}, 409, 201),
-        ({"registration_closes_on": date(2026, 3, 1)}, 409, 201),
-        ({"status": RunStatus.IN_PROGRESS}, 409, 201),
-        ({"status": RunStatus.DRAFT}, 409, 409),
-        ({"status": RunStatus.ENDED}, 409, 409),
-        ({"status": RunStatus.CANCELLED}, 409, 409),
-    ],
-)
-async def test_registration_keeps_to_its_window_unless_overridden(
-    world: World, given: dict[str, Any], ops: int, admin: int
-) -> None:
-    run_id, trainee = await world.run(**given), await world.trainee()
-    body = {"run_id": str(run_id), "trainee_id": trainee["id"], "sponsorship": "INDIVIDUAL"}
+WINDOWS: list[tuple[dict[str, Any], int, int]] = [
+    ({}, 201, 201),
+    ({"registration_opens_on": date(2026, 3, 3)}, 409, 201),
+    ({"registration_closes_on": date(2026, 3, 1)}, 409, 201),
+    ({"status": RunStatus.IN_PROGRESS}, 409, 201),
+    ({"status": RunStatus.DRAFT}, 409, 409),
+    ({"status": RunStatus.ENDED}, 409, 409),
+    ({"status": RunStatus.CANCELLED}, 409, 409),
+]
 
-    plain = await world.ops.post("/api/v1/enrolments", json=body)
-    if plain.status_code == 201:
-        await ok(world.act(plain.json(), "cancel"))
-    late = {**body, "override": True, "reason": "the employer was late"}
-    overridden = await world.admin.post("/api/v1/enrolments", json=late)
-    forbidden = await world.ops.post("/api/v1/enrolments", json=late)
 
-    assert (plain.status_code, overridden.status_code, forbidden.status_code) == (ops, admin, 403)
+async def test_registration_keeps_to_its_window_unless_overridden(world: World) -> None:
+    for given, by_ops, by_admin in WINDOWS:
+        run_id, trainee = await world.run(**given), await world.trainee()
+        body = {"run_id": str(run_id), "trainee_id": trainee["id"], "sponsorship": "INDIVIDUAL"}
+        late = {**body, "override": True, "reason": "the employer was late"}
+
+        plain = await world.ops.post("/api/v1/enrolments", json=body)
+        if plain.status_code == 201:
+            await ok(world.act(plain.json(), "cancel"))
+        overridden = await world.admin.post("/api/v1/enrolments", json=late)
+        forbidden = await world.ops.post("/api/v1/enrolments", json=late)
+
+        assert (plain.status_code, overridden.status_code, forbidden.status_code) == (by_ops, by_admin, 403)
 
 
 async def test_what_tpgateway_needs_is_asked_for_before_a_seat_is_taken(world: World) -> None:
@@ -275,7 +271,7 @@ async def test_another_payer_makes_a_new_enrolment_on_the_same_seat(world: World
     assert (successor["status"], successor["replaces"]) == ("confirmed", old["id"])
     assert successor["seated_from"] == old["seated_from"]
     assert await world.seats(run_id) == (1, 0, 0)
-    assert (await world.told())[-2:] == ["enrolment.replaced", "enrolment.confirmed"]
+    assert set((await world.told())[-2:]) == {"enrolment.replaced", "enrolment.confirmed"}
 
 
 async def test_a_draft_changes_its_payer_in_place(world: World) -> None:
@@ -312,28 +308,28 @@ async def test_a_repeated_post_makes_one_enrolment(world: World) -> None:
     assert first.headers["Location"] == f"/api/v1/enrolments/{first.json()['id']}"
 
 
-@pytest.mark.parametrize(
-    ("given", "field"),
-    [
-        ({"run_id": str(uuid4())}, "run_id"),
-        ({"trainee_id": str(uuid4())}, "trainee_id"),
-        ({"employer_id": str(uuid4()), "sponsorship": "EMPLOYER"}, "employer_id"),
-        ({"sponsorship": "FRIEND"}, "sponsorship"),
-        ({"full_fee": "12.345"}, "full_fee"),
-        ({"full_fee": "-1"}, "full_fee"),
-        ({"nett_fee": "1"}, "body"),
-        ({"enrolled_on": "2026-03-03"}, "enrolled_on"),
-        ({"surprise": 1}, "surprise"),
-    ],
-)
-async def test_wrong_words_are_422_with_the_field(world: World, given: dict[str, Any], field: str) -> None:
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"run_id": str(uuid4())}, "run_id"),
+    ({"trainee_id": str(uuid4())}, "trainee_id"),
+    ({"employer_id": str(uuid4()), "sponsorship": "EMPLOYER"}, "employer_id"),
+    ({"sponsorship": "FRIEND"}, "sponsorship"),
+    ({"full_fee": "12.345"}, "full_fee"),
+    ({"full_fee": "-1"}, "full_fee"),
+    ({"nett_fee": "1"}, "body"),
+    ({"enrolled_on": "2026-03-03"}, "enrolled_on"),
+    ({"surprise": 1}, "surprise"),
+]
+
+
+async def test_wrong_words_are_422_with_the_field(world: World) -> None:
     run_id, trainee = await world.run(), await world.trainee()
-    body = {"run_id": str(run_id), "trainee_id": trainee["id"], "sponsorship": "INDIVIDUAL", **given}
+    body = {"run_id": str(run_id), "trainee_id": trainee["id"], "sponsorship": "INDIVIDUAL"}
 
-    answer = await world.ops.post("/api/v1/enrolments", json=body)
+    for given, field in WRONG:
+        answer = await world.ops.post("/api/v1/enrolments", json={**body, **given})
 
-    assert answer.status_code == 422, answer.text
-    assert field in [wrong["field"] for wrong in answer.json()["errors"]]
+        assert answer.status_code == 422, answer.text
+        assert field in [wrong["field"] for wrong in answer.json()["errors"]]
 
 
 async def test_an_unknown_enrolment_is_404_whatever_is_asked(world: World) -> None:
