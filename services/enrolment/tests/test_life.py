@@ -48,6 +48,20 @@ async def test_a_freed_seat_is_offered_to_who_waits_longest(world: World) -> Non
     assert (await ok(world.act(offered, "accept")))["status"] == "confirmed"
 
 
+async def test_a_seat_held_for_somebody_is_not_free_for_others(world: World) -> None:
+    run_id = await world.run(seats=1)
+    seated, first = [await world.placed(run_id) for _ in range(2)]
+    await ok(world.act(seated, "cancel", reason="changed their mind"))
+
+    late = await world.placed(run_id)
+
+    assert (late["status"], await world.status(first), await world.seats(run_id)) == (
+        "waitlisted",
+        "offered",
+        (0, 1, 1),
+    )
+
+
 async def test_a_declined_offer_goes_to_the_next(world: World) -> None:
     run_id = await world.run(seats=1)
     seated, first, second = [await world.placed(run_id) for _ in range(3)]
