@@ -43,6 +43,31 @@ class Permission(StrEnum):
     TRAINERS_VIEW = "trainers:view"
     TRAINERS_WRITE = "trainers:write"
     TRAINERS_REVEAL = "trainers:reveal"
+    TRAINEES_VIEW = "trainees:view"
+    TRAINEES_WRITE = "trainees:write"
+    TRAINEES_REVEAL = "trainees:reveal"
+    ENROLMENTS_VIEW = "enrolments:view"
+    ENROLMENTS_WRITE = "enrolments:write"
+    ENROLMENTS_REINSTATE = "enrolments:reinstate"
+    ENROLMENTS_OVERRIDE = "enrolments:override"
+    ENROLMENTS_IMPORT = "enrolments:import"
+    ENROLMENTS_EXPORT = "enrolments:export"
+    FEES_WRITE = "fees:write"
+    FEES_REVERSE = "fees:reverse"
+    ATTENDANCE_VIEW = "attendance:view"
+    ATTENDANCE_MARK = "attendance:mark"
+    ATTENDANCE_CORRECT = "attendance:correct"  # after the sheet is locked
+    ATTENDANCE_VOID = "attendance:void"
+    ATTENDANCE_IMPORT = "attendance:import"
+    ASSESSMENTS_VIEW = "assessments:view"
+    ASSESSMENTS_ENTER = "assessments:enter"
+    ASSESSMENTS_FINALISE = "assessments:finalise"
+    ASSESSMENTS_AMEND = "assessments:amend"
+    ASSESSMENTS_APPROVE = "assessments:approve"  # late amendments and an assessor's voids
+    ASSESSMENTS_VOID = "assessments:void"
+    ASSESSMENTS_OVERRIDE = "assessments:override"
+    ASSESSMENT_RULES_WRITE = "assessment_rules:write"
+    POLICIES_WRITE = "policies:write"
     SYNC_VIEW = "sync:view"
     SYNC_REQUEUE = "sync:requeue"
     SYNC_DISCARD = "sync:discard"
@@ -92,6 +117,128 @@ MATRIX: Mapping[Permission, Mapping[Role, Grant]] = {
     },
     Permission.TRAINERS_WRITE: {Role.ADMIN: Grant.ALL, Role.OPS: Grant.ALL},
     Permission.TRAINERS_REVEAL: {Role.ADMIN: Grant.ALL, Role.OPS: Grant.ALL},
+    Permission.TRAINEES_VIEW: {
+        Role.ADMIN: Grant.ALL,
+        Role.OPS: Grant.ALL,
+        Role.TRAINER: Grant.OWN,
+        Role.ASSESSOR: Grant.OWN,
+        Role.AUDITOR: Grant.MASKED,
+        Role.FINANCE: Grant.MASKED,
+        Role.SERVICE: Grant.SCOPED,
+    },
+    Permission.TRAINEES_WRITE: {
+        Role.ADMIN: Grant.ALL,
+        Role.OPS: Grant.ALL,
+        Role.SERVICE: Grant.SCOPED,
+    },
+    Permission.TRAINEES_REVEAL: {
+        Role.ADMIN: Grant.ALL,
+        Role.OPS: Grant.ALL,
+    },
+    Permission.ENROLMENTS_VIEW: {
+        Role.ADMIN: Grant.ALL,
+        Role.OPS: Grant.ALL,
+        Role.TRAINER: Grant.OWN,
+        Role.ASSESSOR: Grant.OWN,
+        Role.AUDITOR: Grant.MASKED,
+        Role.FINANCE: Grant.ALL,
+        Role.SERVICE: Grant.SCOPED,
+    },
+    Permission.ENROLMENTS_WRITE: {
+        Role.ADMIN: Grant.ALL,
+        Role.OPS: Grant.ALL,
+        Role.SERVICE: Grant.SCOPED,
+    },
+    Permission.ENROLMENTS_REINSTATE: {
+        Role.ADMIN: Grant.ALL,
+    },
+    Permission.ENROLMENTS_OVERRIDE: {
+        Role.ADMIN: Grant.ALL,
+    },
+    Permission.ENROLMENTS_IMPORT: {
+        Role.ADMIN: Grant.ALL,
+        Role.OPS: Grant.ALL,
+    },
+    Permission.ENROLMENTS_EXPORT: {
+        Role.ADMIN: Grant.ALL,
+        Role.OPS: Grant.ALL,
+        Role.TRAINER: Grant.OWN,
+        Role.ASSESSOR: Grant.OWN,
+        Role.AUDITOR: Grant.MASKED,
+        Role.FINANCE: Grant.MASKED,
+    },
+    Permission.FEES_WRITE: {
+        Role.ADMIN: Grant.ALL,
+        Role.OPS: Grant.ALL,
+        Role.FINANCE: Grant.ALL,
+    },
+    Permission.FEES_REVERSE: {
+        Role.ADMIN: Grant.ALL,
+        Role.FINANCE: Grant.ALL,
+    },
+    Permission.ATTENDANCE_VIEW: {
+        Role.ADMIN: Grant.ALL,
+        Role.OPS: Grant.ALL,
+        Role.TRAINER: Grant.OWN,
+        Role.ASSESSOR: Grant.OWN,
+        Role.AUDITOR: Grant.MASKED,
+        Role.SERVICE: Grant.SCOPED,
+    },
+    Permission.ATTENDANCE_MARK: {
+        Role.ADMIN: Grant.ALL,
+        Role.OPS: Grant.ALL,
+        Role.TRAINER: Grant.OWN,
+    },
+    Permission.ATTENDANCE_CORRECT: {
+        Role.ADMIN: Grant.ALL,
+        Role.OPS: Grant.ALL,
+    },
+    Permission.ATTENDANCE_VOID: {
+        Role.ADMIN: Grant.ALL,
+        Role.OPS: Grant.ALL,
+    },
+    Permission.ATTENDANCE_IMPORT: {
+        Role.ADMIN: Grant.ALL,
+        Role.OPS: Grant.ALL,
+        Role.SERVICE: Grant.SCOPED,
+    },
+    Permission.ASSESSMENTS_VIEW: {
+        Role.ADMIN: Grant.ALL,
+        Role.OPS: Grant.ALL,
+        Role.ASSESSOR: Grant.OWN,
+        Role.AUDITOR: Grant.MASKED,
+        Role.SERVICE: Grant.SCOPED,
+    },
+    Permission.ASSESSMENTS_ENTER: {
+        Role.ADMIN: Grant.ALL,
+        Role.OPS: Grant.ALL,
+        Role.ASSESSOR: Grant.OWN,
+    },
+    Permission.ASSESSMENTS_FINALISE: {
+        Role.ADMIN: Grant.ALL,
+        Role.ASSESSOR: Grant.OWN,
+    },
+    Permission.ASSESSMENTS_AMEND: {
+        Role.ADMIN: Grant.ALL,
+        Role.OPS: Grant.ALL,
+        Role.ASSESSOR: Grant.OWN,
+    },
+    Permission.ASSESSMENTS_APPROVE: {
+        Role.ADMIN: Grant.ALL,
+    },
+    Permission.ASSESSMENTS_VOID: {
+        Role.ADMIN: Grant.ALL,
+        Role.ASSESSOR: Grant.OWN,
+    },
+    Permission.ASSESSMENTS_OVERRIDE: {
+        Role.ADMIN: Grant.ALL,
+    },
+    Permission.ASSESSMENT_RULES_WRITE: {
+        Role.ADMIN: Grant.ALL,
+    },
+    Permission.POLICIES_WRITE: {
+        Role.ADMIN: Grant.ALL,
+    },
     Permission.SYNC_VIEW: {
         Role.ADMIN: Grant.ALL,
         Role.OPS: Grant.ALL,

@@ -14,6 +14,9 @@ from libs.contracts.event import Event
 SPEAKERS: Mapping[str, str] = {
     "auth": "libs.contracts.auth",
     "course": "libs.contracts.course",
+    "enrolment": "libs.contracts.enrolment",
+    "attendance": "libs.contracts.attendance",
+    "assessment": "libs.contracts.assessment",
     "audit": "libs.contracts.audit",
     "tpg-sync": "libs.contracts.tpg_sync",
 }

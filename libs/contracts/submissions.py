@@ -5,6 +5,7 @@ stored only encrypted and never logged.
 """
 
 from datetime import date, time
+from decimal import Decimal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -79,3 +80,81 @@ class RunSubmission(_Part):
     remote_id: str | None = None
     sessions: tuple[SessionPart, ...] = ()
     trainers: tuple[TrainerPart, ...] = ()
+
+
+class PhonePart(_Part):
+    country: str = Field(repr=False)
+    area: str = Field(default="", repr=False)
+    number: str = Field(repr=False)
+
+
+class TraineePart(_Part):
+    """A person as TPGateway must know them; `born_on` may lack day or month on the person's own identity card."""
+
+    trainee_id: UUID
+    id_type: str
+    id_number: str = Field(repr=False)
+    full_name: str = Field(repr=False)
+    born_on: date = Field(repr=False)
+    email: str = Field(repr=False)
+    phone: PhonePart
+    survey_language: str = "EL"
+
+
+class EmployerPart(_Part):
+    employer_id: UUID
+    uen: str
+    contact_name: str = Field(repr=False)
+    email: str = Field(repr=False)
+    phone: PhonePart
+
+
+class EnrolmentSubmission(_Part):
+    """One enrolment as it stands at `revision`, its fee status at `fee_revision`."""
+
+    enrolment_id: UUID
+    revision: int
+    fee_revision: int
+    status: str
+    run_id: UUID
+    course_reference: str
+    trainee: TraineePart
+    sponsorship: str
+    employer: EmployerPart | None = None
+    enrolled_on: date
+    fee_status: str
+    full_fee: Decimal = Field(repr=False)
+    nett_fee: Decimal = Field(repr=False)
+    discount: Decimal = Field(repr=False)
+    replaces: UUID | None = None
+    remote_id: str | None = None
+
+
+class AttendanceSubmission(_Part):
+    """One person's attendance of one session, as it stands at `revision`. The person is asked of enrolment."""
+
+    attendance_id: UUID
+    revision: int
+    state: str
+    session_id: UUID
+    run_id: UUID
+    enrolment_id: UUID
+    hours: Decimal | None = None
+    method: str | None = None
+
+
+class AssessmentSubmission(_Part):
+    """One result as it stands at `revision`. The person is asked of enrolment."""
+
+    assessment_id: UUID
+    revision: int
+    status: str
+    enrolment_id: UUID
+    run_id: UUID
+    course_reference: str
+    skill_code: str | None = None
+    result: str = Field(repr=False)
+    score: int | None = Field(default=None, repr=False)
+    grade: str | None = Field(default=None, repr=False)
+    assessed_on: date
+    remote_id: str | None = None

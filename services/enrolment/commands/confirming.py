@@ -1,0 +1,137 @@
+"""From a draft to a seat: at once, or by way of the queue and an offer."""
+
+from uuid import UUID
+
+from libs.contracts.enrolment import EnrolmentStatus, Sponsorship
+from libs.database.unit_of_work import UnitOfWork
+from libs.errors import FieldError
+from libs.telemetry.context import SYSTEM_ACTOR, current, entered
+from libs.tpgateway.identifiers import is_nric_or_fin
+from services.enrolment.commands.overriding import require_override
+from services.enrolment.commands.seating import Desk, at_desk_of
+from services.enrolment.errors import NotReady, OfferOver, QueueWaits, RunFull
+from services.enrolment.models.codes import IdType
+from services.enrolment.models.enrolment import Enrolment
+from services.enrolment.models.lifecycle import EnrolmentAction
+from services.enrolment.models.personal import Opens
+from services.enrolment.models.trainee import Trainee
+from services.enrolment.queries.enrolments import id_of_next_expiry, is_first_waiting
+from services.enrolment.queries.runs import is_funded
+from services.enrolment.schemas.enrolment import OverrideWish
+
+
+async def confirm(
+    uow: UnitOfWork, enrolment_id: UUID, wish: OverrideWish, *, version: int, vault: Opens, may_override: bool
+) -> Enrolment:
+    """A seat if one is free that nobody waits for; else the draft takes its place at the end of the queue."""
+    if wish.override:
+        require_override("seat", wish.reason, may_override=may_override)
+    async with at_desk_of(uow, enrolment_id) as desk:
+        enrolment = await desk.hold(enrolment_id, version=version)
+        desk.require(enrolment, EnrolmentAction.CONFIRM)
+        desk.run.judge_seat(uow.now(), override=wish.override or enrolment.override_reason is not None)
+        await require_ready(desk, enrolment, vault)
+        if enrolment.status is EnrolmentStatus.WAITLISTED:
+            await _require_turn(desk, enrolment, override=wish.override)
+            desk.seat(enrolment, reason=wish.reason)
+        elif desk.has_room() or (wish.override and desk.seats.free > 0):
+            desk.seat(enrolment, reason=wish.reason)
+        elif desk.begun:
+            raise RunFull(desk.run.id)  # nobody is promoted any more, so nobody should wait
+        else:
+            desk.queue(enrolment)
+    return enrolment
+
+
+async def offer(
+    uow: UnitOfWork, enrolment_id: UUID, wish: OverrideWish, *, version: int, may_override: bool
+) -> Enrolment:
+    """Hold a free seat for somebody who waits; out of turn only by override."""
+    if wish.override:
+        require_override("queue", wish.reason, may_override=may_override)
+    async with at_desk_of(uow, enrolment_id) as desk:
+        enrolment = await desk.hold(enrolment_id, version=version)
+        desk.require(enrolment, EnrolmentAction.OFFER)
+        desk.run.judge_seat(uow.now(), override=False)
+        await _require_turn(desk, enrolment, override=wish.override)
+        desk.offer(enrolment, reason=wish.reason)
+    return enrolment
+
+
+async def accept(uow: UnitOfWork, enrolment_id: UUID, *, version: int, vault: Opens) -> Enrolment:
+    """The seat held for it is its own. Raises OfferOver once the time has run out, whether or not that was noted."""
+    async with at_desk_of(uow, enrolment_id) as desk:
+        enrolment = await desk.hold(enrolment_id, version=version)
+        desk.require(enrolment, EnrolmentAction.ACCEPT)
+        if _run_out(enrolment, desk):
+            raise OfferOver(enrolment_id)
+        desk.run.judge_seat(uow.now(), override=enrolment.override_reason is not None)
+        await require_ready(desk, enrolment, vault)
+        desk.seat(enrolment)
+    return enrolment
+
+
+async def decline(uow: UnitOfWork, enrolment_id: UUID, reason: str | None, *, version: int) -> Enrolment:
+    """The offer is not wanted; the next in the queue has it."""
+    async with at_desk_of(uow, enrolment_id) as desk:
+        enrolment = await desk.hold(enrolment_id, version=version)
+        desk.require(enrolment, EnrolmentAction.DECLINE)
+        desk.vacate(enrolment.cancel(uow.now(), reason or "declined"), EnrolmentStatus.OFFERED)
+    return enrolment
+
+
+async def expire_next_offer(uow: UnitOfWork) -> bool:
+    """Put who let an offer run out at the back of the queue and offer the seat on; False when no offer has.
+
+    Safe on several replicas at once: the desk is locked, and the offer looked at again.
+    """
+    enrolment_id = await id_of_next_expiry(uow)
+    if enrolment_id is None:
+        return False
+    with entered(current().acting(SYSTEM_ACTOR, SYSTEM_ACTOR)):
+        async with at_desk_of(uow, enrolment_id) as desk:
+            enrolment = await desk.hold(enrolment_id, version=None)
+            if enrolment.status is EnrolmentStatus.OFFERED and _run_out(enrolment, desk):
+                desk.queue(enrolment, reason="the offer ran out")
+    return True
+
+
+def _run_out(enrolment: Enrolment, desk: Desk) -> bool:
+    return enrolment.offer_ends_at is not None and enrolment.offer_ends_at <= desk.now
+
+
+async def _require_turn(desk: Desk, enrolment: Enrolment, *, override: bool) -> None:
+    if desk.seats.free < 1:
+        raise RunFull(desk.run.id)
+    if not override and not await is_first_waiting(desk.uow, enrolment):
+        raise QueueWaits(desk.run.id)
+
+
+async def require_ready(desk: Desk, enrolment: Enrolment, vault: Opens) -> None:
+    """Raise NotReady with everything TPGateway would miss."""
+    trainee = await desk.uow.get(Trainee, enrolment.trainee_id)
+    problems = missing_of(trainee)
+    if enrolment.sponsorship is Sponsorship.EMPLOYER and enrolment.employer_id is None:
+        problems.append(
+            FieldError("employer_id", "missing", "An employer pays, but none is named.", "Name the employer.")
+        )
+    if await is_funded(desk.uow, desk.run.course_id):
+        problems += _wrong_number(trainee, vault)
+    if problems:
+        raise NotReady(problems)
+
+
+def missing_of(trainee: Trainee) -> list[FieldError]:
+    """What of a person TPGateway needs and is not there."""
+    return [
+        FieldError(f"trainee.{name}", "missing", f"The trainee has no {name}.", f"Add the {name} to the trainee.")
+        for name in ("email", "phone")
+        if getattr(trainee, f"{name}_sealed") is None
+    ]
+
+
+def _wrong_number(trainee: Trainee, vault: Opens) -> list[FieldError]:
+    if trainee.id_type is IdType.OTHERS or is_nric_or_fin(trainee.id_number(vault)):
+        return []
+    message = "The check letter of the identity number does not fit."
+    return [FieldError("trainee.id_number", "check_letter", message, "Compare it with the identity card.")]

@@ -1,0 +1,229 @@
+"""Everything enrolment can refuse, on one page. Messages carry ids, states and times, never personal data.
+
+Conflict                          409, `allowed` says what would be accepted
+├── ActionNotAllowed              the enrolment's state does not take this action
+├── RunFull                       no seat is free
+├── QueueWaits                    others stand before in the queue
+├── RunNotOpen                    the run takes no registrations, or none any more
+├── OfferOver                     the time of the offer has run out
+├── AlreadyEnrolled               the trainee has an active enrolment on this run
+├── SameRun                       a transfer needs another run
+├── TraineeKnown                  the identity number belongs to a trainee that is known already
+├── AlreadyMerged · MergeIntoSelf the record lives on elsewhere, or is the same one
+├── MergeClash                    both records have a place on one run
+├── UenFrozen                     enrolments were submitted with this UEN
+├── Duplicate                     another record has this UEN or date
+├── Overpaid                      more than is owed
+├── FeeWouldFallBack              a collection status goes back only by a reversal
+├── EntryFixed                    only a payment can be reversed, once, while its money is here
+├── NothingToRefund               less is held than was to be paid back
+├── Incomplete                    a draft asked for as a submission lacks what TPGateway needs
+└── PolicyInForce                 a policy version may only begin in the future
+Invalid                           422, `errors` say where and how to mend
+├── NotReady                      what TPGateway needs for an enrolment is missing
+├── WrongWords                    fields that contradict each other
+└── UnknownReference              an id in the body is not known here
+Forbidden
+└── OverrideNotAllowed            only a role with `enrolments:override` may set this rule aside
+TooMany
+└── TooManyReveals                too many identity numbers read in an hour
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from uuid import UUID
+
+from libs.errors import Conflict, FieldError, Forbidden, Invalid, TooMany
+
+
+class ActionNotAllowed(Conflict):
+    code = "action_not_allowed"
+
+    def __init__(self, action: str, status: str, *, allowed: Sequence[str]) -> None:
+        super().__init__(f"An enrolment that is {status} does not take '{action}' now.", allowed=allowed)
+
+
+class RunFull(Conflict):
+    code = "run_full"
+
+    def __init__(self, run_id: UUID) -> None:
+        super().__init__(f"No seat is free on run {run_id}.", allowed=("another run", "the waitlist"))
+
+
+class QueueWaits(Conflict):
+    code = "queue_waits"
+
+    def __init__(self, run_id: UUID) -> None:
+        super().__init__(
+            f"Others wait longer for a seat on run {run_id}.",
+            allowed=("the one who waits longest", "override and reason"),
+        )
+
+
+class RunNotOpen(Conflict):
+    code = "run_not_open"
+
+    def __init__(self, run_id: UUID, status: str, *, overridable: bool) -> None:
+        allowed = ("another run", "override and reason") if overridable else ("another run",)
+        super().__init__(f"Run {run_id} is {status} and takes nobody in now.", allowed=allowed)
+
+
+class OfferOver(Conflict):
+    code = "offer_over"
+
+    def __init__(self, enrolment_id: UUID) -> None:
+        super().__init__(f"The offer to enrolment {enrolment_id} has run out.", allowed=("wait for the next offer",))
+
+
+class AlreadyEnrolled(Conflict):
+    code = "already_enrolled"
+
+    def __init__(self, trainee_id: UUID, run_id: UUID) -> None:
+        super().__init__(
+            f"Trainee {trainee_id} has an active enrolment on run {run_id} already.",
+            allowed=("that enrolment", "another run"),
+        )
+
+
+class SameRun(Conflict):
+    code = "same_run"
+
+    def __init__(self, run_id: UUID) -> None:
+        super().__init__(f"The enrolment is on run {run_id} already.", allowed=("another run",))
+
+
+class TraineeKnown(Conflict):
+    code = "trainee_known"
+
+    def __init__(self, trainee_id: UUID) -> None:
+        super().__init__(
+            f"Trainee {trainee_id} has this identity number already.", allowed=(f"use trainee {trainee_id}",)
+        )
+
+
+class AlreadyMerged(Conflict):
+    code = "already_merged"
+
+    def __init__(self, trainee_id: UUID, into_id: UUID) -> None:
+        super().__init__(f"Trainee {trainee_id} lives on as {into_id}.", allowed=(f"use trainee {into_id}",))
+
+
+class MergeIntoSelf(Conflict):
+    code = "merge_into_self"
+
+    def __init__(self, trainee_id: UUID) -> None:
+        super().__init__(f"Trainee {trainee_id} cannot be merged into itself.", allowed=("another trainee",))
+
+
+class MergeClash(Conflict):
+    code = "merge_clash"
+
+    def __init__(self, run_ids: Sequence[UUID]) -> None:
+        runs = ", ".join(str(run_id) for run_id in run_ids)
+        super().__init__(f"Both records have a place on run {runs}.", allowed=("cancel one of the enrolments first",))
+
+
+class UenFrozen(Conflict):
+    code = "uen_frozen"
+
+    def __init__(self, employer_id: UUID) -> None:
+        super().__init__(
+            f"Enrolments were submitted with the UEN of employer {employer_id}: it stays.",
+            allowed=("a new employer, to which the enrolments are amended",),
+        )
+
+
+class Duplicate(Conflict):
+    code = "duplicate"
+
+    def __init__(self, what: str, field: str) -> None:
+        super().__init__(f"Another {what} has this {field} already.", allowed=(f"another {field}",))
+
+
+class Overpaid(Conflict):
+    code = "overpaid"
+
+    def __init__(self) -> None:
+        super().__init__("That is more than is still owed.", allowed=("what is outstanding, or less",))
+
+
+class FeeWouldFallBack(Conflict):
+    code = "fee_would_fall_back"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The fee is collected further than the new amount says; only a reversal takes that back.",
+            allowed=("reverse a payment first",),
+        )
+
+
+class EntryFixed(Conflict):
+    code = "entry_fixed"
+
+    def __init__(self, entry_id: UUID, why: str) -> None:
+        super().__init__(f"Entry {entry_id} cannot be reversed: {why}.", allowed=("another entry",))
+
+
+class NothingToRefund(Conflict):
+    code = "nothing_to_refund"
+
+    def __init__(self) -> None:
+        super().__init__("Less is held than was to be paid back.", allowed=("what is held, or less",))
+
+
+class Incomplete(Conflict):
+    code = "incomplete"
+
+    def __init__(self, trainee_id: UUID) -> None:
+        super().__init__(
+            f"Trainee {trainee_id} lacks an e-mail or phone: nothing of theirs can be submitted.",
+            allowed=("add them to the trainee",),
+        )
+
+
+class PolicyInForce(Conflict):
+    code = "policy_in_force"
+
+    def __init__(self, effective_from: date) -> None:
+        super().__init__(
+            f"{effective_from.isoformat()} is not in the future: records were judged by the present numbers.",
+            allowed=("a later date",),
+        )
+
+
+class NotReady(Invalid):
+    code = "not_ready"
+
+    def __init__(self, fields: Sequence[FieldError]) -> None:
+        super().__init__("TPGateway would refuse this enrolment. Mend the fields named and confirm again.", fields)
+
+
+class WrongWords(Invalid):
+    code = "wrong_words"
+
+    def __init__(self, field: str, code: str, message: str, fix: str) -> None:
+        super().__init__(message, [FieldError(field, code, message, fix)])
+
+
+class UnknownReference(Invalid):
+    code = "unknown_reference"
+
+    def __init__(self, field: str, what: str, key: UUID) -> None:
+        wrong = FieldError(field, "unknown", f"No {what} {key} is known.", f"Choose a {what} from the list.")
+        super().__init__(f"The body names a {what} that is not known.", [wrong])
+
+
+class OverrideNotAllowed(Forbidden):
+    code = "override_not_allowed"
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(f"Setting the rule '{rule}' aside needs a role with that right.")
+
+
+class TooManyReveals(TooMany):
+    code = "too_many_reveals"
+
+    def __init__(self, an_hour: int) -> None:
+        super().__init__(
+            f"At most {an_hour} identity numbers may be read in an hour.", retry_after=timedelta(minutes=10)
+        )

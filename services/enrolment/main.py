@@ -1,0 +1,30 @@
+"""Enrolment: who is trained, on which run, paid by whom; every confirmed place is owed to TPGateway."""
+
+from pathlib import Path
+
+from libs.chassis.service import Service
+from services.enrolment.api import employers, enrolments, fees, life, people, policies, submissions
+from services.enrolment.handlers import expire_offers, handlers
+from services.enrolment.models.model import Model
+from services.enrolment.settings import EnrolmentSettings
+
+enrolment = Service(
+    name="enrolment",
+    settings=EnrolmentSettings,
+    metadata=Model.metadata,
+    migrations=Path(__file__).parent / "migrations",
+    routers=[
+        people.router,
+        employers.router,
+        policies.router,  # before the routes whose paths begin with an enrolment's id
+        enrolments.router,
+        life.router,
+        fees.router,
+        submissions.router,
+    ],
+    handlers=handlers,
+    duties=[expire_offers],
+)
+
+if __name__ == "__main__":
+    enrolment.run()

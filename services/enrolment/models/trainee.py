@@ -1,0 +1,120 @@
+"""A natural person, once: everything that tells who they are is sealed, and found by blind indexes alone."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Column, Index, LargeBinary
+from sqlmodel import Field
+
+from libs.contracts.enrolment import TraineeChanged, TraineeCreated, TraineeLookedUp, TraineeMerged, TraineeRevealed
+from libs.contracts.event import Change
+from libs.database.model import Record, status_column
+from services.enrolment.errors import AlreadyMerged, MergeIntoSelf
+from services.enrolment.models.codes import BirthPrecision, IdType, SurveyLanguage
+from services.enrolment.models.model import Model
+from services.enrolment.models.personal import (
+    BORN_ON,
+    EMAIL,
+    FULL_NAME,
+    ID_NUMBER,
+    PHONE,
+    Opens,
+    Phone,
+    open_phone,
+    sealed_names,
+)
+
+IDENTITY = frozenset({"id_type", "id_number", "full_name", "born_on", "birth_precision"})
+"""What TPGateway cannot change on an enrolment: it is cancelled there and created anew."""
+CONTACT = frozenset({"email", "phone"})
+"""What TPGateway takes as an update."""
+
+
+class Trainee(Record, Model, table=True):
+    """Identified by type and number of their identity document; a record merged away says into which."""
+
+    __tablename__ = "trainee"
+    __table_args__ = (
+        Index("trainee_id_number_index_key", "id_number_index", unique=True),
+        # Serve the look for duplicates and the search by name, e-mail and phone.
+        Index("trainee_person_index_idx", "person_index"),
+        Index("trainee_full_name_index_idx", "full_name_index"),
+        Index("trainee_email_index_idx", "email_index"),
+        Index("trainee_phone_index_idx", "phone_index"),
+        CheckConstraint("merged_into <> id", name="merged_elsewhere"),
+    )
+
+    id_type: IdType = status_column(IdType, name="id_type")
+    id_number_sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False), repr=False)
+    id_number_index: bytes = Field(sa_column=Column(LargeBinary, nullable=False), repr=False)
+    id_number_last4: str = Field(max_length=4, repr=False)
+    full_name_sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False), repr=False)
+    full_name_index: bytes = Field(sa_column=Column(LargeBinary, nullable=False), repr=False)
+    born_on_sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False), repr=False)
+    birth_precision: BirthPrecision = status_column(BirthPrecision, BirthPrecision.DAY, name="birth_precision")
+    person_index: bytes = Field(sa_column=Column(LargeBinary, nullable=False), repr=False)
+    email_sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary), repr=False)
+    email_index: bytes | None = Field(default=None, sa_column=Column(LargeBinary), repr=False)
+    phone_sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary), repr=False)
+    phone_index: bytes | None = Field(default=None, sa_column=Column(LargeBinary), repr=False)
+    survey_language: SurveyLanguage = status_column(SurveyLanguage, SurveyLanguage.ENGLISH, name="survey_language")
+    merged_into: UUID | None = Field(default=None, foreign_key="enrolment.trainee.id", index=True)
+
+    # ------------------------------------------------------------------------------------------- in clear
+
+    def full_name(self, vault: Opens) -> str:
+        return vault.open(self.full_name_sealed, purpose=FULL_NAME, subject=self.id)
+
+    def id_number(self, vault: Opens) -> str:
+        return vault.open(self.id_number_sealed, purpose=ID_NUMBER, subject=self.id)
+
+    def born_on(self, vault: Opens) -> date:
+        return date.fromisoformat(vault.open(self.born_on_sealed, purpose=BORN_ON, subject=self.id))
+
+    def email(self, vault: Opens) -> str | None:
+        return None if self.email_sealed is None else vault.open(self.email_sealed, purpose=EMAIL, subject=self.id)
+
+    def phone(self, vault: Opens) -> Phone | None:
+        if self.phone_sealed is None:
+            return None
+        return open_phone(self.phone_sealed, vault, purpose=PHONE, subject=self.id)
+
+    # ------------------------------------------------------------------------------------------- facts
+
+    def created(self) -> TraineeCreated:
+        return TraineeCreated(trainee_id=self.id, revision=self.version)
+
+    def changed(self, changes: tuple[Change, ...]) -> TraineeChanged:
+        return TraineeChanged(trainee_id=self.id, revision=self.version, changes=plain_names(changes))
+
+    def revealed(self, reason: str) -> TraineeRevealed:
+        return TraineeRevealed(trainee_id=self.id, revision=self.version, reason=reason)
+
+    def looked_up(self) -> TraineeLookedUp:
+        return TraineeLookedUp(trainee_id=self.id, revision=self.version)
+
+    def require_unmerged(self) -> None:
+        """Raise AlreadyMerged, naming the record that lives on."""
+        if self.merged_into is not None:
+            raise AlreadyMerged(self.id, self.merged_into)
+
+    def merge_into(self, other: "Trainee", reason: str) -> TraineeMerged:
+        """The two are one person: both ids stay, `other` lives on."""
+        self.require_unmerged()
+        other.require_unmerged()
+        if other.id == self.id:
+            raise MergeIntoSelf(self.id)
+        self.merged_into = other.id
+        return TraineeMerged(trainee_id=self.id, revision=self.version, into_id=other.id, reason=reason)
+
+
+PERSONAL = sealed_names(Trainee)
+
+
+def plain_names(changes: tuple[Change, ...]) -> tuple[Change, ...]:
+    """Sealed columns go by the name of what they hold; their indexes are no news of their own."""
+    return tuple(
+        Change(field=change.field.removesuffix("_sealed"), old=change.old, new=change.new)
+        for change in changes
+        if not change.field.endswith(("_index", "_last4"))
+    )

@@ -1,0 +1,10 @@
+"""The enrolment service's own knobs. Numbers that judge records are no settings: they are versioned in `policy`."""
+
+from datetime import timedelta
+
+from libs.chassis.settings import ServiceSettings
+
+
+class EnrolmentSettings(ServiceSettings):
+    clock_poll: timedelta = timedelta(seconds=5)
+    """How late an offer may expire by the clock, at most."""
