@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from infra.local.environment import admin_database_url
+from libs.testing.people import nric, trainee_wish
 from libs.database.engine import plain_url
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
@@ -21,6 +22,7 @@ NRIC = "S7654321F"
 PASSWORD = "canary-password-4f1d9c"
 SECRET = "canary-secret-77ab02"
 EMAIL = "canary.person@leak.example"
+TRAINEE, TRAINEE_NAME, TRAINEE_PHONE = nric(904), "Canary Trainee Zq (synthetic)", "90400904"
 COLUMNS = """
 select c.table_schema, c.table_name, c.column_name from information_schema.columns c
 join information_schema.tables t using (table_schema, table_name)
@@ -60,12 +62,21 @@ def canaries(system: Any) -> dict[str, str]:
         raw.get("/auth/me", headers={"Authorization": f"Bearer {token}x"}),
         raw.get(f"/{SECRET}/{NRIC}"),
     ]
+    person = trainee_wish(904, full_name=TRAINEE_NAME, phone={"number": TRAINEE_PHONE})
+    entered = raw.post("/trainees", json=person, headers=traced)
+    assert entered.status_code == 201, entered.text
+    raw.post("/trainees", json=person, headers=as_ops)
+    raw.post("/trainees", json={**person, "full_name": TRAINEE_NAME * 9}, headers=as_ops)
+    raw.get(f"/trainees/{TRAINEE}", headers=as_ops)
+    raw.post("/trainees/search", json={"id_type": "NRIC", "id_number": TRAINEE}, headers=as_ops)
+    raw.post(f"/trainees/{entered.json()['id']}/reveal", json={"reason": "a canary sings"}, headers=as_ops)
     for answer in answers[1:]:
         assert NRIC not in answer.text
         assert PASSWORD not in answer.text
         assert SECRET not in answer.text
     assert answers[0].status_code == 201, answers[0].text
-    return {"nric": NRIC, "password": PASSWORD, "secret": SECRET, "email": EMAIL, "token": token}
+    named = {"trainee": TRAINEE, "trainee's name": TRAINEE_NAME, "trainee's phone": TRAINEE_PHONE}
+    return {"nric": NRIC, "password": PASSWORD, "secret": SECRET, "email": EMAIL, "token": token, **named}
 
 
 def files_below(folder: Path) -> Iterator[Path]:

@@ -36,6 +36,8 @@ class Journey:
     auditor: Api
     simulator_url: str
     say: Callable[[str], None]
+    plan: dict[str, Any] = field(default_factory=dict)
+    """What this walk's run has other than the demo's."""
     course_id: str = ""
     venue_id: str = ""
     trainers: list[dict[str, Any]] = field(default_factory=list)
@@ -215,6 +217,7 @@ def run_wish(journey: Journey, start_on: date) -> dict[str, Any]:
         "venue_id": journey.venue_id,
         "trainers": [{"trainer_id": trainer["id"], "roles": trainer["roles"]} for trainer in journey.trainers],
         "sessions": sessions,
+        **journey.plan,
     }
 
 

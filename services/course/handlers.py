@@ -1,4 +1,4 @@
-"""Facts in: what tpg-sync says of a run's submission, and what the clock says of its sessions."""
+"""Facts in: what tpg-sync says of a run's submission, what enrolment says of its seats, what the clock says."""
 
 import asyncio
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import structlog
 
 from libs.chassis.runtime import Runtime
+from libs.contracts.enrolment import RunSeatsCounted
 from libs.contracts.tpg_sync import (
     SyncDeadLettered,
     SyncDiscarded,
@@ -19,10 +20,11 @@ from libs.outbox.handlers import Handlers
 from libs.telemetry.context import Context, entered
 from services.course.commands.clock import advance_next_due
 from services.course.commands.outcomes import record_outcome
+from services.course.commands.seats import note_seats
 
 log = structlog.get_logger()
 
-handlers = Handlers()
+handlers = Handlers(modes={"run_seats": "latest"})
 
 
 @handlers.on(SyncQueued)
@@ -53,6 +55,11 @@ async def show_dead(event: SyncDeadLettered, uow: UnitOfWork) -> None:
 @handlers.on(SyncDiscarded)
 async def note_given_up(event: SyncDiscarded, uow: UnitOfWork) -> None:
     await record_outcome(uow, event, error_code="discarded")
+
+
+@handlers.on(RunSeatsCounted)
+async def count_seats(event: RunSeatsCounted, uow: UnitOfWork) -> None:
+    await note_seats(uow, event)
 
 
 async def follow_the_clock(runtime: Runtime[Any]) -> None:

@@ -164,7 +164,7 @@ async def test_a_session_that_breaks_a_rule_cannot_be_stored(
 @pytest.mark.parametrize(
     ("change", "constraint"),
     [
-        ("registered_count = 21", "course_run_seats_taken_check"),
+        ("registered_count = -1", "course_run_seats_taken_check"),
         ("intake_size = 0", "course_run_seats_check"),
         ("min_pax = 21", "course_run_seats_check"),
         ("start_on = end_on + 1", "course_run_dates_ordered_check"),

@@ -5,6 +5,8 @@ from uuid import UUID
 
 import pytest
 
+from libs.contracts.enrolment import RunSeatsCounted
+from libs.contracts.event import Event
 from libs.contracts.tpg_sync import (
     Hint,
     RecordType,
@@ -36,7 +38,7 @@ def about(run: dict[str, Any], kind: type[SyncEvent], state: SyncState, revision
     )
 
 
-async def hear(world: World, *events: SyncEvent) -> None:
+async def hear(world: World, *events: Event) -> None:
     """Deliver as the consumer does: each in a transaction of its own."""
     for event in events:
         _, handler = handlers.by_routing_key[event.routing_key()]
@@ -150,3 +152,23 @@ async def test_runs_are_found_by_how_their_submission_fares(world: World) -> Non
     by_remote_id = await ok(world.ops.get("/api/v1/course-runs", params={"q": "849900"}))
 
     assert [item["id"] for item in by_state["items"]] == [item["id"] for item in by_remote_id["items"]] == [run["id"]]
+
+
+async def test_a_run_may_be_confirmed_once_enrolment_has_told_enough_seats(world: World) -> None:
+    """Given a run that wants five, when enrolment tells five, then it may be, at the version people read."""
+    run = await world.published(min_pax=5)
+
+    await hear(world, RunSeatsCounted(run_id=UUID(run["id"]), confirmed=5, offered=1, waitlisted=0))
+
+    confirmed = await ok(world.act(run, "confirm"))
+    assert (confirmed["status"], confirmed["registered_count"]) == ("confirmed", 5)
+
+
+async def test_a_count_above_the_plan_is_kept(world: World) -> None:
+    """Given a plan that was cut meanwhile, when enrolment tells more seats than it has, then the count is kept."""
+    run = await world.published(1)
+    many = run["intake_size"] + run["threshold"] + 1
+
+    await hear(world, RunSeatsCounted(run_id=UUID(run["id"]), confirmed=many, offered=0, waitlisted=0))
+
+    assert (await world.read(run))["registered_count"] == many

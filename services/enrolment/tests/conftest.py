@@ -10,10 +10,11 @@ import pytest
 
 from libs.access.permissions import Role
 from libs.contracts.event import Event
+from libs.testing.people import trainee_wish
 from libs.testing.stage import MakeStage, Stage
 from services.enrolment.handlers import expire_one, handlers
 from services.enrolment.main import enrolment as service
-from services.enrolment.tests.builders import IDS, course_event, employer_wish, run_event, trainee_wish
+from services.enrolment.tests.builders import IDS, course_event, employer_wish, run_event
 
 OK = range(200, 300)
 

@@ -19,6 +19,7 @@ from libs.privacy.vault import Vault
 from libs.sources import TimeOrderedIds
 from libs.telemetry.context import Context, entered
 from libs.testing.clock import TestClock
+from libs.testing.people import trainee_wish
 from services.enrolment.commands import amending, confirming, leaving
 from services.enrolment.commands.following import follow_run
 from services.enrolment.commands.registering import register
@@ -31,7 +32,7 @@ from services.enrolment.schemas.enrolment import (
     TransferWish,
 )
 from services.enrolment.schemas.person import TraineeWish
-from services.enrolment.tests.builders import IDS, NOW, run_event, trainee_wish
+from services.enrolment.tests.builders import IDS, NOW, run_event
 from services.enrolment.tests.conftest import World
 
 PEOPLE = 6

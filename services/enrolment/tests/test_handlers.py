@@ -23,7 +23,8 @@ from libs.contracts.tpg_sync import (
     SyncVerifying,
 )
 from libs.errors import NotFound
-from services.enrolment.tests.builders import IDS, STARTS_AT, about, course_event, nric, outcome, rate
+from libs.testing.people import nric
+from services.enrolment.tests.builders import IDS, STARTS_AT, about, course_event, outcome, rate
 from services.enrolment.tests.conftest import World, ok
 
 NAMED = RemoteIds(record="ENR-2603-000123")

@@ -5,7 +5,8 @@ from typing import Any
 import httpx
 
 from libs.access.permissions import Role
-from services.enrolment.tests.builders import IDS, employer_wish, nric, trainee_wish
+from libs.testing.people import nric, trainee_wish
+from services.enrolment.tests.builders import IDS, employer_wish
 from services.enrolment.tests.conftest import World, ok
 
 

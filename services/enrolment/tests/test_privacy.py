@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from services.enrolment.tests.builders import employer_wish, nric, trainee_wish
+from libs.testing.people import nric, trainee_wish
+from services.enrolment.tests.builders import employer_wish
 from services.enrolment.tests.conftest import World, ok
 
 PERSONAL = [

@@ -14,13 +14,14 @@ from libs.database.model import lineage
 from libs.database.unit_of_work import UnitsOfWork
 from libs.outbox.append import outbox_append
 from libs.telemetry.context import Context, entered
+from libs.testing.people import trainee_wish
 from services.enrolment.commands.confirming import confirm
 from services.enrolment.commands.trainees import _columns, _words
 from services.enrolment.models.enrolment import Enrolment
 from services.enrolment.models.trainee import Trainee
 from services.enrolment.schemas.enrolment import OverrideWish
 from services.enrolment.schemas.person import TraineeWish
-from services.enrolment.tests.builders import NOW, trainee_wish
+from services.enrolment.tests.builders import NOW
 from services.enrolment.tests.conftest import World
 
 RUSH, SEATS = 500, 20
