@@ -18,7 +18,9 @@ Conflict                          409, `allowed` says what would be accepted
 ├── EntryFixed                    only a payment can be reversed, once, while its money is here
 ├── NothingToRefund               less is held than was to be paid back
 ├── Incomplete                    a draft asked for as a submission lacks what TPGateway needs
-└── PolicyInForce                 a policy version may only begin in the future
+├── PolicyInForce                 a policy version may only begin in the future
+├── ImportBusy                    an import is not at the step this needs
+└── RowsRefused                   an import was to be taken whole, and some rows cannot be
 Invalid                           422, `errors` say where and how to mend
 ├── NotReady                      what TPGateway needs for an enrolment is missing
 ├── WrongWords                    fields that contradict each other
@@ -226,4 +228,23 @@ class TooManyReveals(TooMany):
     def __init__(self, an_hour: int) -> None:
         super().__init__(
             f"At most {an_hour} identity numbers may be read in an hour.", retry_after=timedelta(minutes=10)
+        )
+
+
+class ImportBusy(Conflict):
+    code = "import_not_checked"
+
+    def __init__(self, batch_id: UUID, status: str) -> None:
+        super().__init__(
+            f"Import {batch_id} is {status}; only one that is checked can be committed.", allowed=("read",)
+        )
+
+
+class RowsRefused(Conflict):
+    code = "rows_refused"
+
+    def __init__(self, batch_id: UUID, refused: int) -> None:
+        super().__init__(
+            f"{refused} rows of import {batch_id} cannot be taken.",
+            allowed=("commit with only_valid", "mend the rows and send the file again"),
         )

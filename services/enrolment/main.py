@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from libs.chassis.service import Service
-from services.enrolment.api import employers, enrolments, fees, life, people, policies, submissions
-from services.enrolment.handlers import expire_offers, handlers
+from services.enrolment.api import employers, enrolments, fees, imports, life, people, policies, submissions
+from services.enrolment.handlers import expire_offers, handlers, work_on_imports
 from services.enrolment.models.model import Model
 from services.enrolment.settings import EnrolmentSettings
 
@@ -16,14 +16,15 @@ enrolment = Service(
     routers=[
         people.router,
         employers.router,
-        policies.router,  # before the routes whose paths begin with an enrolment's id
+        imports.router,  # these two before the routes whose paths begin with an enrolment's id
+        policies.router,
         enrolments.router,
         life.router,
         fees.router,
         submissions.router,
     ],
     handlers=handlers,
-    duties=[expire_offers],
+    duties=[expire_offers, work_on_imports],
 )
 
 if __name__ == "__main__":
