@@ -76,20 +76,22 @@ class Reader:
         self,
         job: SyncJob,
         submission: RunSubmission,
-        elsewhere: Elsewhere,
+        elsewhere: Callable[[], Awaitable[Elsewhere]],
         now: datetime,
         attributes: Mapping[str, Any],
     ) -> Found:
         """Look for the run a lost publish may have made.
 
         Equal, sessions included: it took effect. Not there: may be sent again, once "not there" can be trusted.
-        There with the same key but other fields: a person decides.
+        There with the same key but other fields: a person decides. `elsewhere` is asked after the list was read, so
+        that a run which another job makes meanwhile is known to be that one's.
         """
         found = await self._all_runs(submission, attributes)
         if isinstance(found, Found):
             return found
         listed, reply, calls = found
-        verdict = candidates(form_of(submission, _rules(reply)), listed, bound=elsewhere.bound, others=elsewhere.forms)
+        others = await elsewhere()
+        verdict = candidates(form_of(submission, _rules(reply)), listed, bound=others.bound, others=others.forms)
         for remote_id in verdict.equal:
             seen = await self._all_sessions(submission, remote_id, attributes)
             if isinstance(seen, Found):

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Final
 
@@ -227,26 +228,28 @@ async def _look(tools: Tools, claimed: Claimed) -> Outcome:
     if job.kind == JobKind.RUN_EDIT:
         found = await tools.reader.lost_edit(job, submission, claimed.record, now, attributes(job))
     else:
-        elsewhere = await _elsewhere(tools, job)
-        found = await tools.reader.lost_publish(job, submission, elsewhere, now, attributes(job))
+        found = await tools.reader.lost_publish(job, submission, partial(_elsewhere, tools, job), now, attributes(job))
     if not found.whole:
         found = replace(found, decision=replace(found.decision, next=Next.VERIFY))
     return _outcome(claimed, found)
 
 
 async def _elsewhere(tools: Tools, job: SyncJob) -> Elsewhere:
-    """Runs that belong to other records, and other creates whose end is not known."""
+    """Other creates whose end is not known, and runs that belong to other records.
+
+    Asked in this order: a create that ends between the two questions is in the second answer.
+    """
+    open_forms = select(col(SyncJob.natural_form)).where(
+        col(SyncJob.state).in_((JobState.IN_FLIGHT, JobState.VERIFYING)),
+        col(SyncJob.id) != job.id,
+        col(SyncJob.natural_form).is_not(None),
+    )
+    bound = select(col(SyncRecord.remote_id)).where(
+        col(SyncRecord.remote_id).is_not(None), col(SyncRecord.record_id) != job.record_id
+    )
     async with tools.units.reading() as uow:
-        bound = select(col(SyncRecord.remote_id)).where(
-            col(SyncRecord.remote_id).is_not(None), col(SyncRecord.record_id) != job.record_id
-        )
-        open_forms = select(col(SyncJob.natural_form)).where(
-            col(SyncJob.state).in_((JobState.IN_FLIGHT, JobState.VERIFYING)),
-            col(SyncJob.id) != job.id,
-            col(SyncJob.natural_form).is_not(None),
-        )
-        taken = {remote_id for remote_id in (await uow.session.execute(bound)).scalars() if remote_id}
         forms = [form for form in (await uow.session.execute(open_forms)).scalars() if form]
+        taken = {remote_id for remote_id in (await uow.session.execute(bound)).scalars() if remote_id}
     return Elsewhere(bound=taken, forms=forms)
 
 

@@ -74,6 +74,28 @@ async def test_a_late_duplicate_refusal_is_looked_into_before_it_is_believed(des
     assert (await desk.states(run_id))[0] == ("run.publish", "succeeded")
 
 
+async def test_a_run_made_while_another_is_looked_for_is_not_taken_for_a_changed_copy(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a create that was lost, when a run of the same dates is made during the look, then nobody is refused."""
+    desk.order(Kind.DROP_BEFORE, operation="C1", times=1)
+    lost = await desk.publish(run(run_id=UUID(int=1), schedule_info="Class 1", sessions=()))
+    reader = desk.engine._tools.reader
+    list_runs = reader._all_runs
+    made: list[UUID] = []
+
+    async def meanwhile(submission: Any, attributes: Any) -> Any:
+        if not made:
+            made.append(await desk.publish(run(run_id=UUID(int=2), schedule_info="Class 2", sessions=())))
+            assert await desk.engine.turn() == 1
+        return await list_runs(submission, attributes)
+
+    monkeypatch.setattr(reader, "_all_runs", meanwhile)
+    await desk.work(ENOUGH)
+    assert {*await desk.states(lost), *await desk.states(made[0])} == {("run.publish", "succeeded")}
+    assert desk.gateway.store.counts["runs_created"] == 2
+
+
 async def test_two_equal_runs_lost_at_once_are_told_apart_by_their_sessions(desk: Desk) -> None:
     desk.order(Kind.DROP_AFTER, operation="C1", times=2)
     morning = run(run_id=UUID(int=1), sessions=(session(1),))
