@@ -16,10 +16,9 @@ from libs.outbox.dead_letters import DeadLetter, DeadLetterGroup, DeadLetters
 from libs.outbox.feed import MOST, Feed
 from libs.web.body import Body
 from libs.web.guard import allow
+from libs.web.reason import Reason
 from libs.web.routing import Router
 from libs.web.transaction import Uow
-
-Reason = Annotated[str, Field(min_length=3, max_length=500)]
 
 
 class ReplayWish(Body):

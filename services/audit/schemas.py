@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from libs.web.body import Body
+from libs.web.reason import Reason
 from services.audit.models import Entry, Verdict
 
 
@@ -82,4 +83,4 @@ class ExportWish(Body):
 
     from_seq: int = Field(default=1, ge=1)
     to_seq: int | None = Field(default=None, ge=1)
-    reason: str = Field(min_length=3, max_length=500)
+    reason: Reason

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from libs.contracts.envelope import Envelope
 from libs.contracts.tpg_sync import Hint, RecordType
 from libs.web.body import Body
+from libs.web.reason import Reason
 from services.tpg_sync.models import (
     BreakerState,
     JobKind,
@@ -19,8 +20,6 @@ from services.tpg_sync.models import (
     SyncLane,
     SyncRecord,
 )
-
-Reason = Field(min_length=3, max_length=500)
 
 
 class JobView(BaseModel):
@@ -201,7 +200,7 @@ class StatusView(BaseModel):
 
 
 class ReasonWish(Body):
-    reason: str = Reason
+    reason: Reason
 
 
 class BulkFilter(Body):
@@ -222,7 +221,7 @@ class BulkWish(Body):
 
     filter: BulkFilter = BulkFilter()
     dry_run: bool = True
-    reason: str = Reason
+    reason: Reason
 
 
 class BulkView(BaseModel):

@@ -4,8 +4,9 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from libs.web.body import Body
+from libs.web.reason import Reason
 from services.auth.models.client import ClientStatus
-from services.auth.schemas.words import UNSET, ClientName, Reason, Scopes
+from services.auth.schemas.words import UNSET, ClientName, Scopes
 
 
 class ClientWish(Body):

@@ -4,8 +4,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from libs.web.body import Body
+from libs.web.reason import Reason
 from services.auth.models.signing_key import KeyState
-from services.auth.schemas.words import Reason
 
 
 class RotateKeysWish(Body):

@@ -4,8 +4,9 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from libs.web.body import Body
+from libs.web.reason import Reason
 from services.auth.models.user import UserStatus
-from services.auth.schemas.words import UNSET, Email, NewPassword, PersonName, PersonRoles, Reason
+from services.auth.schemas.words import UNSET, Email, NewPassword, PersonName, PersonRoles
 
 
 class WithPassword(Body):

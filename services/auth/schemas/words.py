@@ -1,15 +1,14 @@
 """Words people send to auth, judged at the door."""
 
-import re
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, EmailStr, Field, SecretStr, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from libs.access.permissions import Role
+from libs.privacy.shapes import holds_identity_number
 
 SHORTEST, LONGEST = 12, 256
-_IDENTITY_NUMBER = re.compile(r"[STFGM]\d{7}[A-Z]", re.IGNORECASE)
 
 
 def _nothing() -> Any:
@@ -20,14 +19,6 @@ UNSET: Any = Field(default_factory=_nothing)
 """Marks a field that may be left out of a PATCH but may not be null; the API document shows it without a default."""
 
 
-def _without_identity_number(text: str) -> str:
-    """Reasons travel in events and logs, where no identity number may stand."""
-    if _IDENTITY_NUMBER.search(text):
-        message = "leave identity numbers out of this text"
-        raise ValueError(message)
-    return text
-
-
 def _fitting(password: SecretStr) -> SecretStr:
     if not SHORTEST <= len(password) <= LONGEST:
         fix = f"Send {SHORTEST} to {LONGEST} characters; several unrelated words are best."
@@ -36,7 +27,7 @@ def _fitting(password: SecretStr) -> SecretStr:
 
 
 def _no_identity_number(password: SecretStr) -> SecretStr:
-    if _IDENTITY_NUMBER.search(password.get_secret_value()):
+    if holds_identity_number(password.get_secret_value()):
         message = "an NRIC or FIN is no password"
         raise ValueError(message)
     return password
@@ -53,7 +44,6 @@ def _each_once(roles: list[Role]) -> list[Role]:
     return sorted(set(roles), key=list(Role).index)
 
 
-Reason = Annotated[str, StringConstraints(min_length=3, max_length=500), AfterValidator(_without_identity_number)]
 Email = Annotated[EmailStr, StringConstraints(max_length=254)]
 PersonName = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 ClientName = Annotated[str, StringConstraints(min_length=1, max_length=100)]

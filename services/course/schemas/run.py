@@ -9,9 +9,10 @@ from libs.contracts.course import RunStatus, SessionStatus
 from libs.contracts.tpg_sync import Hint, SyncState
 from libs.errors import FieldError
 from libs.web.body import Body
+from libs.web.reason import Reason
 from services.course.models.codes import Mode, Vacancy
 from services.course.schemas.trainer import Roles
-from services.course.schemas.words import UNSET, Minute, Reason
+from services.course.schemas.words import UNSET, Minute
 
 Seats = Annotated[int, Field(gt=0, le=10_000)]
 Extra = Annotated[int, Field(ge=0, le=10_000)]

@@ -5,8 +5,9 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, EmailStr, Field, StringConstraints
 
 from libs.web.body import Body
+from libs.web.reason import Reason
 from services.course.models.codes import CatalogueStatus, IdType, RoleNumber
-from services.course.schemas.words import UNSET, Reason
+from services.course.schemas.words import UNSET
 
 IdNumber = Annotated[str, StringConstraints(min_length=1, max_length=50, to_upper=True), Field(repr=False)]
 PersonName = Annotated[str, StringConstraints(min_length=1, max_length=66), Field(repr=False)]

@@ -2,6 +2,8 @@
 
 from uuid import UUID, uuid4
 
+import pytest
+
 from libs.access.permissions import Role
 from libs.testing.stage import Stage
 from services.course.tests.conftest import World, ok
@@ -55,6 +57,18 @@ async def test_an_identity_number_is_masked_until_revealed_for_a_reason(world: W
     assert revealed.headers["Cache-Control"] == "no-store"
     told = (await world.stage.told())[-1]
     assert (told.event_type, told.data["reason"]) == ("trainer.revealed", "TPGateway asks for a copy")
+
+
+@pytest.mark.parametrize("leak", ["S7654321F", "person@example.com", "9123 4567"])
+async def test_a_reason_that_names_a_person_is_refused_and_told_to_nobody(world: World, leak: str) -> None:
+    before = await world.stage.told()
+
+    answer = await world.ops.post(f"/api/v1/trainers/{world.trainer_id}/reveal", json={"reason": f"{leak} asks"})
+
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["field"], error["code"]) == (422, "reason", "personal_data")
+    assert leak not in answer.text
+    assert await world.stage.told() == before
 
 
 async def test_reveals_are_counted(world: World) -> None:
