@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from infra.local.environment import admin_database_url
-from libs.testing.people import nric, trainee_wish
 from libs.database.engine import plain_url
+from libs.testing.people import nric, trainee_wish
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 

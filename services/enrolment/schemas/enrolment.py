@@ -8,8 +8,9 @@ from pydantic import BaseModel, Field, model_validator
 from libs.contracts.enrolment import EnrolmentStatus, FeeStatus, Sponsorship
 from libs.contracts.tpg_sync import Hint, SyncState
 from libs.web.body import Body
+from libs.web.reason import Reason
 from services.enrolment.models.codes import EntryKind
-from services.enrolment.schemas.words import UNSET, Money, Paid, Reason
+from services.enrolment.schemas.words import UNSET, Money, Paid
 
 
 class EnrolmentWish(Body):

@@ -8,8 +8,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, Str
 
 from libs.tpgateway.identifiers import uen_form
 from libs.web.body import Body
+from libs.web.reason import Reason
 from services.enrolment.models.codes import BirthPrecision, IdType, SurveyLanguage
-from services.enrolment.schemas.words import UNSET, Reason
+from services.enrolment.schemas.words import UNSET
 
 FullName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 IdNumber = Annotated[str, StringConstraints(min_length=1, max_length=20, to_upper=True, pattern=r"^[A-Za-z0-9/()-]+$")]

@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from libs.web.body import Body
-from services.enrolment.schemas.words import Reason
+from libs.web.reason import Reason
 
 Count = Annotated[int, Field(gt=0, le=100_000)]
 Amount = Annotated[int, Field(ge=0, le=100_000)]
