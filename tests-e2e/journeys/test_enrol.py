@@ -81,3 +81,21 @@ def test_identity_numbers_are_masked_and_revealing_one_is_on_record(places: dict
         return "trainee.revealed" in [entry["action"] for entry in entries]
 
     until(told, what="the reveal in the audit log")
+
+
+def test_a_spreadsheet_is_judged_and_taken_by_the_worker(places: dict[str, Any]) -> None:
+    """Given a file with one new person, one seated, one wrong row, when it is committed, then one is added."""
+    api, run_id = places["api"], places["run"]["id"]
+    people = [trainee_wish(number) for number in (905, 902, 906)]
+    lines = [f"{one['full_name']};NRIC;{one['id_number']};17/05/1990;{one['email']};91234567" for one in people]
+    table = "\r\n".join(["Name;ID Type;NRIC;DOB;E-mail;Mobile", *lines[:2], lines[2].replace("17/05", "31/02")])
+    path = "/enrolments/import"
+    sent = api._http.post(path, params={"run_id": run_id}, content=table.encode(), headers={"Content-Type": "text/csv"})
+    assert sent.status_code == 201, sent.text
+    path = f"/enrolments/imports/{sent.json()['id']}"
+    until(lambda: api.get(path)["status"] == "checked", what="the verdicts")
+    seen = api.get(path)
+    assert (seen["create"], seen["duplicate"], seen["refused"]) == (1, 1, 1)
+    api.post(f"{path}/commit", {"only_valid": True}, etag=api.etag(path))
+    until(lambda: api.get(path)["status"] == "committed", what="the rows taken")
+    assert api.get(path)["taken"] == 1
