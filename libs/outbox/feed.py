@@ -20,6 +20,7 @@ from libs.errors import FieldError, Gone, Invalid
 MOST = 500
 EPOCH = 1
 """Raised after a logical restore: cursors from before it say nothing about the log as it is now."""
+_LARGEST = 2**63 - 1
 
 
 class CursorUnusable(Invalid):
@@ -64,12 +65,13 @@ class Position:
         try:
             padded = cursor + "=" * (-len(cursor) % 4)
             epoch, tx, pos = json.loads(base64.urlsafe_b64decode(padded))
-            place = cls(int(tx), int(pos))
         except (ValueError, TypeError):
             raise CursorUnusable from None
+        if not all(type(part) is int and 0 <= part <= _LARGEST for part in (epoch, tx, pos)):
+            raise CursorUnusable
         if epoch != EPOCH:
             raise LogReplaced
-        return place
+        return cls(tx, pos)
 
 
 @dataclass(frozen=True, slots=True)

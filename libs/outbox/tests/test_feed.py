@@ -38,7 +38,14 @@ def test_a_cursor_is_read_as_it_was_given() -> None:
     assert Position.read(None) == Position()
 
 
-@pytest.mark.parametrize("cursor", ["x", "%%%", cursor_of(EPOCH), cursor_of(EPOCH, "a", "b"), cursor_of({"a": 1})])
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "x",
+        "%%%",
+        *(cursor_of(*parts) for parts in [(EPOCH,), (EPOCH, "a", "b"), ({"a": 1},), (EPOCH, 1, 2**70), (EPOCH, -1, 0)]),
+    ],
+)
 def test_what_is_no_cursor_is_the_caller_s_mistake(cursor: str) -> None:
     with pytest.raises(CursorUnusable):
         Position.read(cursor)
