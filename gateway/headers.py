@@ -6,6 +6,7 @@ from starlette.types import Scope
 
 from gateway.answers import API_POLICY, Headers
 from gateway.journey import Journey
+from libs.telemetry.tracing import traceparent_of
 
 _HOP_BY_HOP = frozenset(
     {
@@ -27,12 +28,12 @@ _REPLACED = frozenset(
         b"expect",
         b"forwarded",
         b"traceparent",
-        b"tracestate",
-        b"baggage",
         b"x-correlation-id",
         b"x-real-ip",
     }
 )
+_FREE_TEXT = frozenset({b"tracestate", b"baggage"})
+"""What tracing would carry on to everyone, down to TPGateway, whatever a caller has put in it."""
 _OURS_TO_SAY = frozenset({b"date", b"server", b"x-correlation-id", b"content-security-policy"})
 
 
@@ -43,14 +44,15 @@ def outgoing(scope: Scope, journey: Journey) -> CIMultiDict[str]:
     for name, value in scope["headers"]:
         if name in _HOP_BY_HOP or name in _REPLACED or name in named or name.startswith(b"x-forwarded-"):
             continue
+        if name in _FREE_TEXT:
+            continue
         headers.add(name.decode("latin-1"), value.decode("latin-1"))
     client = scope.get("client")
     headers["X-Forwarded-For"] = client[0] if client else "unknown"
     headers["X-Forwarded-Proto"] = scope["scheme"]
     headers["X-Forwarded-Host"] = journey.headers.get(b"host", b"").decode("latin-1")
     headers["X-Correlation-Id"] = journey.correlation_text
-    span = journey.span.get_span_context()
-    headers["traceparent"] = f"00-{span.trace_id:032x}-{span.span_id:016x}-{int(span.trace_flags):02x}"
+    headers["traceparent"] = traceparent_of(journey.span.get_span_context())
     return headers
 
 

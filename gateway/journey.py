@@ -71,7 +71,9 @@ class Journey:
 
     def _incoming_trace(self) -> TraceContext:
         traceparent = self._text(b"traceparent")
-        return TraceContext() if traceparent is None else extract({"traceparent": traceparent})
+        if traceparent is None:
+            return TraceContext()
+        return extract({"traceparent": traceparent})
 
     @property
     def trace_id(self) -> str:

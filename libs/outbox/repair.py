@@ -123,7 +123,11 @@ class Repair:
         """Compare every source's log with what was heard; store what is missing. Answers how many; 0 is normal."""
         repaired = 0
         for source in self._peers:
-            repaired += await self._sweep_source(source)
+            try:
+                repaired += await self._sweep_source(source)
+            except (httpx.HTTPError, Refused) as error:
+                # the others' logs are read all the same
+                log.warning("sweep waits", consumer=self._inbox.consumer, source=source, error=type(error).__name__)
         if repaired:
             metrics.sweep_repaired.labels(self._inbox.consumer).inc(repaired)
             log.error("the broker lost events; the sweep brought them", consumer=self._inbox.consumer, count=repaired)

@@ -1,4 +1,8 @@
-"""Traces: one provider for the process, W3C context in and out, spans to OTLP or to a file of JSON lines."""
+"""Traces: one provider for the process, W3C context in and out, spans to OTLP or to a file of JSON lines.
+
+Of the W3C context `traceparent` alone is taken and given. `tracestate` and `baggage` are free text of whoever calls:
+taken over, they would reach spans, events, the audit log and TPGateway with whatever stands in them.
+"""
 
 import json
 import threading
@@ -11,17 +15,18 @@ from pathlib import Path
 import structlog
 from opentelemetry import trace
 from opentelemetry.context import Context
-from opentelemetry.propagators.textmap import Getter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from opentelemetry.trace import Tracer
+from opentelemetry.trace import SpanContext, Tracer
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from libs.telemetry.names import SCOPE
 
 log = structlog.get_logger()
 
+TRACEPARENT = "traceparent"
+_LONGEST_PARENT = 128
 FILE_LIMIT = 64 * 1024 * 1024
 _QUEUE, _BATCH, _DELAY_MS = 16_384, 1_024, 1_000
 _json = json.JSONEncoder(default=str, separators=(",", ":"), check_circular=False).encode
@@ -73,29 +78,23 @@ def tracer() -> Tracer:
 
 
 def inject(headers: MutableMapping[str, str]) -> None:
-    """Add `traceparent` of the current span to outgoing headers."""
-    _propagator.inject(headers)
+    """Add `traceparent` of the current span to outgoing headers, and nothing else."""
+    span = trace.get_current_span().get_span_context()
+    if span.is_valid:
+        headers[TRACEPARENT] = traceparent_of(span)
+
+
+def traceparent_of(span: SpanContext) -> str:
+    """The header's value that names this span as the parent."""
+    return f"00-{span.trace_id:032x}-{span.span_id:016x}-{int(span.trace_flags):02x}"
 
 
 def extract(headers: Mapping[str, str]) -> Context:
-    """The trace context of a `traceparent` (lower-case name); an unreadable one starts a new trace.
-
-    A `tracestate` is not taken: it would carry a stranger's words through events, logs and on to TPGateway.
-    """
-    traceparent = headers.get("traceparent")
-    return _propagator.extract({"traceparent": traceparent}, getter=_PLAIN) if traceparent else Context()
-
-
-class _PlainGetter(Getter[Mapping[str, str]]):
-    def get(self, carrier: Mapping[str, str], key: str) -> list[str] | None:
-        value = carrier.get(key)
-        return None if value is None else [value]
-
-    def keys(self, carrier: Mapping[str, str]) -> list[str]:
-        return list(carrier)
-
-
-_PLAIN = _PlainGetter()
+    """The trace these headers (lower-case names) name, by its ids; an unreadable one starts a new trace."""
+    given = headers.get(TRACEPARENT)
+    if given is None or len(given) > _LONGEST_PARENT:
+        return Context()
+    return _propagator.extract({TRACEPARENT: given})
 
 
 class SpanFile(SpanProcessor):

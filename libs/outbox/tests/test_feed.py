@@ -59,7 +59,7 @@ def test_a_cursor_from_before_a_restore_is_gone() -> None:
 async def test_a_sweep_reads_a_restored_log_from_its_beginning(
     units: UnitsOfWork, engine: AsyncEngine, database: SampleDatabase
 ) -> None:
-    """Given a position from before the source's restore, when the sweep comes, then it brings what was not heard."""
+    """Given a position from before a restore, and a source that is away, the sweep still brings what was not heard."""
     await tick_series(units, [uuid4()], 1, 3)
     feed = Feed("sample")
 
@@ -81,11 +81,18 @@ async def test_a_sweep_reads_a_restored_log_from_its_beginning(
         ceilings=[timedelta(0)],
         gap_wait=timedelta(seconds=30),
     )
-    async with httpx.AsyncClient(transport=httpx.MockTransport(answer), base_url="http://source") as source:
+
+    async def away(_: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("away")
+
+    async with (
+        httpx.AsyncClient(transport=httpx.MockTransport(away), base_url="http://away") as gone,
+        httpx.AsyncClient(transport=httpx.MockTransport(answer), base_url="http://source") as source,
+    ):
         repair = Repair(
             inbox=inbox,
             engine=engine,
-            peers={"sample": source},
+            peers={"away": gone, "sample": source},
             bell=Wakeup(),
             sweep_every=timedelta(hours=1),
             sweep_behind=timedelta(0),

@@ -2,7 +2,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from opentelemetry import trace
+import pytest
+from opentelemetry import baggage, trace
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.trace import SpanKind
 
@@ -44,6 +45,26 @@ def test_the_trace_goes_on_through_headers() -> None:
         inject(outgoing)
         own = f"{span.get_span_context().span_id:016x}"
     assert outgoing["traceparent"] == f"00-{TRACE_ID}-{own}-01"
+
+
+def test_nothing_but_ids_comes_in_or_goes_out() -> None:
+    configure_tracing("course")
+    given = {"traceparent": f"00-{TRACE_ID}-{SPAN_ID}-01", "tracestate": "vendor=canary", "baggage": "person=canary"}
+    incoming = extract(given)
+    assert not trace.get_current_span(incoming).get_span_context().trace_state
+    assert not baggage.get_all(incoming)
+    stuffed = trace.SpanContext(
+        int(TRACE_ID, 16), int(SPAN_ID, 16), is_remote=True, trace_state=trace.TraceState([("vendor", "canary")])
+    )
+    outgoing: dict[str, str] = {}
+    with trace.use_span(trace.NonRecordingSpan(stuffed)):
+        inject(outgoing)
+    assert outgoing == {"traceparent": f"00-{TRACE_ID}-{SPAN_ID}-00"}
+
+
+def test_an_unreadable_tracestate_is_not_even_complained_about(caplog: pytest.LogCaptureFixture) -> None:
+    extract({"traceparent": f"00-{TRACE_ID}-{SPAN_ID}-01", "tracestate": "a canary = b, a=1, a=canary"})
+    assert caplog.records == []
 
 
 def test_a_broken_traceparent_is_no_parent() -> None:

@@ -6,42 +6,26 @@ from uuid import UUID
 
 import pytest
 import structlog
-from opentelemetry import trace
-from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
+from opentelemetry import baggage, trace
 
 from libs.access.permissions import Permission
 from libs.telemetry.context import current
 from libs.telemetry.logging import configure_logging
-from libs.telemetry.tracing import configure_tracing
+from libs.telemetry.tracing import inject
+from libs.testing.spans import Spans, watched
 from libs.web.guard import allow
 from libs.web.routing import Router
 
 CALLER_TRACE = "0af7651916cd43dd8448eb211c80319c"
 CALLER_SPAN = "b7ad6b7169203331"
 NRIC = "S1234567D"  # synthetic
-
-
-class Spans(SpanProcessor):
-    """Remembers what ends while a test looks; a provider cannot forget a processor again."""
-
-    def __init__(self) -> None:
-        self.looking = True
-        self.ended: list[ReadableSpan] = []
-
-    def on_end(self, span: ReadableSpan) -> None:
-        if self.looking:
-            self.ended.append(span)
+CANARY = "canary-0f4d2b"
 
 
 @pytest.fixture
 def spans() -> Iterator[Spans]:
-    configure_tracing("shop")
-    provider = trace.get_tracer_provider()
-    assert isinstance(provider, TracerProvider)
-    spans = Spans()
-    provider.add_span_processor(spans)
-    yield spans
-    spans.looking = False
+    with watched("shop") as spans:
+        yield spans
 
 
 @pytest.fixture
@@ -63,6 +47,15 @@ def doors() -> Router:
             raise RuntimeError(f"broken for {NRIC}")
         return {"correlation_id": str(current().correlation_id)}
 
+    @router.post("/{name}/lineage")
+    async def pass_on(name: str) -> dict[str, str]:
+        """What this request would hang on its events and on its own calls."""
+        carrier: dict[str, str] = {}
+        inject(carrier)
+        assert not trace.get_current_span().get_span_context().trace_state
+        assert not baggage.get_all()
+        return carrier
+
     return router
 
 
@@ -73,7 +66,19 @@ async def test_a_correlation_id_that_is_a_uuid_is_taken_and_returned(shop: Any) 
     assert response.json()["correlation_id"] == given_id == response.headers["x-correlation-id"]
 
 
-@pytest.mark.parametrize("given_id", ["", "42", NRIC, "{01a2074c-d2b8-72fd-8ebe-022b18e8c6fd}", "x" * 36])
+@pytest.mark.parametrize(
+    "given_id",
+    [
+        "",
+        "42",
+        NRIC,
+        "{01a2074c-d2b8-72fd-8ebe-022b18e8c6fd}",
+        "x" * 36,
+        "01a2074cd2b872fd8ebe022b18e8c6fd----",
+        "{01a2074cd2b872fd8ebe022b18e8c6fd--}",
+        "01a2074c-d2b8-72fd-8ebe-022b18e8c6_d",
+    ],
+)
 async def test_any_other_is_replaced(shop: Any, given_id: str) -> None:
     async with shop.client(doors()) as client:
         response = await client.get("/api/v1/things/a", headers={"X-Correlation-Id": given_id})
@@ -94,11 +99,39 @@ async def test_the_callers_trace_goes_on_and_names_the_template(shop: Any, spans
     assert NRIC not in span.to_json()
 
 
-async def test_an_unreadable_trace_starts_a_new_one(shop: Any, spans: Spans) -> None:
+async def test_of_a_callers_trace_the_door_takes_its_ids_alone(
+    shop: Any, spans: Spans, logs: pytest.CaptureFixture[str]
+) -> None:
+    headers = {
+        "traceparent": f"00-{CALLER_TRACE}-{CALLER_SPAN}-01",
+        "tracestate": f"vendor={CANARY}",
+        "baggage": f"person={CANARY}",
+        "User-Agent": CANARY,
+    }
     async with shop.client(doors()) as client:
-        await client.get("/api/v1/things/a", headers={"traceparent": "nonsense"})
+        path = f"/api/v1/things/{CANARY}/lineage?{CANARY}={CANARY}"
+        response = await client.post(path, headers=headers, json={CANARY: CANARY})
+    assert list(response.json()) == ["traceparent"]
+    (span,) = spans.ended
+    assert span.context is not None
+    assert f"{span.context.trace_id:032x}" == CALLER_TRACE
+    assert not span.context.trace_state
+    assert CANARY not in span.to_json()
+    assert CANARY not in logs.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "broken",
+    ["nonsense", f"00-{CALLER_TRACE}-{'0' * 16}-01", f"00-{CALLER_TRACE}-{CALLER_SPAN}-01-{CANARY}", "x" * 600],
+)
+async def test_an_unreadable_trace_starts_a_new_one(
+    shop: Any, spans: Spans, logs: pytest.CaptureFixture[str], broken: str
+) -> None:
+    async with shop.client(doors()) as client:
+        await client.get("/api/v1/things/a", headers={"traceparent": broken, "tracestate": f"no {CANARY}"})
     (span,) = spans.ended
     assert span.parent is None
+    assert CANARY not in logs.readouterr().out
 
 
 async def test_each_request_is_one_log_line_without_its_path(shop: Any, logs: pytest.CaptureFixture[str]) -> None:
