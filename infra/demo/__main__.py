@@ -43,7 +43,7 @@ def run() -> None:
     _show_audit(journey)
     _show_trace(layout, str(journey.api.correlation_id), wanted={"gateway", "course", "tpg-sync", "audit"})
     console.print(
-        f"\n  Again: [bold]make demo[/] · this picture: [bold]make trace ID={journey.api.correlation_id}[/]\n"
+        f"\n  Again:         [bold]make demo[/]\n  This picture:  [bold]make trace ID={journey.api.correlation_id}[/]\n"
     )
 
 

@@ -107,7 +107,7 @@ def _milliseconds(duration: timedelta) -> str:
 
 def _table(title: str, bar: int) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", header_style="dim", box=None, padding=(0, 1))
-    table.add_column("service", no_wrap=True, min_width=8)
+    table.add_column("service", no_wrap=True, min_width=10)
     table.add_column("step", overflow="ellipsis", no_wrap=True, ratio=1)
     table.add_column("from ms", justify="right", no_wrap=True, min_width=7)
     table.add_column("took ms", justify="right", no_wrap=True, min_width=7)
