@@ -29,6 +29,7 @@ from services.tpg_sync.errors import LaneNotHeld, NewerJobExists
 from services.tpg_sync.models import (
     GROUP_OF,
     LANE_ID,
+    READINGS,
     UNSENT,
     WAITING_FOR_A_PERSON,
     JobKind,
@@ -192,7 +193,7 @@ async def requeue_job(uow: UnitOfWork, job_id: UUID, *, version: int | None, rea
 
 async def _requeue(uow: UnitOfWork, job: SyncJob, reason: str) -> None:
     newer = [other for other in await open_jobs(uow, job.record_id) if other.ordinal > job.ordinal]
-    if any(other.kind != JobKind.RUN_SESSIONS for other in newer):
+    if any(other.kind not in READINGS for other in newer):
         raise NewerJobExists(job.id)
     job.requeue(uow.now(), reason=reason)
     uow.emit(SyncQueued(**facts(job), state=SyncState.PENDING).because(reason))

@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from libs.contracts.tpg_sync import BreakerChanged
 from libs.database.unit_of_work import UnitOfWork, UnitsOfWork
+from services.tpg_sync.client.claims.claim import Known
 from services.tpg_sync.engine import breaker as circuit
 from services.tpg_sync.engine.limiter import refill
 from services.tpg_sync.models import (
@@ -19,7 +20,7 @@ from services.tpg_sync.models import (
     DUE_STATES,
     HOST_GROUP,
     LANE_ID,
-    JobKind,
+    READINGS,
     JobState,
     SyncBreaker,
     SyncJob,
@@ -38,6 +39,10 @@ class Claimed:
     record: SyncRecord
     token: UUID
     probe: bool = False
+
+    @property
+    def known(self) -> Known:
+        return Known(self.record)
 
 
 async def claim(units: UnitsOfWork, settings: SyncSettings, *, limit: int) -> list[Claimed]:
@@ -62,7 +67,7 @@ URGENCY: Final = (col(SyncJob.deadline_at).asc().nulls_last(), col(SyncJob.not_b
 
 
 def _only_reads() -> ColumnElement[bool]:
-    return or_(col(SyncJob.state) == JobState.VERIFYING, col(SyncJob.kind) == JobKind.RUN_SESSIONS)
+    return or_(col(SyncJob.state) == JobState.VERIFYING, col(SyncJob.kind).in_(READINGS))
 
 
 async def _anything_due(units: UnitsOfWork, now: datetime) -> bool:

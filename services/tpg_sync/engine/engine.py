@@ -21,7 +21,8 @@ from services.tpg_sync.client.tpgateway import TpgClient
 from services.tpg_sync.engine import gauges
 from services.tpg_sync.engine.claim import Claimed, claim
 from services.tpg_sync.engine.gathering import Gathering
-from services.tpg_sync.engine.reading import Reader
+from services.tpg_sync.engine.pages import Pages
+from services.tpg_sync.engine.records.registry import dealings
 from services.tpg_sync.engine.rescue import rescue
 from services.tpg_sync.engine.sender import Departure, Tools, accident, carry_out, mark_sent
 from services.tpg_sync.engine.settle import Outcome, Rules, settle
@@ -47,7 +48,8 @@ class Engine:
         self._tools = Tools(
             units=runtime.units,
             client=client,
-            reader=Reader(client, runtime.settings),
+            pages=Pages(client, runtime.settings),
+            dealings=dealings(runtime.settings),
             vault=runtime.vault,
             owners=owners,
             settings=runtime.settings,

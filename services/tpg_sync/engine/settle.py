@@ -3,9 +3,9 @@
 A worker that lost its lease finds another token in the row and writes nothing: the rescuer has spoken already.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -33,7 +33,8 @@ from services.tpg_sync.engine import lane
 from services.tpg_sync.engine.backoff import backoff, before_deadline
 from services.tpg_sync.engine.claim import Claimed
 from services.tpg_sync.engine.outcomes import Decision, Next
-from services.tpg_sync.models import JobKind, JobState, SyncAttempt, SyncJob, SyncRecord
+from services.tpg_sync.engine.records.dealings import Effect
+from services.tpg_sync.models import READINGS, REMOVALS, JobState, SyncAttempt, SyncJob, SyncRecord
 from services.tpg_sync.queries import open_jobs
 from services.tpg_sync.settings import SyncSettings
 
@@ -41,18 +42,6 @@ log = structlog.get_logger()
 
 VERIFY_CAP: Final = timedelta(minutes=10)
 ATTEMPTS: Final = SyncAttempt.metadata.tables["tpg_sync.sync_attempt"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effect:
-    """What TPGateway holds after a success, as far as it is known."""
-
-    remote_id: str | None = None
-    parts: Mapping[UUID, str | None] = field(default_factory=dict)
-    """Sessions it holds now; None where it has not told their name. Those it no longer holds are absent."""
-    acked: bool = True
-    """The payload of this job is what it holds; False when the job only read."""
-    removed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,7 +203,7 @@ def _succeed(uow: UnitOfWork, record: SyncRecord, job: SyncJob, effect: Effect |
     else:
         job.succeed(now)
         _remember(record, job, effect, now)
-    gone = job.kind == JobKind.RUN_DELETE
+    gone = job.kind in REMOVALS
     remote = RemoteIds(
         record=record.remote_id, parts={UUID(ours): theirs for ours, theirs in record.parts.items() if theirs}
     )
@@ -308,6 +297,5 @@ async def _reject(uow: UnitOfWork, job: SyncJob, decision: Decision) -> None:
 async def _newer_waits(uow: UnitOfWork, job: SyncJob) -> bool:
     """A newer intent carries the whole state, so a failed older one need not wait for a person before it."""
     return any(
-        other.ordinal > job.ordinal and other.kind != JobKind.RUN_SESSIONS
-        for other in await open_jobs(uow, job.record_id)
+        other.ordinal > job.ordinal and other.kind not in READINGS for other in await open_jobs(uow, job.record_id)
     )

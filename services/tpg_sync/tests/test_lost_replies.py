@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from infra.tpg_simulator.faults import Kind
+from services.tpg_sync.engine.records.run import RunDealings
 from services.tpg_sync.models import JobState
 from services.tpg_sync.tests.desk import Desk
 from services.tpg_sync.tests.samples import run, session
@@ -80,17 +81,16 @@ async def test_a_run_made_while_another_is_looked_for_is_not_taken_for_a_changed
     """Given a create that was lost, when a run of the same dates is made during the look, then nobody is refused."""
     desk.order(Kind.DROP_BEFORE, operation="C1", times=1)
     lost = await desk.publish(run(run_id=UUID(int=1), schedule_info="Class 1", sessions=()))
-    reader = desk.engine._tools.reader
-    list_runs = reader._all_runs
+    list_runs = RunDealings._runs
     made: list[UUID] = []
 
-    async def meanwhile(submission: Any, attributes: Any) -> Any:
+    async def meanwhile(dealings: RunDealings, *asked: Any) -> Any:
         if not made:
             made.append(await desk.publish(run(run_id=UUID(int=2), schedule_info="Class 2", sessions=())))
             assert await desk.engine.turn() == 1
-        return await list_runs(submission, attributes)
+        return await list_runs(dealings, *asked)
 
-    monkeypatch.setattr(reader, "_all_runs", meanwhile)
+    monkeypatch.setattr(RunDealings, "_runs", meanwhile)
     await desk.work(ENOUGH)
     assert {*await desk.states(lost), *await desk.states(made[0])} == {("run.publish", "succeeded")}
     assert desk.gateway.store.counts["runs_created"] == 2

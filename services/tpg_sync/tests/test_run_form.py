@@ -7,7 +7,7 @@ from uuid import UUID
 from libs.contracts.submissions import RunSubmission
 from libs.tpgateway.course_runs.replies import ListedRun, SessionView
 from libs.tpgateway.rules.ruleset import ruleset_on
-from services.tpg_sync.engine.natural import Listed, candidates, form_of, form_of_listed, name_sessions
+from services.tpg_sync.engine.records.run_form import Listed, candidates, form_of, form_of_listed, name_sessions
 from services.tpg_sync.tests.samples import run, session
 
 RULES = ruleset_on(date(2026, 3, 2))
