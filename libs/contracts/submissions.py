@@ -130,6 +130,36 @@ class EnrolmentSubmission(_Part):
     remote_id: str | None = None
 
 
+class RollEntry(_Part):
+    """Who holds a place on a run, as a sheet or a certificate shows them; the identity number is masked."""
+
+    enrolment_id: UUID
+    trainee_id: UUID
+    status: str
+    full_name: str = Field(repr=False)
+    id_masked: str = Field(repr=False)
+    remote_id: str | None = None
+
+
+class Roll(_Part):
+    """Everyone who ever held a seat on a run, by name. Asked for at the moment of showing, and never kept."""
+
+    run_id: UUID
+    entries: tuple[RollEntry, ...] = ()
+
+
+class RollMatchWish(_Part):
+    """Identity numbers from a file, to be found among those who hold a seat."""
+
+    id_numbers: tuple[str, ...] = Field(max_length=5_000, repr=False)
+
+
+class RollMatch(_Part):
+    """The enrolment of each number asked for, in the same order; None where nobody on the run has it."""
+
+    enrolment_ids: tuple[UUID | None, ...]
+
+
 class AttendanceSubmission(_Part):
     """One person's attendance of one session, as it stands at `revision`. The person is asked of enrolment."""
 

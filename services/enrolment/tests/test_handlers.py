@@ -8,7 +8,7 @@ import pytest
 
 from libs.access.permissions import Role
 from libs.contracts.course import RunStatus
-from libs.contracts.submissions import EnrolmentSubmission
+from libs.contracts.submissions import EnrolmentSubmission, Roll
 from libs.contracts.tpg_sync import (
     Hint,
     RecordType,
@@ -278,3 +278,33 @@ async def test_the_claim_check_hands_out_the_person_in_clear_to_tpg_sync_alone(w
     assert (handed.trainee.id_number, handed.trainee.born_on) == (nric(1), date(1990, 5, 17))
     assert (handed.employer and handed.employer.uen, str(handed.full_fee)) == ("197401143C", "100.5")
     assert (handed.revision, handed.fee_revision, handed.status) == (1, 1, "confirmed")
+
+
+async def test_the_roll_names_whoever_held_a_seat_with_masked_numbers_to_services_alone(world: World) -> None:
+    run_id = await world.run(seats=1)
+    seated, queued = await world.placed(run_id), await world.placed(run_id)
+    service = await world.stage.client(Role.SERVICE, scopes=("submissions:read",))
+
+    answer = await service.get(f"/internal/v1/rolls/{run_id}")
+
+    roll = Roll.model_validate_json(answer.content)
+    assert queued["status"] == "waitlisted"
+    assert [(entry.enrolment_id, entry.full_name) for entry in roll.entries] == [
+        (UUID(seated["id"]), "Synthetic Trainee 1")
+    ]
+    assert nric(1) not in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert (await world.admin.get(f"/internal/v1/rolls/{run_id}")).status_code == 403
+    assert (await service.get(f"/internal/v1/rolls/{IDS.new()}")).status_code == 404
+
+
+async def test_identity_numbers_of_a_file_are_matched_to_those_who_hold_a_seat(world: World) -> None:
+    run_id = await world.run(seats=1)
+    seated, queued = await world.placed(run_id), await world.placed(run_id)
+    service = await world.stage.client(Role.SERVICE, scopes=("submissions:read",))
+    wish = {"id_numbers": [nric(2), f" {nric(1).lower()} ", "nobody"]}
+
+    match = await ok(service.post(f"/internal/v1/rolls/{run_id}/match", json=wish))
+
+    assert queued["status"] == "waitlisted"
+    assert match["enrolment_ids"] == [None, seated["id"], None]
