@@ -93,6 +93,33 @@ class SyncDiscarded(SyncEvent, type="sync.discarded", key="record_id"):
     """A person gave the job up, with a reason; the record keeps saying so until another job succeeds."""
 
 
+class SyncReadBack(Event):
+    """What a reconciliation saw of one record; no job of ours is meant."""
+
+    record_id: UUID
+    record_type: RecordType
+    record_revision: int
+    state: SyncState
+
+
+class SyncDrifted(SyncReadBack, type="sync.drifted", key="record_id"):
+    """TPGateway's copy is no longer what it acknowledged, without our doing; `codes` name the discrepancies."""
+
+    codes: tuple[str, ...]
+
+
+class SyncReconciled(SyncReadBack, type="sync.reconciled", key="record_id"):
+    """Nothing is left of a drift: both sides hold the same again, or a person accepted the difference."""
+
+
+class OfficialScanSeen(Event, type="official_scan.seen", key="enrolment_id"):
+    """TPGateway holds an official (Singpass) scan of this enrolment's person in this session; a fact of theirs."""
+
+    enrolment_id: UUID
+    session_id: UUID
+    remote_row: str
+
+
 class LaneHeld(Event, type="lane.held", key="lane_id"):
     """All sending stopped: credentials, certificate or encryption are refused."""
 
