@@ -5,7 +5,9 @@ Every function is pure. Requests hold personal data: encrypt, never log.
 
 from typing import Any, Final
 
+from libs.contracts.assessment import AssessmentStatus
 from libs.contracts.submissions import AssessmentSubmission, TraineePart
+from libs.tpgateway.assessments.normal import normal_request
 from libs.tpgateway.assessments.requests import (
     AssessedTrainee,
     AssessmentChange,
@@ -19,6 +21,7 @@ from libs.tpgateway.assessments.requests import (
     UpdateAssessment,
     VoidAssessment,
 )
+from libs.tpgateway.comparing import NormalRecord
 from libs.tpgateway.submissions.people import id_number
 from libs.tpgateway.tpg_family.parts import CourseReference, Partner
 from libs.tpgateway.tpg_family.search import OLDEST_FIRST, Parameters
@@ -47,6 +50,14 @@ def update_assessment(submission: AssessmentSubmission, trainee: TraineePart) ->
 
 def void_assessment() -> VoidAssessment:
     return VoidAssessment()
+
+
+def normal_assessment(
+    submission: AssessmentSubmission, trainee: TraineePart, *, run_id: str, uen: str, tp_code: str
+) -> NormalRecord:
+    """The result as TPGateway should show it by now, to compare with `assessments.normal.normal_view`."""
+    request = create_assessment(submission, trainee, run_id=run_id, uen=uen, tp_code=tp_code)
+    return normal_request(request, voided=submission.status == AssessmentStatus.VOIDED)
 
 
 def search_assessments(

@@ -8,6 +8,8 @@ from typing import Final
 
 from libs.contracts.enrolment import EnrolmentStatus, FeeStatus, Sponsorship
 from libs.contracts.submissions import EmployerPart, EnrolmentSubmission
+from libs.tpgateway.comparing import NormalRecord
+from libs.tpgateway.enrolments.normal import CANCELLED, CONFIRMED, normal_request
 from libs.tpgateway.enrolments.requests import (
     CancelEnrolment,
     ChangedEmployer,
@@ -83,6 +85,12 @@ def cancel_enrolment(*, run_id: str) -> CancelEnrolment:
 def collect_fee(submission: EnrolmentSubmission) -> CollectFee:
     fees = CollectedFees(collection_status=_collection_status(submission))
     return CollectFee(enrolment=FeeCollection(fees=fees))
+
+
+def normal_enrolment(submission: EnrolmentSubmission, *, run_id: str, uen: str, tp_code: str) -> NormalRecord:
+    """The enrolment as TPGateway should show it by now, to compare with `enrolments.normal.normal_view`."""
+    request = create_enrolment(submission, run_id=run_id, uen=uen, tp_code=tp_code)
+    return normal_request(request, status=CANCELLED if submission.status in GIVEN_UP else CONFIRMED)
 
 
 def search_enrolments(
