@@ -15,9 +15,12 @@ from libs.web.guard import allow
 from libs.web.paging import Page, PageQuery, page
 from libs.web.routing import Router
 from libs.web.transaction import Uow
-from services.tpg_sync import commands, queries
+from services.tpg_sync.commands import deciding
 from services.tpg_sync.models import JobKind, JobState, SyncJob
-from services.tpg_sync.queries import JobFilter
+from services.tpg_sync.queries.jobs import JobFilter, list_attempts
+from services.tpg_sync.queries.jobs import list_jobs as jobs_of
+from services.tpg_sync.queries.status import get_status as status_of
+from services.tpg_sync.queries.timeline import get_timeline as timeline_of
 from services.tpg_sync.schemas import (
     AttemptView,
     BreakerView,
@@ -69,7 +72,7 @@ def _filter(
 @router.get("/jobs", dependencies=[may_view])
 async def list_jobs(uow: Uow, paging: PageQuery, wanted: Annotated[JobFilter, Depends(_filter)]) -> Page[JobView]:
     """Jobs, newest first."""
-    jobs = await queries.list_jobs(uow, wanted, before=paging.after_uuid(), limit=paging.limit + 1)
+    jobs = await jobs_of(uow, wanted, before=paging.after_uuid(), limit=paging.limit + 1)
     return page([JobView.of(job, uow.now()) for job in jobs], paging.limit, key=lambda view: view.id)
 
 
@@ -77,7 +80,7 @@ async def list_jobs(uow: Uow, paging: PageQuery, wanted: Annotated[JobFilter, De
 async def requeue_jobs(uow: Uow, wish: BulkWish) -> BulkView:
     """Requeue every rejected and dead job a filter finds; by default only count them."""
     wanted = JobFilter(**wish.filter.model_dump())
-    bulk = await commands.requeue_jobs(uow, wanted, dry_run=wish.dry_run, reason=wish.reason)
+    bulk = await deciding.requeue_jobs(uow, wanted, dry_run=wish.dry_run, reason=wish.reason)
     return BulkView(matching=bulk.matching, requeued=bulk.requeued, dry_run=wish.dry_run)
 
 
@@ -88,7 +91,7 @@ async def get_job(uow: Uow, job_id: UUID, response: Response) -> JobDetail:
     if job is None:
         raise NotFound("sync job", job_id)
     etag(response, job.version)
-    attempts = await queries.list_attempts(uow, [job_id])
+    attempts = await list_attempts(uow, [job_id])
     detail = JobDetail(**JobView.of(job, uow.now()).model_dump())
     detail.attempts = [AttemptView.of(attempt) for attempt in attempts]
     return detail
@@ -97,7 +100,7 @@ async def get_job(uow: Uow, job_id: UUID, response: Response) -> JobDetail:
 @router.post("/jobs/{job_id}/requeue", dependencies=[may_requeue])
 async def requeue_job(uow: Uow, job_id: UUID, version: IfMatch, wish: ReasonWish, response: Response) -> JobView:
     """Send a rejected or dead job again, with the record as its owner has it then."""
-    job = await commands.requeue_job(uow, job_id, version=version, reason=wish.reason)
+    job = await deciding.requeue_job(uow, job_id, version=version, reason=wish.reason)
     etag(response, job.version)
     return JobView.of(job, uow.now())
 
@@ -105,7 +108,7 @@ async def requeue_job(uow: Uow, job_id: UUID, version: IfMatch, wish: ReasonWish
 @router.post("/jobs/{job_id}/discard", dependencies=[may_discard])
 async def discard_job(uow: Uow, job_id: UUID, version: IfMatch, wish: ReasonWish, response: Response) -> JobView:
     """Give a rejected or dead job up."""
-    job = await commands.discard_job(uow, job_id, version=version, reason=wish.reason)
+    job = await deciding.discard_job(uow, job_id, version=version, reason=wish.reason)
     etag(response, job.version)
     return JobView.of(job, uow.now())
 
@@ -113,7 +116,7 @@ async def discard_job(uow: Uow, job_id: UUID, version: IfMatch, wish: ReasonWish
 @router.get("/records/{record_type}/{record_id}", dependencies=[may_view])
 async def get_timeline(uow: Uow, record_type: RecordType, record_id: UUID) -> TimelineView:
     """What was done, and will be, to bring one record to TPGateway."""
-    timeline = await queries.get_timeline(uow, record_type, record_id)
+    timeline = await timeline_of(uow, record_type, record_id)
     jobs = []
     for job in timeline.jobs:
         detail = JobDetail(**JobView.of(job, uow.now()).model_dump())
@@ -128,7 +131,7 @@ async def get_status(uow: Uow, request: Request) -> StatusView:
     """What waits, what stops it, and how fast it goes."""
     runtime: Runtime[SyncSettings] = request.app.state.runtime
     settings, now = runtime.settings, uow.now()
-    status = await queries.get_status(uow, now=now, risk_within=settings.sync_deadline_risk)
+    status = await status_of(uow, now=now, risk_within=settings.sync_deadline_risk)
     due = status.oldest_due_at
     pace = settings.pace
     return StatusView(
@@ -146,6 +149,6 @@ async def get_status(uow: Uow, request: Request) -> StatusView:
 async def release_lane(uow: Uow, request: Request, wish: ReasonWish) -> LaneView:
     """Send again after credentials, certificate or key were mended."""
     runtime: Runtime[SyncSettings] = request.app.state.runtime
-    lane = await commands.release_lane(uow, reason=wish.reason)
+    lane = await deciding.release_lane(uow, reason=wish.reason)
     pace = runtime.settings.pace
     return LaneView.of(lane, rate=lane.rate_at(pace, uow.now()), full_rate=pace.rate_per_s)

@@ -24,10 +24,12 @@ from services.tpg_sync.engine.gathering import Gathering
 from services.tpg_sync.engine.pages import Pages
 from services.tpg_sync.engine.records.registry import dealings
 from services.tpg_sync.engine.rescue import rescue
-from services.tpg_sync.engine.sender import Departure, Tools, accident, carry_out, mark_sent
+from services.tpg_sync.engine.sender import accident, carry_out, mark_sent
 from services.tpg_sync.engine.settle import Outcome, Rules, settle
+from services.tpg_sync.engine.tending import tend
+from services.tpg_sync.engine.tools import Departure, Tools
 from services.tpg_sync.models import SyncJob
-from services.tpg_sync.queries import get_status
+from services.tpg_sync.queries.status import get_status
 from services.tpg_sync.settings import SyncSettings
 
 log = structlog.get_logger()
@@ -63,7 +65,12 @@ class Engine:
         return len(claimed)
 
     async def rescue(self) -> int:
+        """Give expired leases back; returns how many."""
         return await rescue(self._units, self._settings, self._chance)
+
+    async def tend(self) -> int:
+        """Date what has no deadline yet, and free what waits for nothing any more; returns how many were dated."""
+        return await tend(self._units, self._settings)
 
     async def run(self) -> None:
         """Work until cancelled; a call that is out then is found by its lease, or by this worker's next life."""
@@ -104,6 +111,7 @@ class Engine:
     async def _keep_rescuing(self) -> None:
         while True:
             await self.rescue()
+            await self.tend()
             await asyncio.sleep(self._settings.sync_rescue_every.total_seconds())
 
     async def _keep_gauges(self) -> None:

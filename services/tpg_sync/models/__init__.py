@@ -1,12 +1,14 @@
 """The tables of tpg-sync and what their rows may do, one noun a file."""
 
 from services.tpg_sync.models.attempt import SyncAttempt
+from services.tpg_sync.models.calendar import RunCalendar
 from services.tpg_sync.models.job import SyncJob
 from services.tpg_sync.models.kinds import (
     CLOSED,
     CREATES,
     DUE_STATES,
     GROUP_OF,
+    KINDS_OF,
     READINGS,
     REMOVALS,
     STEPS,
@@ -16,7 +18,8 @@ from services.tpg_sync.models.kinds import (
     JobState,
 )
 from services.tpg_sync.models.model import Model
-from services.tpg_sync.models.record import SyncRecord
+from services.tpg_sync.models.need import Beside, Need, Standing, needs
+from services.tpg_sync.models.record import RecordKey, SyncRecord, Ties
 from services.tpg_sync.models.way import (
     HOST_GROUP,
     LANE_ID,
@@ -34,6 +37,7 @@ __all__ = [
     "DUE_STATES",
     "GROUP_OF",
     "HOST_GROUP",
+    "KINDS_OF",
     "LANE_ID",
     "LOWEST_SHARE",
     "READINGS",
@@ -42,14 +46,21 @@ __all__ = [
     "STEPS",
     "UNSENT",
     "WAITING_FOR_A_PERSON",
+    "Beside",
     "BreakerState",
     "JobKind",
     "JobState",
     "Model",
+    "Need",
+    "RecordKey",
+    "RunCalendar",
+    "Standing",
     "SyncAttempt",
     "SyncBreaker",
     "SyncJob",
     "SyncLane",
     "SyncRecord",
+    "Ties",
     "breaker_id_of",
+    "needs",
 ]

@@ -27,6 +27,7 @@ from libs.contracts.course import (
     SessionStatus,
 )
 from libs.contracts.submissions import RunSubmission
+from libs.contracts.tpg_sync import RecordType
 from libs.sources import SINGAPORE
 from libs.testing.stage import Stage
 from services.tpg_sync import handlers
@@ -148,6 +149,7 @@ class Desk:
         """Let time pass in steps, and the engine do in each what is due."""
         for _ in range(turns):
             await _as_a_worker(self.engine.rescue())
+            await _as_a_worker(self.engine.tend())
             while await _as_a_worker(self.engine.turn()):
                 pass
             self.advance(step)
@@ -170,9 +172,9 @@ class Desk:
     async def states(self, record_id: UUID | None = None) -> list[tuple[str, str]]:
         return [(str(job.kind), str(job.state)) for job in await self.jobs(record_id)]
 
-    async def record(self, record_id: UUID) -> SyncRecord:
+    async def record(self, record_id: UUID, record_type: RecordType = RecordType.RUN) -> SyncRecord:
         async with self.stage.units.reading() as uow:
-            return await uow.get(SyncRecord, record_id)
+            return await uow.get(SyncRecord, (record_type, record_id))
 
     async def attempts(self) -> Sequence[SyncAttempt]:
         async with self.stage.units.reading() as uow:

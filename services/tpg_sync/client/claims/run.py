@@ -18,14 +18,18 @@ GONE: Final = frozenset({"cancelled", "discarded"})
 class RunClaims(Claims[RunSubmission]):
     model = RunSubmission
 
-    async def fetch(self, owners: Owners, record: SyncRecord) -> RunSubmission | OwnerAway | OwnerUnaware:
-        return await ask(owners, "course", "run", record.record_id, RunSubmission)
+    async def fetch(self, owners: Owners, known: Known) -> RunSubmission | OwnerAway | OwnerUnaware:
+        return await ask(owners, "course", "run", known.record.record_id, RunSubmission)
 
     def revision(self, claim: RunSubmission) -> int:
         return claim.revision
 
     def gone(self, claim: RunSubmission) -> bool:
         return claim.status in GONE
+
+    def takes_back(self, claim: RunSubmission) -> bool:
+        del claim
+        return False
 
     def content(self, claim: RunSubmission) -> Mapping[str, Any]:
         content = claim.model_dump(mode="json", exclude={"revision", "status", "remote_id", "sessions"})

@@ -41,6 +41,8 @@ class Effect:
     acked: bool = True
     """The payload of this job is what it holds; False when the job only read."""
     removed: bool = False
+    carried_revision: int | None = None
+    """The fee revision an enrolment's create told with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,9 @@ class Search:
 
     job: SyncJob
     known: Known
-    elsewhere: Callable[[], Awaitable[Elsewhere]]
-    """Asked after the list was read, so that a record another job makes meanwhile is known to be that one's."""
+    elsewhere: Callable[[Collection[str]], Awaitable[Elsewhere]]
+    """Asked of the remote ids in the list after it was read, so that a record another job makes meanwhile is known to
+    be that one's."""
     now: datetime
     attributes: Attributes
 
