@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.tpg_simulator import codes
+from infra.tpg_simulator.enrolments import operations as enrolments
 from infra.tpg_simulator.envelope import Family
 from infra.tpg_simulator.operation import Operation
 from infra.tpg_simulator.runs import operations as runs
 
 TRAINERS = "/trainingProviders/{uen}/trainers"
-ENROLMENTS = "/tpg/enrolments"
 ATTENDANCE = "/courses/runs/{runId}/sessions/attendance"
 ASSESSMENTS = "/tpg/assessments"
 CLAIMS = "/skillsFutureCredits/claims"
@@ -27,12 +27,6 @@ NOT_BUILT = (
     _later("T1", "GET", TRAINERS, "-E", version="trainers"),
     _later("T2", "POST", TRAINERS, "E-", version="trainers"),
     _later("T3", "POST", f"{TRAINERS}/{{trainerId}}", "E-", version="trainers"),
-    _later("E1", "POST", ENROLMENTS, "EE"),
-    _later("E2", "POST", f"{ENROLMENTS}/details/{{ref}}", "EE", action="update"),
-    _later("E3", "POST", f"{ENROLMENTS}/details/{{ref}}", "EE", action="cancel"),
-    _later("E4", "POST", f"{ENROLMENTS}/search", "EE", status_as_text=True),
-    _later("E5", "GET", f"{ENROLMENTS}/details/{{ref}}", "-E", status_as_text=True),
-    _later("E6", "POST", f"{ENROLMENTS}/feeCollections/{{ref}}", "EE"),
     _later("A1", "GET", ATTENDANCE, "-E", version="attendance"),
     _later("A2", "POST", ATTENDANCE, "E-", version="attendance"),
     _later("S1", "POST", ASSESSMENTS, "EE"),
@@ -52,7 +46,7 @@ NOT_BUILT = (
     _later("G1", "POST", "/tpg/grants/search", "EE"),
     _later("G2", "GET", "/tpg/grants/details/{ref}", "-E"),
 )
-OPERATIONS: tuple[Operation, ...] = (*runs.OPERATIONS, *codes.OPERATIONS, *NOT_BUILT)
+OPERATIONS: tuple[Operation, ...] = (*runs.OPERATIONS, *enrolments.OPERATIONS, *codes.OPERATIONS, *NOT_BUILT)
 
 
 @dataclass(frozen=True, slots=True)

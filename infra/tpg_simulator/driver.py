@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 
 from infra.tpg_simulator.records import Json
-from infra.tpg_simulator.samples import COURSE, OWN, synthetic_run
+from infra.tpg_simulator.samples import COURSE, OWN, synthetic_enrolment, synthetic_run
 from infra.tpg_simulator.world import World
 
 NOT_FOUND = 404
@@ -65,12 +65,58 @@ class Driver:
         sessions: list[Json] = [] if reply.status_code == NOT_FOUND else reply.json()["data"]["sessions"]
         return sessions
 
+    def open(self, reply: httpx.Response) -> Json:
+        """Decrypt a sealed reply."""
+        envelope: Json = self.world.cipher_of(OWN).decrypt_json(reply.text)
+        return envelope
+
+    async def enrol(self, run_id: int, **changes: Any) -> httpx.Response:
+        return await self.create_enrolment(synthetic_enrolment(run_id, **changes))
+
+    async def create_enrolment(self, enrolment: Any) -> httpx.Response:
+        return await self.send("/tpg/enrolments", {"enrolment": enrolment})
+
+    async def enrolled(self, run_id: int, **changes: Any) -> str:
+        reply = await self.enrol(run_id, **changes)
+        reply.raise_for_status()
+        reference: str = self.open(reply)["data"]["enrolment"]["referenceNumber"]
+        return reference
+
+    async def update_enrolment(self, reference: str, **fields: Any) -> httpx.Response:
+        return await self.send(f"/tpg/enrolments/details/{reference}", {"enrolment": {"action": "Update", **fields}})
+
+    async def cancel_enrolment(self, reference: str, **fields: Any) -> httpx.Response:
+        return await self.send(f"/tpg/enrolments/details/{reference}", {"enrolment": {"action": "Cancel", **fields}})
+
+    async def tell_fees(self, reference: str, status: Any) -> httpx.Response:
+        body = {"enrolment": {"fees": {"collectionStatus": status}}}
+        return await self.send(f"/tpg/enrolments/feeCollections/{reference}", body)
+
+    async def view_enrolment(self, reference: str) -> httpx.Response:
+        return await self.http.get(f"/tpg/enrolments/details/{reference}")
+
+    async def viewed_enrolment(self, reference: str) -> Json:
+        reply = await self.view_enrolment(reference)
+        reply.raise_for_status()
+        enrolment: Json = self.open(reply)["data"]["enrolment"]
+        return enrolment
+
+    async def search_enrolments(self, enrolment: Any = None, **more: Any) -> httpx.Response:
+        """Search by fields of `enrolment`, for the acting partner unless they say otherwise; `more` stands beside."""
+        partner = {"trainingPartner": {"uen": OWN, "code": f"{OWN}-01"}}
+        return await self.send("/tpg/enrolments/search", {"enrolment": partner | (enrolment or {}), **more})
+
     def switch(self, name: str, value: Any) -> None:
         self.world.set_switches({name: value})
 
     async def order(self, **fault: Any) -> None:
         reply = await self.http.post("/_control/faults", json=fault)
         reply.raise_for_status()
+
+
+def complaints(envelope: Json) -> dict[str, str]:
+    """Field to message of an opened refusal."""
+    return {detail["field"]: detail["message"] for detail in envelope["error"]["details"]}
 
 
 def messages(reply: httpx.Response) -> dict[str, str]:

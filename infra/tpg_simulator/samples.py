@@ -11,6 +11,8 @@ OWN, OTHER = "197401143C", "201212345K"
 COURSE, OLD_COURSE, EXPIRED_COURSE, FOREIGN_COURSE = "TGS-2026000123", "INT-OLD 7", "TGS-2020000001", "TGS-2026000900"
 EXISTING_TRAINER_ID = "S1234567D"
 CLIENT_ID, CLIENT_SECRET = "open-reads", "synthetic"
+TRAINEE_ID, FOREIGN_TRAINEE_ID = "S1234567D", "G1234567X"
+EMPLOYER_UEN = "00192200M"
 KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="  # the bytes 00..1f, as in the test vectors: no secret
 MONDAY = datetime(2026, 3, 2, 10, 0, tzinfo=SINGAPORE)
 
@@ -31,6 +33,7 @@ def synthetic_seed() -> Seed:
             Course(reference=EXPIRED_COURSE, title="Retired", provider=OWN, expired=True),
             Course(reference=FOREIGN_COURSE, title="Foreign", provider=OTHER),
         ),
+        employers={EMPLOYER_UEN: "DEMO EMPLOYER"},
         oauth_clients=(OAuthClient(client_id=CLIENT_ID, client_secret=CLIENT_SECRET, provider=OWN),),
         encryption_key=KEY,
     )
@@ -94,3 +97,26 @@ def new_trainer(**changes: Any) -> Json:
         "linkedSsecEQAs": [{"description": "Diploma", "ssecEQA": {"code": "51"}}],
     }
     return {"trainer": trainer | changes}
+
+
+def synthetic_enrolment(run_id: int, **changes: Any) -> Json:
+    """A create for one trainee whose employer pays; `changes` replace fields of `trainee`."""
+    phone = {"countryCode": "+65", "areaCode": "", "phoneNumber": "91234567"}
+    contact = {"fullName": "Test Contact", "emailAddress": "hr@example.com", "contactNumber": phone}
+    trainee = {
+        "id": TRAINEE_ID,
+        "idType": {"type": "NRIC"},
+        "fullName": "Test Trainee",
+        "dateOfBirth": "1980-01-31",
+        "emailAddress": "trainee@example.com",
+        "contactNumber": phone,
+        "enrolmentDate": "2026-03-02",
+        "sponsorshipType": "EMPLOYER",
+        "employer": {"uen": EMPLOYER_UEN, "contact": contact},
+        "fees": {"discountAmount": 50.25, "collectionStatus": "Pending Payment"},
+    }
+    return {
+        "course": {"run": {"id": str(run_id)}, "referenceNumber": COURSE},
+        "trainee": trainee | changes,
+        "trainingPartner": {"uen": OWN, "code": f"{OWN}-01"},
+    }
