@@ -4,6 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from infra.tpg_simulator.assessments.record import Assessment
+from infra.tpg_simulator.attendance.record import FIRST_ROW, AttendanceRow
 from infra.tpg_simulator.enrolments.record import Enrolment
 from infra.tpg_simulator.ledger import Ledger
 from infra.tpg_simulator.records import CourseRun, Json
@@ -28,7 +30,10 @@ class Store:
         self.settings: dict[str, Any] = {}
         self.counts: Counter[str] = Counter()
         self.enrolments = Ledger(Enrolment)
-        self._ledgers: dict[str, Ledger[Any]] = {one.model.kind: one for one in (self.enrolments,)}
+        self.attendance = Ledger(AttendanceRow, FIRST_ROW)
+        self.assessments = Ledger(Assessment)
+        ledgers: tuple[Ledger[Any], ...] = (self.enrolments, self.attendance, self.assessments)
+        self._ledgers = {one.model.kind: one for one in ledgers}
         self._runs_of_course: defaultdict[str, list[int]] = defaultdict(list)
         self._runs_like: defaultdict[str, set[int]] = defaultdict(set)
 

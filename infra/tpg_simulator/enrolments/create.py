@@ -22,7 +22,7 @@ from infra.tpg_simulator.fields import read_fields
 from infra.tpg_simulator.identifiers import is_right
 from infra.tpg_simulator.operation import Call
 from infra.tpg_simulator.records import CourseRun, Json
-from infra.tpg_simulator.refusals import Detail, Problems, Refusal
+from infra.tpg_simulator.refusals import Detail, Problems, Refusal, RunUnknown
 from infra.tpg_simulator.stored import person, reference, touched
 from infra.tpg_simulator.world import World
 
@@ -47,17 +47,13 @@ def create(call: Call) -> Answer:
     _check_trainee(call, found.get("trainee", {}), problems)
     check_partner(call, found.get("trainingPartner", {}), NAMES, problems)
     problems.refuse_if_any()
-    enrolment = make_enrolment(call.world, found, _settled(run), call.provider_uen)
+    if run is None:
+        raise RunUnknown
+    enrolment = make_enrolment(call.world, found, run)
     _refuse_duplicate(call, enrolment)
     call.world.store.keep(records=[enrolment], counted={"enrolments_created": 1})
     shown = {"referenceNumber": enrolment.reference, "status": enrolment.status}
     return Answer({ROOT: shown}, meta=enrolment.stamps_in_utc(call.world.clock.now()), stored=True)
-
-
-def _settled(run: CourseRun | None) -> CourseRun:
-    if run is None:
-        raise Refusal(400, HEADLINE, [Detail(NAMES.run, BLANK)])
-    return run
 
 
 def read_create(root: Json, problems: Problems) -> Json:
@@ -67,7 +63,7 @@ def read_create(root: Json, problems: Problems) -> Json:
     return read_fields(shapes.create(by_employer=sponsorship == EMPLOYER), root, ROOT, problems)
 
 
-def make_enrolment(world: World, found: Json, run: CourseRun, provider_uen: str) -> Enrolment:
+def make_enrolment(world: World, found: Json, run: CourseRun) -> Enrolment:
     """Give a well-formed request its reference and stamps; nothing is stored yet."""
     now: datetime = world.clock.now()
     number = world.store.enrolments.next_number()
@@ -76,7 +72,7 @@ def make_enrolment(world: World, found: Json, run: CourseRun, provider_uen: str)
     return Enrolment(
         number=number,
         reference=reference("ENR", now, number),
-        provider_uen=provider_uen,
+        provider_uen=run.provider_uen,
         created_at=now,
         updated_at=now,
         touch_at=touched(now, world.switches.meta_touch_delay_s),

@@ -43,7 +43,7 @@ async def add_enrolment(world: Controlled, new: NewEnrolment) -> Enrolment:
     run = None if run_id is None else world.store.runs.get(run_id)
     if run is None or run.deleted:
         raise HTTPException(404, "no such course run")
-    return keep_made(world, make_enrolment(world, found, run, run.provider_uen))
+    return keep_made(world, make_enrolment(world, found, run))
 
 
 @router.patch("/{reference}")
