@@ -3,6 +3,7 @@
 from collections import defaultdict
 from typing import Generic, TypeVar
 
+from infra.tpg_simulator.runs.paging import read_whole
 from infra.tpg_simulator.stored import Stored
 
 R = TypeVar("R", bound=Stored)
@@ -32,6 +33,13 @@ class Ledger(Generic[R]):
         """All records in the order they were made."""
         found = (one for one in self.records.values() if deleted_too or not one.deleted)
         return sorted(found, key=_by_number)
+
+    def of_run(self, run_id: str) -> list[R]:
+        """Undeleted records of the run a search names; all of them when it names none."""
+        if not run_id:
+            return self.all()
+        number = read_whole(run_id)
+        return [] if number is None else self.having("run", number)
 
     def remember(self, record: R) -> None:
         before = self.records.get(record.key)

@@ -33,7 +33,8 @@ def search(call: Call) -> Answer:
     check_partner(call, wanted.get("trainingPartner", {}), NAMES, problems)
     problems.refuse_if_any()
     now = call.world.clock.now()
-    own = (one for one in call.world.store.assessments.all() if one.provider_uen == call.provider_uen)
+    of_run = call.world.store.assessments.of_run(wanted.get("course", {}).get("run", {}).get("id", ""))
+    own = (one for one in of_run if one.provider_uen == call.provider_uen)
     hits = asked.narrow((one for one in own if _matches(one, wanted)), now)
     ordered = asked.order(hits, now, more=lambda one: one.assessment_date)
     return Answer([_show_hit(call, one) for one in asked.page.cut(ordered)], meta={"totalRecords": len(hits)})
@@ -79,11 +80,9 @@ def _show(call: Call, one: Assessment) -> Json:
 
 
 def _matches(one: Assessment, wanted: Json) -> bool:
-    course = wanted.get("course", {})
     pairs = (
         (wanted["trainingPartner"]["code"], one.partner_code),
-        (course.get("run", {}).get("id"), str(one.run_id)),
-        (course.get("referenceNumber"), one.course_reference),
+        (wanted.get("course", {}).get("referenceNumber"), one.course_reference),
         (wanted.get("trainee", {}).get("id", "").strip(), one.trainee.id.strip()),
         (wanted.get("enrolment", {}).get("referenceNumber"), one.enrolment_reference or ""),
         (wanted.get("skillCode"), one.skill_code or ""),

@@ -28,5 +28,8 @@ async def tell_about(world: Controlled) -> dict[str, Any]:
         "profile": world.switches.profile,
         "providers": [provider.uen for provider in world.seed.providers],
         "runs": sum(not run.deleted for run in world.store.runs.values()),
+        "enrolments": sum(one.standing for one in world.store.enrolments.all()),
+        "attendance": sum(one.standing for one in world.store.attendance.all()),
+        "assessments": sum(one.standing for one in world.store.assessments.all()),
         "docs": f"{PREFIX}/docs",
     }

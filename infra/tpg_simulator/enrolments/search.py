@@ -23,7 +23,8 @@ def search(call: Call) -> Answer:
     check_partner(call, wanted.get("trainingPartner", {}), NAMES, problems)
     problems.refuse_if_any()
     now = call.world.clock.now()
-    own = (one for one in call.world.store.enrolments.all() if one.provider_uen == call.provider_uen)
+    of_run = call.world.store.enrolments.of_run(wanted.get("course", {}).get("run", {}).get("id", ""))
+    own = (one for one in of_run if one.provider_uen == call.provider_uen)
     hits = asked.narrow((one for one in own if _matches(one, wanted)), now)
     shown = [
         {ROOT: show_enrolment(call, one), "meta": one.stamps_in_singapore(now)}
@@ -36,7 +37,6 @@ def _matches(one: Enrolment, wanted: Json) -> bool:
     course, trainee = wanted.get("course", {}), wanted.get("trainee", {})
     pairs = (
         (wanted["trainingPartner"]["code"], one.partner_code),
-        (course.get("run", {}).get("id"), str(one.run_id)),
         (course.get("referenceNumber"), one.course_reference),
         (wanted.get("status"), one.status),
         (trainee.get("id", "").strip(), one.trainee.id.strip()),

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from infra.tpg_simulator.control.portal import enrolments, runs
+from infra.tpg_simulator.control.portal import assessments, attendance, enrolments, runs
 
 router = APIRouter(prefix="/portal", tags=["portal"])
-for part in (runs.router, enrolments.router):
+for part in (runs.router, enrolments.router, attendance.router, assessments.router):
     router.include_router(part)

@@ -1,15 +1,22 @@
 """Somebody enrols people in the portal, changes and cancels enrolments there, or takes them away."""
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
 from infra.tpg_simulator.belonging import problems_of
-from infra.tpg_simulator.control.portal.drift import Drift, any_of, keep_drifted, keep_made, standing
+from infra.tpg_simulator.control.portal.drift import (
+    Drift,
+    any_of,
+    keep_drifted,
+    keep_made,
+    named_run,
+    refuse_if_any,
+    standing,
+)
 from infra.tpg_simulator.control.wiring import Controlled
 from infra.tpg_simulator.enrolments.create import make_enrolment, read_create
 from infra.tpg_simulator.enrolments.record import CANCELLED, Enrolment
 from infra.tpg_simulator.records import Json
-from infra.tpg_simulator.runs.paging import read_whole
 
 router = APIRouter(prefix="/enrolments")
 
@@ -37,13 +44,8 @@ async def get_enrolment(world: Controlled, reference: str) -> Enrolment:
 async def add_enrolment(world: Controlled, new: NewEnrolment) -> Enrolment:
     problems = problems_of("")
     found = read_create(new.enrolment, problems)
-    if problems.details:
-        raise HTTPException(422, [f"{detail.field}: {detail.message}" for detail in problems.details])
-    run_id = read_whole(found["course"]["run"]["id"])
-    run = None if run_id is None else world.store.runs.get(run_id)
-    if run is None or run.deleted:
-        raise HTTPException(404, "no such course run")
-    return keep_made(world, make_enrolment(world, found, run))
+    refuse_if_any(problems)
+    return keep_made(world, make_enrolment(world, found, named_run(world, found)))
 
 
 @router.patch("/{reference}")
