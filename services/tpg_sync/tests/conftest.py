@@ -59,12 +59,8 @@ async def desk(
             "tpg_total_timeout": timedelta(seconds=2),
             **knobs,
         }
-        made = await stage(
-            tpg_sync,
-            clock=clock,
-            peers=dict.fromkeys(("course", "enrolment", "attendance", "assessment"), course),
-            **settings,
-        )
+        peers = dict.fromkeys(("course", "enrolment", "attendance", "assessment"), owners)
+        made = await stage(tpg_sync, clock=clock, peers=peers, **settings)
         at = Desk(made, owner, gateway)
         async with at.client, at.owners:
             yield at

@@ -12,7 +12,7 @@ import httpx
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from pydantic import BaseModel
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from infra.tpg_simulator.faults import FaultOrder, Kind, Outage
@@ -100,9 +100,8 @@ class Owner:
         self._be_away(request)
         wish = RollMatchWish.model_validate_json(await request.text())
         run_id = UUID(request.match_info["run_id"])
-        by_number = {
-            one.trainee.id_number: one.enrolment_id for one in self.enrolments.values() if one.run_id == run_id
-        }
+        on_run = [one for one in self.enrolments.values() if one.run_id == run_id]
+        by_number = {one.trainee.id_number: one.enrolment_id for one in on_run}
         match = RollMatch(enrolment_ids=tuple(by_number.get(number) for number in wish.id_numbers))
         return web.Response(text=match.model_dump_json(), content_type="application/json")
 
@@ -247,6 +246,13 @@ class Desk:
         after = before.model_copy(update={**grown, **changed})
         self.owner.enrolments[enrolment_id] = after
         await self.hear(event(enrolment_id=enrolment_id, enrolment=fact_of_enrolment(after), **told))
+
+    async def forget_names(self, record_type: RecordType) -> None:
+        """As if somebody else had made what stands at TPGateway."""
+        async with self.stage.units.begin() as uow:
+            await uow.session.execute(
+                update(SyncRecord).where(col(SyncRecord.record_type) == record_type).values(remote_id=None)
+            )
 
     async def collect_fee(self, enrolment_id: UUID, fee_status: str) -> None:
         await self.change_enrolment(enrolment_id, EnrolmentFeeChanged, grows="fee_revision", fee_status=fee_status)

@@ -20,7 +20,7 @@ from services.tpg_sync.models import JobState
 from services.tpg_sync.tests.desk import Desk
 from services.tpg_sync.tests.samples import employer, enrolment, trainee
 
-ENOUGH = 120
+STEP = timedelta(seconds=6)
 PLACE = RecordType.ENROLMENT
 
 
@@ -164,7 +164,7 @@ async def test_a_create_that_took_effect_is_found_not_repeated(desk: Desk, kind:
     desk.order(kind, operation="E1", times=1, delay_s=1.0, status=503)
     await desk.publish()
     place = await desk.enrol()
-    await desk.work(ENOUGH)
+    await desk.work(20, step=STEP)
     assert desk.gateway.store.counts["enrolments_created"] == 1
     assert await desk.states(place) == [("enrolment.create", "succeeded")]
     assert (await desk.record(place, PLACE)).remote_id == desk.remote_enrolments[0].reference
@@ -175,7 +175,7 @@ async def test_a_create_that_did_not_take_effect_is_sent_again_after_looking(des
     desk.order(kind, operation="E1", times=1, delay_s=1.0)
     await desk.publish()
     await desk.enrol()
-    await desk.work(ENOUGH)
+    await desk.work(20, step=STEP)
     assert len(desk.remote_enrolments) == 1
     operations = [one.operation for one in await desk.attempts() if "enrolment" in one.operation]
     assert operations == ["create_enrolment", "search_enrolments", "create_enrolment"]
@@ -186,15 +186,11 @@ async def test_an_enrolment_someone_made_in_the_portal_with_other_words_is_for_a
     await desk.publish()
     await desk.enrol(enrolment(trainee=trainee(email="portal@example.com")))
     await desk.work(6)
-    async with desk.stage.units.begin() as uow:
-        connection = await uow.session.connection()
-        await connection.exec_driver_sql(
-            "update tpg_sync.sync_record set remote_id = null where record_type = 'enrolment'"
-        )
+    await desk.forget_names(PLACE)
     # when ours is lost
     desk.order(Kind.DROP_BEFORE, operation="E1", times=1)
     mine = await desk.enrol(enrolment(enrolment_id=UUID(int=78)))
-    await desk.work(ENOUGH)
+    await desk.work(20, step=STEP)
     # then nothing more is sent
     [job] = await desk.jobs(mine)
     assert (job.state, job.error_code) == (JobState.REJECTED, "remote_differs")
@@ -207,7 +203,7 @@ async def test_a_cancellation_refused_because_it_was_cancelled_already_is_done(d
     [stored] = desk.remote_enrolments
     desk.gateway.store.keep(records=[stored.model_copy(update={"status": "Cancelled"})])
     await desk.change_enrolment(enrolled, EnrolmentCancelled, status="cancelled")
-    await desk.work(60)
+    await desk.work(10, step=STEP)
     assert (await desk.states(enrolled))[-1] == ("enrolment.cancel", "succeeded")
     assert [one.operation for one in await desk.attempts()][-2:] == ["cancel_enrolment", "view_enrolment"]
 
@@ -215,7 +211,7 @@ async def test_a_cancellation_refused_because_it_was_cancelled_already_is_done(d
 async def test_a_cancellation_refused_for_another_reason_is_for_a_person(desk: Desk, enrolled: UUID) -> None:
     desk.order(Kind.ERROR_BEFORE, operation="E3", times=1, status=400)
     await desk.change_enrolment(enrolled, EnrolmentCancelled, status="cancelled")
-    await desk.work(60)
+    await desk.work(10, step=STEP)
     job = await desk.last(enrolled, PLACE)
     assert (job.state, job.error_class) == (JobState.REJECTED, "refused")
     assert len(desk.remote_enrolments) == 1
@@ -235,11 +231,11 @@ async def test_an_owner_that_is_away_costs_no_attempt(desk: Desk) -> None:
     await desk.work(5)
     desk.owner.away = True
     place = await desk.enrol()
-    await desk.work(60)
+    await desk.work(10, step=STEP)
     [job] = await desk.jobs(place)
     assert (job.attempt, job.tries, job.error_class) == (0, 0, "owner_away")
     desk.owner.away = False
-    await desk.work(30)
+    await desk.work(5, step=STEP)
     assert len(desk.remote_enrolments) == 1
 
 
