@@ -115,6 +115,14 @@ class SyncSettings(ServiceSettings):
     sync_deadline_risk: timedelta = timedelta(hours=4)
     """An open job whose deadline is nearer than this counts as at risk."""
 
+    sync_scans_after: timedelta = timedelta(minutes=120)
+    """How long after a session its official scans begin to stand at TPGateway."""
+    sync_scans_every: timedelta = timedelta(hours=1)
+    sync_scans_until: timedelta = timedelta(hours=24)
+    sync_scans_retry: timedelta = timedelta(minutes=5)
+    """When to look again at a session that could not be read."""
+    sync_scans_poll: timedelta = timedelta(seconds=60)
+
     @property
     def tpg_url(self) -> str:
         return (self.tpg_base_url or BASE_URLS[self.tpg_environment, self.tpg_auth]).rstrip("/")

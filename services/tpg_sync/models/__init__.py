@@ -21,6 +21,7 @@ from services.tpg_sync.models.kinds import (
 from services.tpg_sync.models.model import Model
 from services.tpg_sync.models.need import Beside, Need, Standing, Wait, needs
 from services.tpg_sync.models.record import RecordKey, SyncRecord, Ties
+from services.tpg_sync.models.scan import CourseFunding, ScanWatch
 from services.tpg_sync.models.way import (
     HOST_GROUP,
     LANE_ID,
@@ -50,12 +51,14 @@ __all__ = [
     "WAITING_FOR_A_PERSON",
     "Beside",
     "BreakerState",
+    "CourseFunding",
     "JobKind",
     "JobState",
     "Model",
     "Need",
     "RecordKey",
     "RunCalendar",
+    "ScanWatch",
     "Standing",
     "SyncAttempt",
     "SyncBreaker",
