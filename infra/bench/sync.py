@@ -42,14 +42,15 @@ from libs.telemetry.context import Context, entered
 from libs.tpgateway.encryption import PayloadCipher
 from libs.tpgateway.rules.ruleset import ruleset_on
 from libs.tpgateway.submissions.course_runs import publish_request
-from services.tpg_sync import commands
+from services import tpg_sync
+from services.tpg_sync.commands.runs import owe_run
 from services.tpg_sync.models import JobKind
 
 GOAL = 30
 JOBS, PEER_JOBS, WARM_UP = 2_000, 60, 100
 PEER_FIRST = 500_000
 PATIENCE_S = 120.0
-MIGRATIONS = Path(commands.__file__).parent / "migrations"
+MIGRATIONS = Path(tpg_sync.__file__).parent / "migrations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ async def _owe(url: str, numbers: range) -> None:
                 for number in range(start, min(start + 100, numbers.stop)):
                     run_now = submission(run_id(number))
                     event = RunPublished(run_id=run_now.run_id, run=fact(run_now))
-                    await commands.owe_run(uow, event, JobKind.RUN_PUBLISH)
+                    await owe_run(uow, event, JobKind.RUN_PUBLISH)
     await engine.dispose()
 
 

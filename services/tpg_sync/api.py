@@ -10,27 +10,37 @@ from libs.access.permissions import Permission
 from libs.chassis.runtime import Runtime
 from libs.contracts.tpg_sync import RecordType
 from libs.errors import NotFound
+from libs.tpgateway.rules.finding import blocking
 from libs.web.etag import IfMatch, etag
 from libs.web.guard import allow
 from libs.web.paging import Page, PageQuery, page
 from libs.web.routing import Router
 from libs.web.transaction import Uow
-from services.tpg_sync import commands, queries
+from services.tpg_sync.client.owners import Owners
+from services.tpg_sync.commands import deciding
 from services.tpg_sync.models import JobKind, JobState, SyncJob
-from services.tpg_sync.queries import JobFilter
+from services.tpg_sync.queries.jobs import JobFilter, list_attempts
+from services.tpg_sync.queries.jobs import list_jobs as jobs_of
+from services.tpg_sync.queries.preflight import preflight
+from services.tpg_sync.queries.status import get_status as status_of
+from services.tpg_sync.queries.timeline import get_timeline as timeline_of
+from services.tpg_sync.queries.waiting import waits
 from services.tpg_sync.schemas import (
     AttemptView,
     BreakerView,
     BulkView,
     BulkWish,
     EventView,
+    FindingView,
     JobDetail,
     JobView,
     LaneView,
+    PreflightView,
     ReasonWish,
     RecordView,
     StatusView,
     TimelineView,
+    WaitView,
 )
 from services.tpg_sync.settings import SyncSettings
 
@@ -69,15 +79,17 @@ def _filter(
 @router.get("/jobs", dependencies=[may_view])
 async def list_jobs(uow: Uow, paging: PageQuery, wanted: Annotated[JobFilter, Depends(_filter)]) -> Page[JobView]:
     """Jobs, newest first."""
-    jobs = await queries.list_jobs(uow, wanted, before=paging.after_uuid(), limit=paging.limit + 1)
-    return page([JobView.of(job, uow.now()) for job in jobs], paging.limit, key=lambda view: view.id)
+    jobs = await jobs_of(uow, wanted, before=paging.after_uuid(), limit=paging.limit + 1)
+    waiting = await waits(uow, jobs)
+    views = [JobView.of(job, uow.now(), waiting.get(job.id, ())) for job in jobs]
+    return page(views, paging.limit, key=lambda view: view.id)
 
 
 @router.post("/jobs/requeue", dependencies=[may_requeue])
 async def requeue_jobs(uow: Uow, wish: BulkWish) -> BulkView:
     """Requeue every rejected and dead job a filter finds; by default only count them."""
     wanted = JobFilter(**wish.filter.model_dump())
-    bulk = await commands.requeue_jobs(uow, wanted, dry_run=wish.dry_run, reason=wish.reason)
+    bulk = await deciding.requeue_jobs(uow, wanted, dry_run=wish.dry_run, reason=wish.reason)
     return BulkView(matching=bulk.matching, requeued=bulk.requeued, dry_run=wish.dry_run)
 
 
@@ -88,8 +100,9 @@ async def get_job(uow: Uow, job_id: UUID, response: Response) -> JobDetail:
     if job is None:
         raise NotFound("sync job", job_id)
     etag(response, job.version)
-    attempts = await queries.list_attempts(uow, [job_id])
-    detail = JobDetail(**JobView.of(job, uow.now()).model_dump())
+    attempts = await list_attempts(uow, [job_id])
+    waiting = await waits(uow, [job])
+    detail = JobDetail(**JobView.of(job, uow.now(), waiting.get(job.id, ())).model_dump())
     detail.attempts = [AttemptView.of(attempt) for attempt in attempts]
     return detail
 
@@ -97,7 +110,7 @@ async def get_job(uow: Uow, job_id: UUID, response: Response) -> JobDetail:
 @router.post("/jobs/{job_id}/requeue", dependencies=[may_requeue])
 async def requeue_job(uow: Uow, job_id: UUID, version: IfMatch, wish: ReasonWish, response: Response) -> JobView:
     """Send a rejected or dead job again, with the record as its owner has it then."""
-    job = await commands.requeue_job(uow, job_id, version=version, reason=wish.reason)
+    job = await deciding.requeue_job(uow, job_id, version=version, reason=wish.reason)
     etag(response, job.version)
     return JobView.of(job, uow.now())
 
@@ -105,7 +118,7 @@ async def requeue_job(uow: Uow, job_id: UUID, version: IfMatch, wish: ReasonWish
 @router.post("/jobs/{job_id}/discard", dependencies=[may_discard])
 async def discard_job(uow: Uow, job_id: UUID, version: IfMatch, wish: ReasonWish, response: Response) -> JobView:
     """Give a rejected or dead job up."""
-    job = await commands.discard_job(uow, job_id, version=version, reason=wish.reason)
+    job = await deciding.discard_job(uow, job_id, version=version, reason=wish.reason)
     etag(response, job.version)
     return JobView.of(job, uow.now())
 
@@ -113,14 +126,35 @@ async def discard_job(uow: Uow, job_id: UUID, version: IfMatch, wish: ReasonWish
 @router.get("/records/{record_type}/{record_id}", dependencies=[may_view])
 async def get_timeline(uow: Uow, record_type: RecordType, record_id: UUID) -> TimelineView:
     """What was done, and will be, to bring one record to TPGateway."""
-    timeline = await queries.get_timeline(uow, record_type, record_id)
+    timeline = await timeline_of(uow, record_type, record_id)
     jobs = []
+    waiting = await waits(uow, timeline.jobs)
     for job in timeline.jobs:
-        detail = JobDetail(**JobView.of(job, uow.now()).model_dump())
+        detail = JobDetail(**JobView.of(job, uow.now(), waiting.get(job.id, ())).model_dump())
         detail.attempts = [AttemptView.of(attempt) for attempt in timeline.attempts if attempt.job_id == job.id]
         jobs.append(detail)
     events = [EventView.of(envelope) for envelope in timeline.events]
     return TimelineView(record=RecordView.of(timeline.record), jobs=jobs, events=events)
+
+
+@router.get("/preflight/{record_type}/{record_id}", dependencies=[may_view])
+async def get_preflight(
+    uow: Uow, request: Request, record_type: RecordType, record_id: UUID, response: Response
+) -> PreflightView:
+    """Ask the record's owner for it now, and judge it as it would be sent; nothing is sent or kept."""
+    runtime: Runtime[SyncSettings] = request.app.state.runtime
+    response.headers["Cache-Control"] = "no-store"
+    async with Owners(runtime.peers) as owners:
+        judged = await preflight(uow, owners, runtime.settings, record_type, record_id)
+    return PreflightView(
+        record_type=record_type,
+        record_id=record_id,
+        revision=judged.revision,
+        remote_id=judged.remote_id,
+        clean=not blocking(judged.findings),
+        findings=[FindingView.of(finding) for finding in judged.findings],
+        waits_for=[WaitView.of(wait) for wait in judged.waits],
+    )
 
 
 @router.get("/status", dependencies=[may_view])
@@ -128,7 +162,7 @@ async def get_status(uow: Uow, request: Request) -> StatusView:
     """What waits, what stops it, and how fast it goes."""
     runtime: Runtime[SyncSettings] = request.app.state.runtime
     settings, now = runtime.settings, uow.now()
-    status = await queries.get_status(uow, now=now, risk_within=settings.sync_deadline_risk)
+    status = await status_of(uow, now=now, risk_within=settings.sync_deadline_risk)
     due = status.oldest_due_at
     pace = settings.pace
     return StatusView(
@@ -146,6 +180,6 @@ async def get_status(uow: Uow, request: Request) -> StatusView:
 async def release_lane(uow: Uow, request: Request, wish: ReasonWish) -> LaneView:
     """Send again after credentials, certificate or key were mended."""
     runtime: Runtime[SyncSettings] = request.app.state.runtime
-    lane = await commands.release_lane(uow, reason=wish.reason)
+    lane = await deciding.release_lane(uow, reason=wish.reason)
     pace = runtime.settings.pace
     return LaneView.of(lane, rate=lane.rate_at(pace, uow.now()), full_rate=pace.rate_per_s)

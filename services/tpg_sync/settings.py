@@ -25,6 +25,13 @@ class TpgAuth(StrEnum):
     OPEN = "open"
 
 
+class ProviderType(StrEnum):
+    """What kind of training provider this is; it selects the deadlines."""
+
+    PUBLIC = "public"
+    IN_HOUSE = "in_house"
+
+
 BASE_URLS = {
     (TpgEnvironment.SIMULATOR, TpgAuth.CERTIFICATE): "https://127.0.0.1:8190",
     (TpgEnvironment.SIMULATOR, TpgAuth.OAUTH): "http://127.0.0.1:8190",
@@ -63,6 +70,11 @@ class SyncSettings(ServiceSettings):
     tpg_encryption_key: SecretStr = SecretStr("")
     """The AES-256 key entered in the developer portal, as base64 text."""
     tpg_uen: str
+    tpg_tp_code: str = ""
+    """Which of the provider's codes TPGateway knows us by; empty takes `<UEN>-01`."""
+    tpg_corppass_id: str = ""
+    """The Corppass id attendance is uploaded under; without it no attendance can be sent."""
+    tpg_provider_type: ProviderType = ProviderType.PUBLIC
     tpg_quoted_body: bool = True
     """Send the ciphertext as a JSON string (official form) rather than bare."""
     tpg_api_versions: dict[str, str] = Field(default_factory=dict)
@@ -103,9 +115,21 @@ class SyncSettings(ServiceSettings):
     sync_deadline_risk: timedelta = timedelta(hours=4)
     """An open job whose deadline is nearer than this counts as at risk."""
 
+    sync_scans_after: timedelta = timedelta(minutes=120)
+    """How long after a session its official scans begin to stand at TPGateway."""
+    sync_scans_every: timedelta = timedelta(hours=1)
+    sync_scans_until: timedelta = timedelta(hours=24)
+    sync_scans_retry: timedelta = timedelta(minutes=5)
+    """When to look again at a session that could not be read."""
+    sync_scans_poll: timedelta = timedelta(seconds=60)
+
     @property
     def tpg_url(self) -> str:
         return (self.tpg_base_url or BASE_URLS[self.tpg_environment, self.tpg_auth]).rstrip("/")
+
+    @property
+    def tp_code(self) -> str:
+        return self.tpg_tp_code or f"{self.tpg_uen}-01"
 
     @property
     def pace(self) -> Pace:

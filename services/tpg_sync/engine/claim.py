@@ -1,16 +1,16 @@
 """Takes due jobs, the most urgent first, and never more than may leave now."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from libs.contracts.tpg_sync import BreakerChanged
+from libs.contracts.tpg_sync import BreakerChanged, RecordType
 from libs.database.unit_of_work import UnitOfWork, UnitsOfWork
 from services.tpg_sync.client.claims.claim import Known
 from services.tpg_sync.engine import breaker as circuit
@@ -21,28 +21,38 @@ from services.tpg_sync.models import (
     HOST_GROUP,
     LANE_ID,
     READINGS,
+    Beside,
+    JobKind,
     JobState,
+    RecordKey,
+    RunCalendar,
     SyncBreaker,
     SyncJob,
     SyncLane,
     SyncRecord,
     breaker_id_of,
 )
+from services.tpg_sync.queries.waiting import CALL_OUT, beside, calendars_of
 from services.tpg_sync.settings import SyncSettings
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A leased job with its record. `probe` marks the one call that tries whether the way is clear again."""
+    """A leased job with its record, and what stands beside that.
+
+    `probe` marks the one call that tries whether the way is clear again.
+    """
 
     job: SyncJob
     record: SyncRecord
     token: UUID
     probe: bool = False
+    beside: Beside = field(default_factory=Beside)
+    calendar: RunCalendar | None = None
 
     @property
     def known(self) -> Known:
-        return Known(self.record)
+        return Known(self.record, self.beside, self.calendar)
 
 
 async def claim(units: UnitsOfWork, settings: SyncSettings, *, limit: int) -> list[Claimed]:
@@ -112,20 +122,36 @@ async def _due(
     """The nearest deadlines first, then first come. A probe is a read where one is due: it can do no harm."""
     earlier = aliased(SyncJob)
     held_up = exists().where(
+        col(earlier.record_type) == col(SyncJob.record_type),
         col(earlier.record_id) == col(SyncJob.record_id),
         col(earlier.ordinal) < SyncJob.ordinal,
         col(earlier.state).not_in(CLOSED),
     )
+    other = aliased(SyncJob)
+    touched = exists().where(
+        col(other.remote_type) == col(SyncJob.remote_type),
+        col(other.record_id) == col(SyncJob.record_id),
+        col(other.id) != col(SyncJob.id),
+        col(other.state).in_(CALL_OUT),
+    )
     shut = [name for name, way in ways.items() if circuit.passage(way, now) is circuit.Passage.NONE]
     statement = (
         select(SyncJob)
-        .where(*_is_due(now), ~held_up, col(SyncJob.endpoint_group).not_in(shut))
+        .where(*_is_due(now), ~held_up, ~touched, col(SyncJob.endpoint_group).not_in(shut))
         .order_by(*([_only_reads().desc()] if probing else []), *URGENCY)
         .limit(limit)
         .with_for_update(skip_locked=True, of=SyncJob)
     )
     jobs = (await uow.session.execute(statement)).scalars().all()
-    return _one_per_probed_group(jobs, ways, now)
+    return _one_per_probed_group(_one_per_remote_record(jobs), ways, now)
+
+
+def _one_per_remote_record(jobs: Sequence[SyncJob]) -> Sequence[SyncJob]:
+    """A fee and its enrolment are one record at TPGateway: the more urgent goes first."""
+    first: dict[RecordKey, SyncJob] = {}
+    for job in jobs:
+        first.setdefault((RecordType(job.remote_type), job.record_id), job)
+    return list(first.values())
 
 
 def _one_per_probed_group(jobs: Sequence[SyncJob], ways: dict[str, SyncBreaker], now: datetime) -> Sequence[SyncJob]:
@@ -152,15 +178,20 @@ async def _lease(
 ) -> list[Claimed]:
     if not jobs:
         return []
-    wanted = select(SyncRecord).where(col(SyncRecord.record_id).in_([job.record_id for job in jobs]))
-    records = {record.record_id: record for record in (await uow.session.execute(wanted)).scalars()}
+    key = tuple_(col(SyncRecord.record_type), col(SyncRecord.record_id))
+    wanted = select(SyncRecord).where(key.in_({job.key for job in jobs}))
+    records = {record.key: record for record in (await uow.session.execute(wanted)).scalars()}
+    around = await beside(uow, [(JobKind(job.kind), records[job.key]) for job in jobs])
+    calendars = await calendars_of(uow, records.values())
     claimed = []
     for job in jobs:
         token = uow.new_id()
         job.lease(token, until=now + settings.sync_lease, now=now)
         way = ways.get(job.endpoint_group)
         alone = way is not None and circuit.passage(way, now) is circuit.Passage.ONE
-        claimed.append(Claimed(job, records[job.record_id], token, probe=probing or alone))
+        record = records[job.key]
+        calendar = calendars.get(record.run_id) if record.run_id is not None else None
+        claimed.append(Claimed(job, record, token, probing or alone, around, calendar))
     return claimed
 
 

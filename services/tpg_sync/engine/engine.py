@@ -24,10 +24,13 @@ from services.tpg_sync.engine.gathering import Gathering
 from services.tpg_sync.engine.pages import Pages
 from services.tpg_sync.engine.records.registry import dealings
 from services.tpg_sync.engine.rescue import rescue
-from services.tpg_sync.engine.sender import Departure, Tools, accident, carry_out, mark_sent
+from services.tpg_sync.engine.scans import pull_scans
+from services.tpg_sync.engine.sender import accident, carry_out, mark_sent
 from services.tpg_sync.engine.settle import Outcome, Rules, settle
+from services.tpg_sync.engine.tending import tend
+from services.tpg_sync.engine.tools import Departure, Tools
 from services.tpg_sync.models import SyncJob
-from services.tpg_sync.queries import get_status
+from services.tpg_sync.queries.status import get_status
 from services.tpg_sync.settings import SyncSettings
 
 log = structlog.get_logger()
@@ -63,7 +66,16 @@ class Engine:
         return len(claimed)
 
     async def rescue(self) -> int:
+        """Give expired leases back; returns how many."""
         return await rescue(self._units, self._settings, self._chance)
+
+    async def tend(self) -> int:
+        """Date what has no deadline yet, and free what waits for nothing any more; returns how many were dated."""
+        return await tend(self._units, self._settings)
+
+    async def pull_scans(self) -> int:
+        """Look for official scans of sessions that are over; returns at how many sessions."""
+        return await pull_scans(self._units, self._tools.pages, self._tools.owners, self._settings)
 
     async def run(self) -> None:
         """Work until cancelled; a call that is out then is found by its lease, or by this worker's next life."""
@@ -72,6 +84,7 @@ class Engine:
                 tasks.create_task(self._keep_sending(), name="sync sending")
                 tasks.create_task(self._keep_rescuing(), name="sync rescue")
                 tasks.create_task(self._keep_gauges(), name="sync gauges")
+                tasks.create_task(self._keep_pulling(), name="sync scans")
         finally:
             await self._departures.close()
             await self._outcomes.close()
@@ -104,7 +117,13 @@ class Engine:
     async def _keep_rescuing(self) -> None:
         while True:
             await self.rescue()
+            await self.tend()
             await asyncio.sleep(self._settings.sync_rescue_every.total_seconds())
+
+    async def _keep_pulling(self) -> None:
+        while True:
+            await self.pull_scans()
+            await asyncio.sleep(self._settings.sync_scans_poll.total_seconds())
 
     async def _keep_gauges(self) -> None:
         while True:

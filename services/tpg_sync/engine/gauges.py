@@ -8,7 +8,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from services.tpg_sync.client.tpgateway import Reply
 from services.tpg_sync.engine.outcomes import Next
 from services.tpg_sync.models import BreakerState
-from services.tpg_sync.queries import Status
+from services.tpg_sync.queries.status import Status
 
 jobs = Gauge("tms_sync_jobs", "Sync jobs by state.", ("state",))
 oldest_due = Gauge("tms_sync_oldest_due_seconds", "How long the most overdue job has been due.")

@@ -32,6 +32,8 @@ class Next(StrEnum):
     VERIFY = "verify"
     RETRY = "retry"
     REJECT = "reject"
+    BLOCK = "block"
+    """Nothing may be sent yet: a record it hangs on is not there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from services.tpg_sync.client.tpgateway import lost_in_crash
 from services.tpg_sync.engine.claim import Claimed
 from services.tpg_sync.engine.outcomes import Decision, Next
 from services.tpg_sync.engine.settle import Outcome, Rules, settle
-from services.tpg_sync.models import JobState, SyncJob, SyncRecord
+from services.tpg_sync.models import JobState, RecordKey, SyncJob, SyncRecord
 from services.tpg_sync.settings import SyncSettings
 
 BATCH = 100
@@ -27,28 +27,26 @@ async def rescue(units: UnitsOfWork, settings: SyncSettings, chance: Chance) -> 
     """
     expired = await _expired(units)
     rescued = 0
-    for job_id, record_id in expired:
-        rescued += int(await _rescue_one(units, settings, chance, job_id, record_id))
+    for job_id, key in expired:
+        rescued += int(await _rescue_one(units, settings, chance, job_id, key))
     return rescued
 
 
-async def _expired(units: UnitsOfWork) -> list[tuple[UUID, UUID]]:
+async def _expired(units: UnitsOfWork) -> list[tuple[UUID, RecordKey]]:
     statement = (
-        select(col(SyncJob.id), col(SyncJob.record_id))
+        select(col(SyncJob.id), col(SyncJob.record_type), col(SyncJob.record_id))
         .where(col(SyncJob.lease_until) < units.clock.now())
         .order_by(col(SyncJob.lease_until))
         .limit(BATCH)
     )
     async with units.reading() as uow:
-        return [(row[0], row[1]) for row in (await uow.session.execute(statement)).all()]
+        return [(row[0], (row[1], row[2])) for row in (await uow.session.execute(statement)).all()]
 
 
-async def _rescue_one(
-    units: UnitsOfWork, settings: SyncSettings, chance: Chance, job_id: UUID, record_id: UUID
-) -> bool:
+async def _rescue_one(units: UnitsOfWork, settings: SyncSettings, chance: Chance, job_id: UUID, key: RecordKey) -> bool:
     async with units.begin() as uow:
         now = uow.now()
-        record = await uow.get(SyncRecord, record_id, for_update=True)
+        record = await uow.get(SyncRecord, key, for_update=True)
         job = await uow.get(SyncJob, job_id, for_update=True)
         if job.lease_token is None or job.lease_until is None or job.lease_until >= now:
             return False

@@ -13,10 +13,11 @@ from uuid import UUID
 import structlog
 from opentelemetry import context as otel_context
 from opentelemetry.context import Context as TraceContext
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlmodel import col
 
 from libs.contracts.tpg_sync import (
+    RecordType,
     RemoteIds,
     SyncDeadLettered,
     SyncRejected,
@@ -27,15 +28,16 @@ from libs.contracts.tpg_sync import (
 from libs.database.unit_of_work import UnitOfWork
 from libs.sources import Chance
 from libs.telemetry.context import Context, entered
-from services.tpg_sync import commands
 from services.tpg_sync.client.tpgateway import Reply
+from services.tpg_sync.commands.owing import facts, reading_job
+from services.tpg_sync.commands.waiting import release_waiting
 from services.tpg_sync.engine import lane
 from services.tpg_sync.engine.backoff import backoff, before_deadline
 from services.tpg_sync.engine.claim import Claimed
 from services.tpg_sync.engine.outcomes import Decision, Next
 from services.tpg_sync.engine.records.dealings import Effect
-from services.tpg_sync.models import READINGS, REMOVALS, JobState, SyncAttempt, SyncJob, SyncRecord
-from services.tpg_sync.queries import open_jobs
+from services.tpg_sync.models import CLOSED, READINGS, REMOVALS, JobState, RecordKey, SyncAttempt, SyncJob, SyncRecord
+from services.tpg_sync.queries.jobs import open_jobs
 from services.tpg_sync.settings import SyncSettings
 
 log = structlog.get_logger()
@@ -85,7 +87,8 @@ class Rules:
 async def settle(uow: UnitOfWork, outcomes: Sequence[Outcome], rules: Rules) -> list[bool]:
     """Write outcomes; the caller commits. False where the lease was lost and nothing was written."""
     records, jobs = await lock_all(uow, [outcome.claimed for outcome in outcomes])
-    written = []
+    written: list[bool] = []
+    moved: list[SyncRecord] = []
     calls: list[dict[str, Any]] = []
     for outcome in outcomes:
         claimed = outcome.claimed
@@ -93,24 +96,29 @@ async def settle(uow: UnitOfWork, outcomes: Sequence[Outcome], rules: Rules) -> 
         ours = job is not None and job.lease_token == claimed.token
         if job is not None and ours:
             with outcome.journey():
-                await _settle_one(uow, records[claimed.record.record_id], job, outcome, rules, calls)
+                await _settle_one(uow, records[claimed.record.key], job, outcome, rules, calls)
+            if job.state in CLOSED or outcome.effect is not None:
+                moved.append(records[claimed.record.key])
         else:
             log.warning("late writer fenced", job_id=str(claimed.job.id), kind=str(claimed.job.kind))
         written.append(ours)
     await _write_calls(uow, calls)
-    await _release_dependants(uow, [job.id for job in jobs.values() if job.state == JobState.SUCCEEDED])
+    await uow.session.flush()
+    await release_waiting(uow, moved)
     return written
 
 
-async def lock_all(uow: UnitOfWork, claimed: Sequence[Claimed]) -> tuple[dict[UUID, SyncRecord], dict[UUID, SyncJob]]:
-    """Records first, then their jobs, each in the order of their ids: no two writers can wait for each other."""
-    record_ids = {item.record.record_id for item in claimed}
-    wanted = select(SyncRecord).where(col(SyncRecord.record_id).in_(record_ids)).order_by(col(SyncRecord.record_id))
+async def lock_all(
+    uow: UnitOfWork, claimed: Sequence[Claimed]
+) -> tuple[dict[RecordKey, SyncRecord], dict[UUID, SyncJob]]:
+    """Records first, then their jobs, each in the order of their keys: no two writers can wait for each other."""
+    key = col(SyncRecord.record_type), col(SyncRecord.record_id)
+    wanted = select(SyncRecord).where(tuple_(*key).in_({item.record.key for item in claimed})).order_by(*key)
     records = (await uow.session.execute(wanted.with_for_update())).scalars().all()
     job_ids = {item.job.id for item in claimed}
     held = select(SyncJob).where(col(SyncJob.id).in_(job_ids)).order_by(col(SyncJob.id))
     jobs = (await uow.session.execute(held.with_for_update())).scalars().all()
-    return {record.record_id: record for record in records}, {job.id: job for job in jobs}
+    return {record.key: record for record in records}, {job.id: job for job in jobs}
 
 
 async def _settle_one(
@@ -194,6 +202,8 @@ async def _move(uow: UnitOfWork, record: SyncRecord, job: SyncJob, outcome: Outc
             await _retry(uow, job, outcome.decision, rules)
         case Next.REJECT:
             await _reject(uow, job, outcome.decision)
+        case Next.BLOCK:
+            job.block(uow.now())
 
 
 def _succeed(uow: UnitOfWork, record: SyncRecord, job: SyncJob, effect: Effect | None, settings: SyncSettings) -> None:
@@ -208,35 +218,28 @@ def _succeed(uow: UnitOfWork, record: SyncRecord, job: SyncJob, effect: Effect |
         record=record.remote_id, parts={UUID(ours): theirs for ours, theirs in record.parts.items() if theirs}
     )
     state = SyncState.NOT_APPLICABLE if gone else SyncState.SYNCED
-    uow.emit(SyncSucceeded(**commands.facts(job), state=state, remote=remote))
+    uow.emit(SyncSucceeded(**facts(job), state=state, remote=remote))
+    if effect is not None and effect.carried_revision is not None:
+        carried = {**facts(job), "record_type": RecordType.FEE, "record_revision": effect.carried_revision}
+        uow.emit(SyncSucceeded(**carried, state=SyncState.SYNCED))
     if effect is not None and effect.acked and None in record.parts.values():
-        uow.add(commands.reading_job(uow, job, delay=settings.sync_sessions_delay))
+        uow.add(reading_job(uow, job, delay=settings.sync_sessions_delay))
 
 
 def _remember(record: SyncRecord, job: SyncJob, effect: Effect, now: datetime) -> None:
     if effect.removed:
+        if record.remote_id is not None:
+            record.former_ids = [*record.former_ids, record.remote_id]
         job.remote_ref, record.remote_id, record.parts = record.remote_id, None, {}
         record.acked_hash = None
     else:
         record.remote_id = effect.remote_id or record.remote_id
         record.parts = {str(ours): theirs for ours, theirs in effect.parts.items()}
+        record.carried_revision = effect.carried_revision or record.carried_revision
         job.remote_ref = record.remote_id
     if effect.acked:
         record.acked_revision, record.acked_at = job.sent_revision, now
         record.acked_hash = None if effect.removed else job.payload_hash
-
-
-async def _release_dependants(uow: UnitOfWork, succeeded: Sequence[UUID]) -> None:
-    """Queue whoever waited for these and has nothing left to wait for."""
-    if not succeeded:
-        return
-    waiting = select(SyncJob).where(col(SyncJob.state) == JobState.BLOCKED, col(SyncJob.depends_on).op("&&")(succeeded))
-    for blocked in (await uow.session.execute(waiting.order_by(col(SyncJob.id)).with_for_update())).scalars():
-        unfinished = select(col(SyncJob.id)).where(
-            col(SyncJob.id).in_(blocked.depends_on), col(SyncJob.state) != JobState.SUCCEEDED
-        )
-        if (await uow.session.execute(unfinished.limit(1))).first() is None:
-            blocked.unblock(uow.now())
 
 
 def _verify(uow: UnitOfWork, job: SyncJob, decision: Decision, rules: Rules) -> None:
@@ -252,7 +255,7 @@ def _verify(uow: UnitOfWork, job: SyncJob, decision: Decision, rules: Rules) -> 
         code=decision.error_code,
         hints=decision.hints,
     )
-    uow.emit(SyncVerifying(**commands.facts(job), state=SyncState.UNKNOWN))
+    uow.emit(SyncVerifying(**facts(job), state=SyncState.UNKNOWN))
 
 
 async def _retry(uow: UnitOfWork, job: SyncJob, decision: Decision, rules: Rules) -> None:
@@ -262,9 +265,7 @@ async def _retry(uow: UnitOfWork, job: SyncJob, decision: Decision, rules: Rules
             job.supersede_after_failure(now, error_class=decision.error_class, code=decision.error_code)
             return
         job.bury(now, error_class=decision.error_class, code=decision.error_code)
-        uow.emit(
-            SyncDeadLettered(**commands.facts(job), state=SyncState.DEAD, error_code=decision.error_code or "unknown")
-        )
+        uow.emit(SyncDeadLettered(**facts(job), state=SyncState.DEAD, error_code=decision.error_code or "unknown"))
         return
     if job.state == JobState.VERIFYING:
         until = now  # it was looked for and is not there: nothing speaks against sending it now
@@ -286,7 +287,7 @@ async def _reject(uow: UnitOfWork, job: SyncJob, decision: Decision) -> None:
     job.reject(now, error_class=decision.error_class, code=decision.error_code, hints=decision.hints)
     uow.emit(
         SyncRejected(
-            **commands.facts(job),
+            **facts(job),
             state=SyncState.REJECTED,
             error_code=decision.error_code or "unknown",
             hints=decision.hints,
@@ -296,6 +297,4 @@ async def _reject(uow: UnitOfWork, job: SyncJob, decision: Decision) -> None:
 
 async def _newer_waits(uow: UnitOfWork, job: SyncJob) -> bool:
     """A newer intent carries the whole state, so a failed older one need not wait for a person before it."""
-    return any(
-        other.ordinal > job.ordinal and other.kind not in READINGS for other in await open_jobs(uow, job.record_id)
-    )
+    return any(other.ordinal > job.ordinal and other.kind not in READINGS for other in await open_jobs(uow, job.key))

@@ -1,12 +1,15 @@
 """The tables of tpg-sync and what their rows may do, one noun a file."""
 
 from services.tpg_sync.models.attempt import SyncAttempt
+from services.tpg_sync.models.calendar import RunCalendar
 from services.tpg_sync.models.job import SyncJob
 from services.tpg_sync.models.kinds import (
     CLOSED,
     CREATES,
     DUE_STATES,
+    ENDINGS,
     GROUP_OF,
+    KINDS_OF,
     READINGS,
     REMOVALS,
     STEPS,
@@ -16,7 +19,9 @@ from services.tpg_sync.models.kinds import (
     JobState,
 )
 from services.tpg_sync.models.model import Model
-from services.tpg_sync.models.record import SyncRecord
+from services.tpg_sync.models.need import Beside, Need, Standing, Wait, needs
+from services.tpg_sync.models.record import RecordKey, SyncRecord, Ties
+from services.tpg_sync.models.scan import CourseFunding, ScanWatch
 from services.tpg_sync.models.way import (
     HOST_GROUP,
     LANE_ID,
@@ -32,8 +37,10 @@ __all__ = [
     "CLOSED",
     "CREATES",
     "DUE_STATES",
+    "ENDINGS",
     "GROUP_OF",
     "HOST_GROUP",
+    "KINDS_OF",
     "LANE_ID",
     "LOWEST_SHARE",
     "READINGS",
@@ -42,14 +49,24 @@ __all__ = [
     "STEPS",
     "UNSENT",
     "WAITING_FOR_A_PERSON",
+    "Beside",
     "BreakerState",
+    "CourseFunding",
     "JobKind",
     "JobState",
     "Model",
+    "Need",
+    "RecordKey",
+    "RunCalendar",
+    "ScanWatch",
+    "Standing",
     "SyncAttempt",
     "SyncBreaker",
     "SyncJob",
     "SyncLane",
     "SyncRecord",
+    "Ties",
+    "Wait",
     "breaker_id_of",
+    "needs",
 ]

@@ -5,7 +5,7 @@
       │  └─ retry_wait ◀─┘ │                                            └─discard──▶ cancelled
       │        └──attempts used up──▶ dead_lettered (requeue and discard as above)
       └──absent── verifying ◀── the reply of a create was lost; equal ──▶ succeeded
-    blocked ──dependencies succeeded──▶ queued          unsent, rejected or dead ──newer intent──▶ superseded
+    blocked ──what it hangs on is there──▶ queued       unsent, rejected or dead ──newer intent──▶ superseded
 
 A method takes one step and refuses every other; it takes `now` and touches no clock, session or network of its own.
 """
@@ -14,8 +14,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Index, Uuid, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy import BigInteger, Column, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from libs.contracts.tpg_sync import Hint, RecordType
@@ -23,6 +23,7 @@ from libs.database.model import Versioned, instant, status_column
 from services.tpg_sync.errors import JobNotInState
 from services.tpg_sync.models.kinds import CLOSED, STEPS, WAITING_FOR_A_PERSON, JobKind, JobState
 from services.tpg_sync.models.model import Model, json_column, octets
+from services.tpg_sync.models.record import RecordKey
 
 
 class SyncJob(Model, Versioned, table=True):
@@ -33,6 +34,7 @@ class SyncJob(Model, Versioned, table=True):
         # Two calls about one record at the same time give unpredictable results: never possible, by constraint.
         Index(
             "sync_job_one_in_flight_idx",
+            "remote_type",
             "record_id",
             unique=True,
             postgresql_where=text("state in ('in_flight', 'verifying')"),
@@ -48,19 +50,24 @@ class SyncJob(Model, Versioned, table=True):
         # Order inside a record: is an earlier job still open?
         Index(
             "sync_job_open_idx",
+            "record_type",
             "record_id",
             "ordinal",
             postgresql_where=text("state not in ('succeeded', 'superseded', 'cancelled')"),
         ),
         # Rescue: leases that ran out.
         Index("sync_job_lease_idx", "lease_until", postgresql_where=text("lease_until is not null")),
-        Index("sync_job_record_idx", "record_id", "ordinal"),
+        # What waits for other records: few at any time, looked through whenever one of those is settled.
+        Index("sync_job_blocked_idx", "record_type", "record_id", postgresql_where=text("state = 'blocked'")),
+        Index("sync_job_record_idx", "record_type", "record_id", "ordinal"),
         Index("sync_job_state_idx", "state", "id"),
     )
 
     id: UUID = Field(primary_key=True)
     record_type: RecordType = status_column(RecordType, name="record_type")
     record_id: UUID
+    remote_type: RecordType = status_column(RecordType, name="remote_type")
+    """Whose record at TPGateway it touches: a fee is part of its enrolment there, and both must not move at once."""
     record_revision: int
     ordinal: int = Field(sa_column=Column(BigInteger, nullable=False))
     kind: JobKind = status_column(JobKind, name="kind")
@@ -75,7 +82,10 @@ class SyncJob(Model, Versioned, table=True):
     series: int = 1
     not_before: datetime = instant(nullable=False)
     deadline_at: datetime | None = instant(default=None, nullable=True)
-    depends_on: list[UUID] = Field(default_factory=list, sa_column=Column(ARRAY(Uuid), nullable=False))
+    deadline_policy: str | None = None
+    """The version of the numbers its deadline was reckoned by."""
+    dated_for: int | None = None
+    """The version of the run's dates its deadline was reckoned from."""
     lease_token: UUID | None = None
     lease_until: datetime | None = instant(default=None, nullable=True)
     sent_at: datetime | None = instant(default=None, nullable=True)
@@ -177,8 +187,21 @@ class SyncJob(Model, Versioned, table=True):
         self.supersede(now)
         self._error(error_class, code)
 
+    @property
+    def key(self) -> RecordKey:
+        """The record it is about."""
+        return RecordType(self.record_type), self.record_id
+
+    def block(self, now: datetime) -> None:
+        """What it hangs on is not there (any more): it waits again. Nothing was sent."""
+        if self.sent_at is not None:
+            raise JobNotInState(self.id, self.state, JobState.BLOCKED, ())
+        self._step(JobState.BLOCKED, now)
+        self.payload_enc = self.payload_hash = None
+        self._error(None, None)
+
     def unblock(self, now: datetime) -> None:
-        """Everything it waited for has succeeded."""
+        """Everything it hangs on is there."""
         if self.state != JobState.BLOCKED:
             raise JobNotInState(self.id, self.state, "unblocked", (JobState.BLOCKED,))
         self._step(JobState.QUEUED, now)

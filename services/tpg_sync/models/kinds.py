@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from libs.contracts.tpg_sync import RecordType
 from libs.tpgateway.operations import Group
 
 
@@ -30,7 +31,9 @@ DUE_STATES: Final = (S.QUEUED, S.RETRY_WAIT, S.VERIFYING)
 STEPS: Final[Mapping[JobState, frozenset[JobState]]] = {
     S.BLOCKED: frozenset({S.QUEUED, S.SUPERSEDED}),
     S.QUEUED: frozenset({S.IN_FLIGHT, S.SUCCEEDED, S.SUPERSEDED}),
-    S.IN_FLIGHT: frozenset({S.SUCCEEDED, S.VERIFYING, S.RETRY_WAIT, S.REJECTED, S.DEAD_LETTERED, S.SUPERSEDED}),
+    S.IN_FLIGHT: frozenset(
+        {S.SUCCEEDED, S.VERIFYING, S.RETRY_WAIT, S.BLOCKED, S.REJECTED, S.DEAD_LETTERED, S.SUPERSEDED}
+    ),
     S.RETRY_WAIT: frozenset({S.IN_FLIGHT, S.SUPERSEDED}),
     S.VERIFYING: frozenset({S.SUCCEEDED, S.QUEUED, S.REJECTED, S.VERIFYING, S.DEAD_LETTERED, S.SUPERSEDED}),
     S.REJECTED: frozenset({S.QUEUED, S.CANCELLED, S.SUPERSEDED}),
@@ -48,18 +51,38 @@ class JobKind(StrEnum):
     RUN_EDIT = "run.edit"
     RUN_DELETE = "run.delete"
     RUN_SESSIONS = "run.sessions"
+    ENROLMENT_CREATE = "enrolment.create"
+    ENROLMENT_UPDATE = "enrolment.update"
+    ENROLMENT_CANCEL = "enrolment.cancel"
+    FEE_COLLECT = "fee.collect"
+    ATTENDANCE_UPLOAD = "attendance.upload"
+    ASSESSMENT_CREATE = "assessment.create"
+    ASSESSMENT_UPDATE = "assessment.update"
+    ASSESSMENT_VOID = "assessment.void"
 
 
-CREATES: Final = frozenset({JobKind.RUN_PUBLISH})
-"""What makes a record TPGateway did not have: never repeated before a look."""
-REMOVALS: Final = frozenset({JobKind.RUN_DELETE})
+K = JobKind
+CREATES: Final = frozenset({K.RUN_PUBLISH, K.ENROLMENT_CREATE, K.ATTENDANCE_UPLOAD, K.ASSESSMENT_CREATE})
+"""What makes something TPGateway did not have: never repeated before a look."""
+REMOVALS: Final = frozenset({K.RUN_DELETE, K.ENROLMENT_CANCEL, K.ASSESSMENT_VOID})
 """What takes a record back; never turns into anything else."""
-READINGS: Final = frozenset({JobKind.RUN_SESSIONS})
+ENDINGS: Final = frozenset({K.ENROLMENT_CANCEL, K.ASSESSMENT_VOID})
+"""Removals whose record stays to be seen: when one is refused, a look tells whether it was ended already."""
+READINGS: Final = frozenset({K.RUN_SESSIONS})
 
+_GROUPS: Final[Mapping[RecordType, Group]] = {
+    RecordType.RUN: Group.COURSE_RUNS,
+    RecordType.ENROLMENT: Group.ENROLMENTS,
+    RecordType.FEE: Group.ENROLMENTS,
+    RecordType.ATTENDANCE: Group.ATTENDANCE,
+    RecordType.ASSESSMENT: Group.ASSESSMENTS,
+}
 GROUP_OF: Final[Mapping[JobKind, Group]] = {
-    JobKind.RUN_PUBLISH: Group.COURSE_RUNS,
-    JobKind.RUN_EDIT: Group.COURSE_RUNS,
-    JobKind.RUN_DELETE: Group.COURSE_RUNS,
-    JobKind.RUN_SESSIONS: Group.SESSIONS,
+    **{kind: _GROUPS[RecordType(kind.partition(".")[0])] for kind in JobKind},
+    K.RUN_SESSIONS: Group.SESSIONS,
 }
 """Which circuit breaker guards a kind, beside the one of the whole host."""
+KINDS_OF: Final[Mapping[RecordType, frozenset[JobKind]]] = {
+    record_type: frozenset(kind for kind in JobKind if kind.startswith(f"{record_type}.")) for record_type in RecordType
+}
+"""The kinds that are about one type of record; each kind's first word says which."""

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from libs.contracts.tpg_sync import RecordType
 from libs.database.unit_of_work import UnitOfWork
-from services.tpg_sync import commands
+from services.tpg_sync.commands.owing import lock_record, new_job
 from services.tpg_sync.engine.claim import Claimed, claim
-from services.tpg_sync.models import JobKind, JobState, SyncJob, SyncRecord
+from services.tpg_sync.models import JobKind, SyncJob, SyncRecord
 from services.tpg_sync.tests.desk import Desk
 
 RECORDS, EACH, CLAIMERS = 40, 5, 12
@@ -22,13 +22,13 @@ async def owe(desk: Desk, records: int, each: int) -> None:
     chance = random.Random(7)
     async with desk.stage.units.begin() as uow:
         for number in range(records):
-            record = await commands.lock_record(uow, RecordType.RUN, UUID(int=number + 1))
+            record = await lock_record(uow, RecordType.RUN, UUID(int=number + 1))
             for revision in range(1, each + 1):
                 uow.add(_job(uow, record, revision, desk.stage.clock.now() + timedelta(days=chance.randint(1, 90))))
 
 
 def _job(uow: UnitOfWork, record: SyncRecord, revision: int, deadline: datetime) -> SyncJob:
-    return commands.new_job(uow, record, JobKind.RUN_EDIT, revision=revision, deadline_at=deadline)
+    return new_job(uow, record, JobKind.RUN_EDIT, revision=revision, deadline_at=deadline)
 
 
 async def finish(desk: Desk, claimed: Sequence[Claimed]) -> None:
@@ -81,23 +81,3 @@ async def test_no_more_leave_than_the_bucket_holds(desk: Desk) -> None:
         taken += len(await claim(desk.stage.units, desk.stage.runtime.settings, limit=8))
         desk.advance(timedelta(milliseconds=100))
     assert 29 <= taken <= 31
-
-
-async def test_a_blocked_job_waits_for_what_it_depends_on(desk: Desk) -> None:
-    # given an enrolment that needs its run, as later record types will
-    run_id = await desk.publish()
-    [publish] = await desk.jobs(run_id)
-    async with desk.stage.units.begin() as uow:
-        record = await commands.lock_record(uow, RecordType.ENROLMENT, UUID(int=77))
-        dependant = commands.new_job(uow, record, JobKind.RUN_SESSIONS, revision=1, deadline_at=None)
-        dependant.state, dependant.depends_on = JobState.BLOCKED, [publish.id]
-        uow.add(dependant)
-    # when the run changes before it was sent, the newer job takes the dependency over
-    await desk.change(run_id, intake_size=21)
-    [_, newer] = await desk.jobs(run_id)
-    [waiting] = await desk.jobs(UUID(int=77))
-    assert (waiting.state, waiting.depends_on) == (JobState.BLOCKED, [newer.id])
-    # and once that succeeded, it is free
-    await desk.engine.turn()
-    [waiting] = await desk.jobs(UUID(int=77))
-    assert waiting.state is JobState.QUEUED

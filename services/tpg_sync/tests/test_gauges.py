@@ -5,7 +5,7 @@ from datetime import timedelta
 from prometheus_client import REGISTRY
 
 from services.tpg_sync.engine import gauges
-from services.tpg_sync.queries import get_status
+from services.tpg_sync.queries.status import get_status
 from services.tpg_sync.tests.desk import Desk
 
 

@@ -20,6 +20,7 @@ def job(state: JobState = JobState.QUEUED) -> SyncJob:
         id=UUID(int=1),
         record_type=RecordType.RUN,
         record_id=UUID(int=2),
+        remote_type=RecordType.RUN,
         record_revision=1,
         ordinal=2,
         kind=JobKind.RUN_PUBLISH,

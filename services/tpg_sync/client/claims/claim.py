@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from libs.tpgateway.rules.finding import Finding
 from services.tpg_sync.client.owners import Owners, OwnerUnreachable
-from services.tpg_sync.models import SyncRecord
+from services.tpg_sync.models import Beside, RunCalendar, SyncRecord, Ties
 from services.tpg_sync.settings import SyncSettings
 
 
@@ -29,10 +29,36 @@ class OwnerUnaware:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What TPGateway calls a record, and the records it hangs on: we learn that first, whatever the owners know."""
+    """What TPGateway calls a record and those it hangs on: we learn that first, whatever the owners know."""
 
     record: SyncRecord
-    beside: Mapping[UUID, SyncRecord] = field(default_factory=dict)
+    beside: Beside = field(default_factory=Beside)
+    calendar: RunCalendar | None = None
+    """The time of its run, if that was heard."""
+
+    @property
+    def run_remote_id(self) -> str:
+        """What TPGateway calls the run it belongs to; empty while that is not known."""
+        run = self.beside.run_of(self.record)
+        return "" if run is None else run.remote_id or ""
+
+    @property
+    def fee_carried(self) -> int:
+        """The newest fee revision its enrolment's create told with it; 0 when there was none."""
+        enrolment = self.beside.enrolment_of(self.record)
+        return 0 if enrolment is None else enrolment.carried_revision or 0
+
+    @property
+    def session_remote_id(self) -> str:
+        """The same of its session."""
+        run = self.beside.run_of(self.record)
+        return "" if run is None else run.parts.get(str(self.record.session_id)) or ""
+
+    @property
+    def enrolment_remote_id(self) -> str:
+        """The same of the enrolment it hangs on, or of whichever took that one's place."""
+        enrolment = self.beside.enrolment_of(self.record)
+        return "" if enrolment is None else enrolment.remote_id or ""
 
 
 B = TypeVar("B", bound=BaseModel)
@@ -44,7 +70,7 @@ class Claims(Protocol[C]):
 
     model: type[C]
 
-    async def fetch(self, owners: Owners, record: SyncRecord) -> C | OwnerAway | OwnerUnaware:
+    async def fetch(self, owners: Owners, known: Known) -> C | OwnerAway | OwnerUnaware:
         """The record as its owner has it now, with everything a call about it needs."""
         ...
 
@@ -52,8 +78,16 @@ class Claims(Protocol[C]):
         """The owner's revision inside it."""
         ...
 
+    def ties(self, claim: C) -> Ties:
+        """The records it hangs on."""
+        ...
+
     def gone(self, claim: C) -> bool:
         """Whether the owner has moved on to a state in which only a removal may be sent."""
+        ...
+
+    def takes_back(self, claim: C) -> bool:
+        """Whether it only undoes what TPGateway has: with nothing there, nothing is to be sent."""
         ...
 
     def content(self, claim: C) -> Mapping[str, Any]:

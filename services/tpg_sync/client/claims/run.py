@@ -9,7 +9,7 @@ from libs.tpgateway.rules.finding import Finding
 from libs.tpgateway.submissions.run_findings import judge
 from services.tpg_sync.client.claims.claim import Claims, Known, OwnerAway, OwnerUnaware, ask
 from services.tpg_sync.client.owners import Owners
-from services.tpg_sync.models import SyncRecord
+from services.tpg_sync.models import SyncRecord, Ties
 from services.tpg_sync.settings import SyncSettings
 
 GONE: Final = frozenset({"cancelled", "discarded"})
@@ -18,14 +18,22 @@ GONE: Final = frozenset({"cancelled", "discarded"})
 class RunClaims(Claims[RunSubmission]):
     model = RunSubmission
 
-    async def fetch(self, owners: Owners, record: SyncRecord) -> RunSubmission | OwnerAway | OwnerUnaware:
-        return await ask(owners, "course", "run", record.record_id, RunSubmission)
+    async def fetch(self, owners: Owners, known: Known) -> RunSubmission | OwnerAway | OwnerUnaware:
+        return await ask(owners, "course", "run", known.record.record_id, RunSubmission)
 
     def revision(self, claim: RunSubmission) -> int:
         return claim.revision
 
+    def ties(self, claim: RunSubmission) -> Ties:
+        del claim
+        return Ties()
+
     def gone(self, claim: RunSubmission) -> bool:
         return claim.status in GONE
+
+    def takes_back(self, claim: RunSubmission) -> bool:
+        del claim
+        return False
 
     def content(self, claim: RunSubmission) -> Mapping[str, Any]:
         content = claim.model_dump(mode="json", exclude={"revision", "status", "remote_id", "sessions"})

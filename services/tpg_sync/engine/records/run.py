@@ -93,7 +93,7 @@ class RunDealings(Dealings[RunSubmission]):
         if isinstance(listing, Unread):
             return Found.unread(listing)
         reply, calls, rules = listing.reply, listing.calls, _rules(listing.reply)
-        elsewhere = await search.elsewhere()
+        elsewhere = await search.elsewhere({run.remote_id for run in listing.entries})
         verdict = candidates(form_of(claim, rules), listing.entries, bound=elsewhere.bound, others=elsewhere.forms)
         for remote_id in verdict.equal:
             seen = await self._sessions(pages, claim, remote_id, search.attributes)

@@ -1,0 +1,1 @@
+"""What tpg-sync can be asked; nothing here writes."""

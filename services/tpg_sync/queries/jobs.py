@@ -1,0 +1,69 @@
+"""Jobs and their calls: filtered lists, and what is still open about a record."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+from sqlmodel import col
+
+from libs.contracts.tpg_sync import RecordType
+from libs.database.unit_of_work import UnitOfWork
+from services.tpg_sync.models import CLOSED, JobKind, JobState, RecordKey, SyncAttempt, SyncJob
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobFilter:
+    """Which jobs; what is None does not limit."""
+
+    state: JobState | None = None
+    record_type: RecordType | None = None
+    record_id: UUID | None = None
+    kind: JobKind | None = None
+    error_class: str | None = None
+    error_code: str | None = None
+    correlation_id: UUID | None = None
+    created_from: datetime | None = None
+    created_until: datetime | None = None
+
+    def conditions(self) -> tuple[ColumnElement[bool], ...]:
+        equal = {
+            col(SyncJob.state): self.state,
+            col(SyncJob.record_type): self.record_type,
+            col(SyncJob.record_id): self.record_id,
+            col(SyncJob.kind): self.kind,
+            col(SyncJob.error_class): self.error_class,
+            col(SyncJob.error_code): self.error_code,
+            col(SyncJob.correlation_id): self.correlation_id,
+        }
+        found = [col(column) == value for column, value in equal.items() if value is not None]
+        if self.created_from is not None:
+            found.append(col(SyncJob.created_at) >= self.created_from)
+        if self.created_until is not None:
+            found.append(col(SyncJob.created_at) < self.created_until)
+        return tuple(found)
+
+
+async def list_jobs(uow: UnitOfWork, wanted: JobFilter, *, before: UUID | None, limit: int) -> Sequence[SyncJob]:
+    """Newest first; ids sort by the time they were made."""
+    statement = select(SyncJob).where(*wanted.conditions()).order_by(col(SyncJob.id).desc()).limit(limit)
+    if before is not None:
+        statement = statement.where(col(SyncJob.id) < before)
+    return (await uow.session.execute(statement)).scalars().all()
+
+
+async def open_jobs(uow: UnitOfWork, key: RecordKey) -> Sequence[SyncJob]:
+    """A record's jobs that something may still happen to, oldest first."""
+    record_type, record_id = key
+    statement = select(SyncJob).where(
+        col(SyncJob.record_type) == record_type,
+        col(SyncJob.record_id) == record_id,
+        col(SyncJob.state).not_in(CLOSED),
+    )
+    return (await uow.session.execute(statement.order_by(col(SyncJob.ordinal)))).scalars().all()
+
+
+async def list_attempts(uow: UnitOfWork, job_ids: Sequence[UUID]) -> Sequence[SyncAttempt]:
+    statement = select(SyncAttempt).where(col(SyncAttempt.job_id).in_(job_ids))
+    return (await uow.session.execute(statement.order_by(col(SyncAttempt.started_at)))).scalars().all()
