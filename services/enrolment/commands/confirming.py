@@ -16,7 +16,6 @@ from services.enrolment.models.lifecycle import EnrolmentAction
 from services.enrolment.models.personal import Opens
 from services.enrolment.models.trainee import Trainee
 from services.enrolment.queries.enrolments import id_of_next_expiry, is_first_waiting
-from services.enrolment.queries.runs import is_funded
 from services.enrolment.schemas.enrolment import OverrideWish
 
 
@@ -29,18 +28,23 @@ async def confirm(
     async with at_desk_of(uow, enrolment_id) as desk:
         enrolment = await desk.hold(enrolment_id, version=version)
         desk.require(enrolment, EnrolmentAction.CONFIRM)
-        desk.run.judge_seat(uow.now(), override=wish.override or enrolment.override_reason is not None)
-        await require_ready(desk, enrolment, vault)
-        if enrolment.status is EnrolmentStatus.WAITLISTED:
-            await _require_turn(desk, enrolment, override=wish.override)
-            desk.seat(enrolment, reason=wish.reason)
-        elif desk.has_room() or (wish.override and desk.seats.free > 0):
-            desk.seat(enrolment, reason=wish.reason)
-        elif desk.begun:
-            raise RunFull(desk.run.id)  # nobody is promoted any more, so nobody should wait
-        else:
-            desk.queue(enrolment)
+        await give_place(desk, enrolment, wish, vault)
     return enrolment
+
+
+async def give_place(desk: Desk, enrolment: Enrolment, wish: OverrideWish, vault: Opens) -> None:
+    """The seat or the end of the queue, for one that is locked and was looked at."""
+    desk.run.judge_seat(desk.now, override=wish.override or enrolment.override_reason is not None)
+    await require_ready(desk, enrolment, vault)
+    if enrolment.status is EnrolmentStatus.WAITLISTED:
+        await _require_turn(desk, enrolment, override=wish.override)
+        desk.seat(enrolment, reason=wish.reason)
+    elif desk.has_room() or (wish.override and desk.seats.free > 0):
+        desk.seat(enrolment, reason=wish.reason)
+    elif desk.begun:
+        raise RunFull(desk.run.id)  # nobody is promoted any more, so nobody should wait
+    else:
+        desk.queue(enrolment)
 
 
 async def offer(
@@ -115,7 +119,7 @@ async def require_ready(desk: Desk, enrolment: Enrolment, vault: Opens) -> None:
         problems.append(
             FieldError("employer_id", "missing", "An employer pays, but none is named.", "Name the employer.")
         )
-    if await is_funded(desk.uow, desk.run.course_id):
+    if desk.funded:
         problems += _wrong_number(trainee, vault)
     if problems:
         raise NotReady(problems)

@@ -49,12 +49,16 @@ KNOWN = "trainee_id_number_index_key"
 
 async def create_trainee(uow: UnitOfWork, wish: TraineeWish, vault: Vault) -> Trainee:
     """A new person. Raises TraineeKnown, pointing at who has this identity number already."""
-    values = lineage(uow)
-    words = _words(wish)
+    async with _known_as(uow, None, index_of_id(wish.id_type, wish.id_number, vault)):
+        return enter(uow, wish, vault)
+
+
+def enter(uow: UnitOfWork, wish: TraineeWish, vault: Vault) -> Trainee:
+    """The new record itself; whether its identity number is known already, Postgres has yet to say."""
+    values, words = lineage(uow), _words(wish)
     _require_born(uow, words)
     trainee = Trainee(**values, **_columns(values["id"], words, set(words), vault))
-    async with _known_as(uow, trainee.id, index_of_id(wish.id_type, wish.id_number, vault)):
-        uow.add(trainee)
+    uow.add(trainee)
     uow.emit(trainee.created())
     return trainee
 
@@ -157,13 +161,13 @@ async def _carry_on(uow: UnitOfWork, trainee: Trainee, fields: set[str], reason:
 
 
 @asynccontextmanager
-async def _known_as(uow: UnitOfWork, trainee_id: UUID, index: bytes) -> AsyncIterator[None]:
+async def _known_as(uow: UnitOfWork, trainee_id: UUID | None, index: bytes) -> AsyncIterator[None]:
     """Let Postgres say whether the identity number written in the block is known; then say whose it is."""
     try:
         async with refusing(uow, {KNOWN: Duplicate("trainee", "id_number")}):
             yield
     except Duplicate as refusal:
-        known = await find_known(uow, index)
+        known = (await find_known(uow, [index])).get(index)
         if known is None or known.id == trainee_id:
             raise
         raise TraineeKnown(known.id) from refusal
