@@ -13,7 +13,8 @@ from libs.web.etag import IfMatch
 from libs.web.paging import Page, PageQuery, page
 from libs.web.routing import Router
 from libs.web.transaction import Uow
-from services.enrolment.api.doors import Reader, VaultOfService, Writer, may_override, own_only
+from libs.web.turns import in_line
+from services.enrolment.api.doors import Reader, VaultOfService, Writer, desk_line, may_override, own_only
 from services.enrolment.api.showing import shown
 from services.enrolment.api.views import summaries
 from services.enrolment.commands import amending, registering
@@ -88,6 +89,7 @@ async def get_place(
 
 
 @router.patch("/{enrolment_id}")
+@in_line(desk_line)
 async def amend(
     uow: Uow,
     caller: Writer,
