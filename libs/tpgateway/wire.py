@@ -7,13 +7,18 @@ not have, replies ignore keys we do not know, and neither ever quotes a value in
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import date, time
+from datetime import UTC, date, datetime, time
+from decimal import Context, Decimal, Inexact, InvalidOperation
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, StrictBool, StrictInt
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, StrictBool, StrictInt, StringConstraints
 from pydantic.alias_generators import to_camel
 
+from libs.sources import SINGAPORE
+
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}|\d{8}")
+_DASHED_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_EXACT: Final = Context(traps=[Inexact, InvalidOperation])
 _TIME: Final = re.compile(r"\d{2}:\d{2}(:\d{2})?")
 
 
@@ -35,6 +40,46 @@ def _from_text(value: object) -> object:
     if not isinstance(value, (str, date)):
         raise ValueError("text like 20260323 is needed")  # noqa: TRY004 - pydantic collects ValueErrors
     return _day(value) if isinstance(value, str) else value
+
+
+def _from_dashes(value: object) -> object:
+    if isinstance(value, date):
+        return value
+    if isinstance(value, str) and _DASHED_DAY.fullmatch(value):
+        return _day(value)
+    raise ValueError("text like 2026-03-23 is needed")
+
+
+def _filter_day(value: object) -> object:
+    """In a search, an empty text filters nothing, as if it were not there."""
+    return None if value in (None, "") else _from_dashes(value)
+
+
+def _number_of(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
+        raise ValueError("a number is needed")  # noqa: TRY004 - pydantic collects ValueErrors
+    return Decimal(str(value))
+
+
+def _seen_number(value: object) -> object:
+    """A number told as a number or as text; an empty text is none."""
+    text = "" if value is None else str(value).strip().replace(",", "")
+    return text or None
+
+
+def _seen_whole(value: object) -> object:
+    text = _seen_number(value)
+    with suppress(ArithmeticError, ValueError):
+        return None if text is None else int(Decimal(str(text)).to_integral_exact(context=_EXACT))
+    raise ValueError("not a whole number")
+
+
+def _seen_stamp(value: object) -> datetime | None:
+    """UTC where a zone stands beside it, else Singapore's time; what is no stamp is none, for nothing hangs on it."""
+    with suppress(ValueError):
+        stamp = datetime.fromisoformat(str(value or "").strip())
+        return (stamp if stamp.tzinfo else stamp.replace(tzinfo=SINGAPORE)).astimezone(UTC)
+    return None
 
 
 def _from_either(value: object) -> object:
@@ -66,6 +111,19 @@ def _digits(day: date) -> str:
     return f"{day:%Y%m%d}"
 
 
+def _dashes(day: date) -> str:
+    return day.isoformat()
+
+
+def _dashes_or_none(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _json_number(number: Decimal) -> int | float:
+    """JSON knows no decimals. Up to 15 digits a float is written with exactly the digits it was made of."""
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
 def _clock(moment: time) -> str:
     return f"{moment:%H:%M}"
 
@@ -76,6 +134,19 @@ TextDay = Annotated[date, BeforeValidator(_from_text), PlainSerializer(_digits)]
 """A session's dates: the text `20260323`; `2026-03-23` is read too."""
 ClockTime = Annotated[time, BeforeValidator(_time), PlainSerializer(_clock)]
 """`HH:MM` in Singapore; `HH:MM:SS` is read too."""
+DashDay = Annotated[date, BeforeValidator(_from_dashes), PlainSerializer(_dashes)]
+"""The dates of enrolments and assessments: the text `2026-03-23`, and no other."""
+FilterDay = Annotated[date | None, BeforeValidator(_filter_day), PlainSerializer(_dashes_or_none)]
+"""The same in a search, where an empty text filters nothing."""
+Number = Annotated[Decimal, BeforeValidator(_number_of), PlainSerializer(_json_number)]
+"""A JSON number, never text; decimals allowed."""
+SeenNumber = Annotated[Decimal | None, BeforeValidator(_seen_number)]
+"""A number of a reply, told as a number or as text."""
+SeenWhole = Annotated[int | None, BeforeValidator(_seen_whole)]
+SeenStamp = Annotated[datetime | None, BeforeValidator(_seen_stamp)]
+"""A record's stamp: aware, in UTC, whichever of the two ways it was told."""
+Reference = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+"""What TPGateway named something; nothing is no name."""
 SeenDay = Annotated[date | None, BeforeValidator(_from_either)]
 """A date of a reply, in whichever shape it comes."""
 SeenTime = Annotated[time | None, BeforeValidator(_time_or_none)]

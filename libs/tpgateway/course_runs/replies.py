@@ -4,12 +4,12 @@ The same run has flat dates in C4 and nested ones in C5; `registration_opens_on`
 """
 
 from datetime import date
-from typing import TypeVar
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, field_validator
 
-from libs.tpgateway.envelope import Reply, UnreadableReply
-from libs.tpgateway.wire import Seen, SeenDay, SeenTime, path_of
+from libs.tpgateway.envelope import Reply
+from libs.tpgateway.reading import read_data
+from libs.tpgateway.wire import Seen, SeenDay, SeenTime
 
 
 class SeenCode(Seen):
@@ -178,34 +178,20 @@ class _Sessions(Seen):
     sessions: tuple[SessionView, ...]
 
 
-_View = TypeVar("_View", bound=Seen)
-
-
 def published_ids(reply: Reply) -> tuple[str, ...]:
     """The new runs' ids, in the order of the request. Raises UnreadableReply when the reply does not name them."""
-    return tuple(run.id for run in _read(_Published, reply).runs)
+    return tuple(run.id for run in read_data(_Published, reply).runs)
 
 
 def viewed_course(reply: Reply) -> CourseView:
-    return _read(_Viewed, reply).course
+    return read_data(_Viewed, reply).course
 
 
 def listed_runs(reply: Reply) -> tuple[ListedRun, ...]:
     """One page of a course's runs; 404 is how TPGateway says "none"."""
-    return () if reply.says_none else _read(_Listed, reply).course.runs
+    return () if reply.says_none else read_data(_Listed, reply).course.runs
 
 
 def listed_sessions(reply: Reply) -> tuple[SessionView, ...]:
     """One page of a run's sessions; 404 is how TPGateway says "none", of an unknown run as well."""
-    return () if reply.says_none else _read(_Sessions, reply).sessions
-
-
-def _read(shape: type[_View], reply: Reply) -> _View:
-    """The reply's data in this shape; names the places that do not fit, never what stands there."""
-    if not reply.ok:
-        raise UnreadableReply(reply.http_status, "it is a refusal")
-    try:
-        return shape.model_validate(reply.data)
-    except ValidationError as error:
-        places = ", ".join(path_of(problem["loc"]) or "data" for problem in error.errors(include_input=False))
-    raise UnreadableReply(reply.http_status, f"unexpected shape at {places}")
+    return () if reply.says_none else read_data(_Sessions, reply).sessions

@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -27,8 +28,14 @@ class FieldRule(_Data):
     longest: int | None = None
     needed: tuple[str, ...] = ()
     wanted: tuple[str, ...] = ()
+    filled: bool = False
+    """Whether it must say something if it is there at all."""
     codes: str | None = None
-    shape: Literal["email", "postal_code", "uen"] | None = None
+    any_case: bool = False
+    """Whether a code is known in any spelling of its case."""
+    least: Decimal | None = None
+    most: Decimal | None = None
+    shape: Literal["email", "postal_code", "uen", "digits", "country_code", "phone", "reference"] | None = None
 
 
 class Limits(_Data):
@@ -41,6 +48,7 @@ class Limits(_Data):
 class Modes(_Data):
     placeless: frozenset[str]
     untimed: frozenset[str]
+    hours_needed: frozenset[str] = frozenset()
 
 
 class Uen(_Data):
@@ -83,6 +91,10 @@ class RuleSet(_Data):
         """False where TPGateway keeps days only and makes the times 00:00 to 23:59."""
         return mode not in self.modes.untimed
 
+    def needs_hours(self, mode: str | None) -> bool:
+        """Whether every upload of attendance has to tell hours."""
+        return mode in self.modes.hours_needed
+
     def graded(self, findings: Iterable[Finding]) -> list[Finding]:
         """The findings as hard as this set takes their codes, without those it does not judge."""
         graded = []
@@ -96,7 +108,8 @@ class RuleSet(_Data):
 @cache
 def rulesets() -> tuple[RuleSet, ...]:
     """Every set there is, oldest first; read once."""
-    sets = (RuleSet.model_validate(tomllib.loads(path.read_text("utf-8"))) for path in _FOLDER.glob("*.toml"))
+    tables = (tomllib.loads(path.read_text("utf-8"), parse_float=Decimal) for path in _FOLDER.glob("*.toml"))
+    sets = (RuleSet.model_validate(table) for table in tables)
     return tuple(sorted(sets, key=lambda one: one.effective_from))
 
 

@@ -1,6 +1,7 @@
 """From a JSON body to a typed request: names and types the contract does not have, told as findings."""
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -12,11 +13,16 @@ from libs.tpgateway.wire import Sent, path_of
 Request = TypeVar("Request", bound=Sent)
 
 
-def read(shape: type[Request], body: Request | Mapping[str, Any]) -> tuple[Request | None, list[Finding]]:
-    """The request and what is empty in it; no request, and why, when the body has another shape."""
+def read(
+    shape: type[Request], body: Request | Mapping[str, Any], *, nullable: AbstractSet[str] = frozenset()
+) -> tuple[Request | None, list[Finding]]:
+    """The request and what is empty in it; no request, and why, when the body has another shape.
+
+    `nullable` are the paths at which TPGateway takes a null.
+    """
     if not isinstance(body, Mapping):
         return body, []
-    empties = list(_empties(body, ()))
+    empties = [finding for finding in _empties(body, ()) if finding.field not in nullable]
     try:
         return shape.model_validate(body), empties
     except ValidationError as error:
