@@ -136,7 +136,9 @@ async def transfer(
     response: Response,
 ) -> EnrolmentDetail:
     """Go on in another run; the answer is the enrolment there."""
-    enrolment = await leaving.transfer(uow, enrolment_id, wish, version=version, may_override=may_override(caller))
+    enrolment = await leaving.transfer(
+        uow, enrolment_id, wish, version=version, vault=vault, may_override=may_override(caller)
+    )
     return await shown(uow, enrolment, caller, vault, response)
 
 

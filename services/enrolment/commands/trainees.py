@@ -82,7 +82,7 @@ async def change_trainee(
         changes = apply(trainee, columns, personal=PERSONAL)
         trainee.touch(uow)
     uow.emit(trainee.changed(changes).because(patch.reason))
-    await _carry_on(uow, trainee, fields, patch.reason)
+    await _carry_on(uow, trainee, fields, patch.reason, vault)
     return trainee
 
 
@@ -119,7 +119,7 @@ async def look_up(uow: UnitOfWork, wish: TraineeSearch, vault: Indexes, *, only_
     return found
 
 
-async def merge(uow: UnitOfWork, trainee_id: UUID, wish: MergeWish, *, version: int) -> Trainee:
+async def merge(uow: UnitOfWork, trainee_id: UUID, wish: MergeWish, *, version: int, vault: Opens) -> Trainee:
     """Two records are one person: the other lives on, and has all places that are not history yet."""
     if await uow.find(Trainee, wish.into_id) is None:
         raise UnknownReference("into_id", "trainee", wish.into_id)
@@ -135,7 +135,7 @@ async def merge(uow: UnitOfWork, trainee_id: UUID, wish: MergeWish, *, version: 
     async with at_desks(uow, places[trainee_id]) as desks:
         for enrolment in await lock_active_of(uow, trainee_id):
             if enrolment.status is EnrolmentStatus.CONFIRMED:
-                await replace(desks[enrolment.run_id], enrolment, {"trainee_id": into.id}, wish.reason)
+                await replace(desks[enrolment.run_id], enrolment, {"trainee_id": into.id}, wish.reason, vault)
             elif enrolment.unseated:
                 enrolment.touch(uow)
                 moved = enrolment.amend({"trainee_id": into.id}, reason=wish.reason)
@@ -144,7 +144,7 @@ async def merge(uow: UnitOfWork, trainee_id: UUID, wish: MergeWish, *, version: 
     return loser
 
 
-async def _carry_on(uow: UnitOfWork, trainee: Trainee, fields: set[str], reason: str | None) -> None:
+async def _carry_on(uow: UnitOfWork, trainee: Trainee, fields: set[str], reason: str | None, vault: Opens) -> None:
     """Bring a person's change to the confirmed places they have."""
     if not fields & (IDENTITY | CONTACT):
         return
@@ -154,7 +154,8 @@ async def _carry_on(uow: UnitOfWork, trainee: Trainee, fields: set[str], reason:
             if enrolment.status is not EnrolmentStatus.CONFIRMED:
                 continue
             if fields & IDENTITY:
-                await replace(desks[enrolment.run_id], enrolment, {}, reason or "the trainee's identity was corrected")
+                why = reason or "the trainee's identity was corrected"
+                await replace(desks[enrolment.run_id], enrolment, {}, why, vault)
             else:
                 enrolment.touch(uow)
                 uow.emit(enrolment.parts_changed("trainee.contact"))

@@ -127,4 +127,5 @@ async def earlier_rows(
         .where(col(BatchRow.batch_id) == batch_id, col(BatchRow.id_number_index).in_(id_number_indexes))
         .group_by(col(BatchRow.id_number_index), col(BatchRow.run_id))
     )
-    return {(bytes(index), run_id): number for index, run_id, number in await uow.session.execute(wanted)}
+    found = await uow.session.execute(wanted)
+    return {(index, run_id): number for index, run_id, number in found if index is not None and run_id is not None}

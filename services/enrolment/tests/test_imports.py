@@ -232,6 +232,26 @@ async def test_the_template_can_be_sent_as_it_is(world: World) -> None:
     assert (batch["create"], batch["refused"]) == (1, 0), await rows_of(world, batch)
 
 
+async def test_rows_are_judged_by_what_tpgateway_would_refuse(world: World) -> None:
+    """Given people TPGateway would not take, known ones included, each row says what must be mended and where."""
+    run_id = await world.run(seats=9)
+    await world.trainee(id_number=nric(4), email=None)
+    batch = await judged(
+        world,
+        table(line(1, email="", phone=""), line(2, id="S9000002X"), line(3, id="M1234567A", type="FIN"), line(4)),
+        run_id,
+    )
+    rows = await rows_of(world, batch)
+    wrong = [[(finding["field"], finding["code"]) for finding in row["findings"]] for row in rows]
+    assert wrong == [
+        [("email", "missing"), ("phone", "missing")],
+        [("id_number", "wrong_check_letter")],
+        [("id_number", "wrong_check_letter")],
+        [("email", "missing")],
+    ]
+    assert batch["refused"] == 4
+
+
 async def test_nothing_of_a_row_stands_in_the_clear(world: World) -> None:
     run_id = await world.run(seats=9)
     batch = await judged(world, table(line(1, name="Synthetic Canary Qx"), line(2, id="S9000002X", dob="x")), run_id)

@@ -1,7 +1,7 @@
 """What each row of a file would do, judged without doing it: a piece at a time, with a few questions for all of it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -9,20 +9,29 @@ from uuid import UUID
 
 from sqlalchemy import update
 
+from libs.contracts.submissions import EmployerPart, TraineePart
 from libs.database.unit_of_work import UnitOfWork
 from libs.errors import FieldError, Refused
-from libs.tpgateway.identifiers import is_nric_or_fin
-from services.enrolment.commands.importing.sheet import AMOUNTS, Values, person_of, run_of, uen_of, values_of
+from libs.sources import singapore_day
+from services.enrolment.commands.importing.sheet import (
+    AMOUNTS,
+    Values,
+    part_of,
+    person_of,
+    run_of,
+    submission_of,
+    uen_of,
+    values_of,
+)
 from services.enrolment.models.batch import Batch, BatchRow, Verdict
-from services.enrolment.models.codes import IdType
-from services.enrolment.models.employer import Employer
 from services.enrolment.models.personal import Vault, index_of_id
 from services.enrolment.models.run import Run
-from services.enrolment.models.trainee import Trainee
+from services.enrolment.queries import preflight
 from services.enrolment.queries.batches import earlier_rows, unjudged_rows
 from services.enrolment.queries.employers import employers_by_uen
 from services.enrolment.queries.enrolments import active_run_ids_of
 from services.enrolment.queries.runs import runs_with_funding
+from services.enrolment.queries.submissions import employer_part, trainee_part
 from services.enrolment.queries.trainees import find_known
 from services.enrolment.schemas.person import TraineeWish
 
@@ -59,8 +68,8 @@ class Ground:
 
     now: datetime
     runs: Mapping[UUID, tuple[Run, bool]]
-    employers: Mapping[str, Employer]
-    people: Mapping[bytes, Trainee]
+    employer_parts: Mapping[str, EmployerPart] = field(repr=False)
+    people: Mapping[bytes, TraineePart] = field(repr=False)
     places: Mapping[UUID, set[UUID]]
     earlier: dict[tuple[bytes, UUID], int]
     """The first row of each person on each run, those of this piece included as they are met."""
@@ -72,7 +81,7 @@ async def judge_some(uow: UnitOfWork, batch: Batch, vault: Vault) -> bool:
     if not rows:
         return False
     read = [_read(row, batch, vault) for row in rows]
-    ground = await _ground(uow, batch.id, read)
+    ground = await _ground(uow, batch.id, read, vault)
     await uow.session.execute(update(BatchRow), [_verdict(each, ground) for each in read])
     return True
 
@@ -87,14 +96,15 @@ def _read(row: BatchRow, batch: Batch, vault: Vault) -> Judged:
     return judged
 
 
-async def _ground(uow: UnitOfWork, batch_id: UUID, read: list[Judged]) -> Ground:
+async def _ground(uow: UnitOfWork, batch_id: UUID, read: list[Judged], vault: Vault) -> Ground:
     indexes = {each.index for each in read if each.index is not None}
     people = await find_known(uow, indexes)
+    employers = await employers_by_uen(uow, {uen for each in read if (uen := uen_of(each.values))})
     return Ground(
         now=uow.now(),
         runs=await runs_with_funding(uow, {each.run_id for each in read if each.run_id is not None}),
-        employers=await employers_by_uen(uow, {uen for each in read if (uen := uen_of(each.values))}),
-        people=people,
+        employer_parts={uen: employer_part(employer, vault) for uen, employer in employers.items()},
+        people={index: trainee_part(trainee, vault) for index, trainee in people.items()},
         places=await active_run_ids_of(uow, {trainee.id for trainee in people.values()}),
         earlier=await earlier_rows(uow, batch_id, indexes),
     )
@@ -102,17 +112,18 @@ async def _ground(uow: UnitOfWork, batch_id: UUID, read: list[Judged]) -> Ground
 
 def _verdict(judged: Judged, ground: Ground) -> dict[str, Any]:
     """The columns that say what the row would do."""
-    findings = [*judged.findings, *_of_run(judged, ground), *_of_payer(judged, ground), *_of_amounts(judged)]
-    findings += _of_person(judged, ground)
+    for about in (_of_run, _of_payer, _of_amounts, _of_submission):
+        judged.findings += about(judged, ground)
+    findings = judged.findings
     if findings or judged.row.findings or judged.index is None or judged.run_id is None:
         judged.index = None  # a row that is refused stands in nobody's way
         return judged.columns(Verdict.REFUSED, findings)
     known = ground.people.get(judged.index)
-    judged.known = known.id if known else None
+    judged.known = known.trainee_id if known else None
     first = ground.earlier.setdefault((judged.index, judged.run_id), judged.row.number)
     if first != judged.row.number:
         return judged.columns(Verdict.DUPLICATE, [_duplicate(f"Row {first} is the same person on the same run.")])
-    if known is not None and judged.run_id in ground.places[known.id]:
+    if known is not None and judged.run_id in ground.places[known.trainee_id]:
         return judged.columns(Verdict.DUPLICATE, [_duplicate("This person has a place on this run already.")])
     return judged.columns(Verdict.MATCH if known else Verdict.CREATE, ())
 
@@ -134,24 +145,33 @@ def _of_run(judged: Judged, ground: Ground) -> list[FieldError]:
     return []
 
 
-def _of_person(judged: Judged, ground: Ground) -> list[FieldError]:
-    person, funded = judged.person, ground.runs[judged.run_id][1] if judged.run_id in ground.runs else True
-    if person is None:
+def _of_submission(judged: Judged, ground: Ground) -> list[FieldError]:
+    """What TPGateway would refuse of the place, told at the row's cells; who is known is judged as they are known."""
+    if judged.person is None or judged.index is None or judged.run_id is None or judged.run_id not in ground.runs:
         return []
-    findings = [
-        FieldError(name, "missing", f"The row has no {name}.", "Fill it in.")
-        for name in ("email", "phone")
-        if getattr(person, name) is None and not _told(judged, name)
-    ]
-    if funded and person.id_type is not IdType.OTHERS and not is_nric_or_fin(person.id_number):
-        message = "The check letter of the identity number does not fit."
-        findings.append(FieldError("id_number", "check_letter", message, "Compare it with the identity card."))
-    return findings
+    run, funded = ground.runs[judged.run_id]
+    uen = uen_of(judged.values)
+    employer = ground.employer_parts.get(uen) if uen else None
+    trainee = ground.people.get(judged.index) or part_of(judged.person)
+    submission = submission_of(judged.values, trainee, run, employer, on=singapore_day(ground.now))
+    found = preflight.judged(submission, now=ground.now, funded=funded).errors
+    cells = [replace(each, field=_cell_of(each.field)) for each in found]
+    return [each for each in cells if not _told(judged, each.field)]
+
+
+def _cell_of(field: str) -> str:
+    """Where in the row that would be mended."""
+    owner, _, part = field.partition(".")
+    if owner == "trainee":
+        return part.partition(".")[0]
+    return "employer_uen" if owner in {"employer", "employer_id"} else field
 
 
 def _told(judged: Judged, name: str) -> bool:
-    """Whether the cell itself was found wrong when the file came."""
-    return any(finding["field"] == name for finding in judged.row.findings)
+    """Whether something was said of this cell already."""
+    return any(finding["field"] == name for finding in judged.row.findings) or any(
+        finding.field == name for finding in judged.findings
+    )
 
 
 def _of_payer(judged: Judged, ground: Ground) -> list[FieldError]:
@@ -160,12 +180,12 @@ def _of_payer(judged: Judged, ground: Ground) -> list[FieldError]:
     uen = uen_of(judged.values)
     if uen is None:
         return [FieldError("employer_uen", "missing", "An employer pays, but none is named.", "Add the UEN.")]
-    if uen not in ground.employers:
+    if uen not in ground.employer_parts:
         return [FieldError("employer_uen", "unknown", "No employer has this UEN here.", "Enter the employer first.")]
     return []
 
 
-def _of_amounts(judged: Judged) -> list[FieldError]:
+def _of_amounts(judged: Judged, _: Ground) -> list[FieldError]:
     if any(_told(judged, name) for name in AMOUNTS):
         return []
     full, *parts = (Decimal(judged.values.get(name, 0)) for name in AMOUNTS)

@@ -2,19 +2,24 @@
 
 import json
 from dataclasses import asdict
+from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
 from pydantic import ValidationError
 
+from libs.contracts.enrolment import EnrolmentStatus, FeeStatus, Sponsorship
+from libs.contracts.submissions import EmployerPart, EnrolmentSubmission, PhonePart, TraineePart
 from libs.errors import FieldError, Invalid
 from libs.tabular.cells import amount, day, one_of
 from libs.tabular.reading import Column, Row
 from libs.web.fields import field_errors
 from services.enrolment.models.batch import Batch, BatchRow
 from services.enrolment.models.personal import Opens, Vault
+from services.enrolment.models.run import Run
 from services.enrolment.schemas.enrolment import EnrolmentWish
-from services.enrolment.schemas.person import TraineeWish
+from services.enrolment.schemas.person import PhoneWish, TraineeWish
 
 CELLS: Final = "import.row"
 COLUMNS: Final = (
@@ -33,6 +38,9 @@ COLUMNS: Final = (
 )
 PERSON: Final = frozenset({"full_name", "id_type", "id_number", "born_on", "email"})
 AMOUNTS: Final = ("full_fee", "nett_fee", "discount")
+
+NOT_YET: Final = UUID(int=0)
+"""The id of what is not there before the row is taken."""
 
 Values = dict[str, str]
 """A row's cells that could be read, by our names."""
@@ -108,6 +116,43 @@ def place_of(values: Values, run_id: UUID, trainee_id: UUID, employer_id: UUID |
         )
     except ValidationError as error:
         raise Invalid("The row contradicts itself.", field_errors(error.errors())) from None
+
+
+def part_of(person: TraineeWish) -> TraineePart:
+    """The person as TPGateway would be told of them; an e-mail or phone that is not there is empty."""
+    phone = person.phone or PhoneWish.model_construct(country="", number="")
+    return TraineePart(
+        trainee_id=NOT_YET,
+        id_type=person.id_type,
+        id_number=person.id_number,
+        full_name=person.full_name,
+        born_on=person.born_on,
+        email=person.email or "",
+        phone=PhonePart(country=phone.country, area=phone.area, number=phone.number),
+        survey_language=person.survey_language,
+    )
+
+
+def submission_of(
+    values: Values, trainee: TraineePart, run: Run, employer: EmployerPart | None, *, on: date
+) -> EnrolmentSubmission:
+    """What TPGateway would be told of the row's place, once confirmed on that day."""
+    return EnrolmentSubmission(
+        enrolment_id=NOT_YET,
+        revision=1,
+        fee_revision=1,
+        status=EnrolmentStatus.CONFIRMED,
+        run_id=run.id,
+        course_reference=run.course_reference,
+        trainee=trainee,
+        sponsorship=values.get("sponsorship", Sponsorship.INDIVIDUAL),
+        employer=employer,
+        enrolled_on=on,
+        fee_status=FeeStatus.PENDING,
+        full_fee=Decimal(values.get("full_fee", 0)),
+        nett_fee=Decimal(values.get("nett_fee", 0)),
+        discount=Decimal(values.get("discount", 0)),
+    )
 
 
 def _opened(row: BatchRow, vault: Opens) -> dict[str, Any]:
