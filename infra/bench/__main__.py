@@ -37,13 +37,21 @@ def sync() -> None:
     raise typer.Exit(0 if run() else 1)
 
 
+@cli.command()
+def imports() -> None:
+    """Rows of a spreadsheet judged and taken, against a bare app that inserts them one by one."""
+    from infra.bench.imports import run
+
+    raise typer.Exit(0 if run() else 1)
+
+
 @cli.callback(invoke_without_command=True)
 def everything(context: typer.Context) -> None:
     """Ratios against peers, measured in the same run. Without a name, all of them, one after the other."""
     if context.invoked_subcommand is not None:
         return
     reached = []
-    for one in (gateway, messaging, latency, sync):
+    for one in (gateway, messaging, latency, sync, imports):
         try:
             one()
         except typer.Exit as ended:

@@ -13,12 +13,11 @@ from libs.errors import Refused
 async def refusing(uow: UnitOfWork, refusals: Mapping[str, Refused]) -> AsyncIterator[None]:
     """Write what the block adds or changes; a broken constraint named in `refusals` is refused in its words.
 
-    The block is a savepoint: after a refusal the transaction could go on.
+    The block is a savepoint: after a refusal the unit can go on, and nothing of the block is left, events included.
     """
     try:
-        async with uow.session.begin_nested():
+        async with uow.savepoint():
             yield
-            await uow.session.flush()
     except IntegrityError as error:
         refusal = refusals.get(constraint_of(error))
         if refusal is None:

@@ -72,6 +72,21 @@ class UnitOfWork:
         self.emitted.append(event)
         self.lineages.append(Lineage(find_current(), carrier))
 
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """Write what the block does; when it raises, undo that alone, the events it emitted included, and raise on.
+
+        The unit can go on afterwards. Records that the block changed must be read again before they are looked at.
+        """
+        told = len(self.emitted)
+        try:
+            async with self.session.begin_nested():
+                yield
+                await self.session.flush()
+        except BaseException:
+            del self.emitted[told:], self.lineages[told:]
+            raise
+
 
 Append = Callable[[UnitOfWork, Sequence[Event]], Awaitable[None]]
 """Writes events to the outbox inside the unit's transaction."""

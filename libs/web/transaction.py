@@ -17,6 +17,7 @@ from libs.web.body import apply_limit_of
 from libs.web.guard import admit, permissions_of
 from libs.web.idempotency import answer_once, honours_keys
 from libs.web.runtime import runtime_of
+from libs.web.turns import Line, line_of, turn_for
 
 _UNIT = "tms.unit_of_work"
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -37,6 +38,8 @@ Handle = Callable[[Request], Awaitable[Response]]
 class UnitOfWorkRoute(APIRoute):
     """Checks access, opens the unit, honours Idempotency-Key on POST, runs the route, commits, and only then answers.
 
+    A route marked `in_line` waits for its turn before the unit is opened.
+
     GET, HEAD and OPTIONS get a unit that is always rolled back. Anything returned commits, whatever its status; so a
     refusal that must leave a trace (a failed sign-in) returns its problem, and one that must not raises it.
     """
@@ -45,7 +48,7 @@ class UnitOfWorkRoute(APIRoute):
         run = super().get_route_handler()
         permissions = permissions_of(self.dependant)
         keyed = honours_keys(self.endpoint)
-        path, endpoint = self.path_format, self.endpoint
+        path, endpoint, line = self.path_format, self.endpoint, line_of(self.endpoint)
 
         async def in_unit(request: Request) -> Response:
             apply_limit_of(endpoint, request.scope)
@@ -53,14 +56,16 @@ class UnitOfWorkRoute(APIRoute):
                 return await _run(request, run, None, keyed=False)
             principal = await admit(request, permissions, path)
             with entered(current().acting(str(principal.subject), principal.role_for(permissions[0]))):
-                return await _run(request, run, principal, keyed=keyed)
+                return await _run(request, run, principal, keyed=keyed, line=line)
 
         return in_unit
 
 
-async def _run(request: Request, run: Handle, principal: Principal | None, *, keyed: bool) -> Response:
+async def _run(
+    request: Request, run: Handle, principal: Principal | None, *, keyed: bool, line: Line | None = None
+) -> Response:
     runtime = runtime_of(request)
-    async with _database_may_be_away():
+    async with _database_may_be_away(), turn_for(request, line):
         if request.method in _READING:
             async with runtime.units.reading() as unit:
                 request.scope[_UNIT] = unit

@@ -20,9 +20,9 @@ from libs.contracts.tpg_sync import (
 from libs.database.unit_of_work import UnitOfWork
 from libs.outbox.handlers import Handlers
 from libs.telemetry.context import Context, entered
-from services.enrolment.commands import importing
 from services.enrolment.commands.confirming import expire_next_offer
 from services.enrolment.commands.following import follow_course, follow_run
+from services.enrolment.commands.importing.working import work_on_next
 from services.enrolment.commands.judging import follow_outcome, follow_rate
 from services.enrolment.commands.outcomes import record_drift, record_outcome, record_success
 
@@ -131,6 +131,6 @@ async def expire_one(runtime: Runtime[Any]) -> bool:
 async def work_on_imports(runtime: Runtime[Any]) -> None:
     """A duty of the worker: judge and take the rows of files that were sent. Several replicas share the work."""
     while True:
-        while await importing.work_on_next(runtime.units, runtime.vault):
+        while await work_on_next(runtime.units, runtime.vault):
             pass
         await asyncio.sleep(runtime.settings.import_poll.total_seconds())

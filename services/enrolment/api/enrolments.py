@@ -13,12 +13,16 @@ from libs.web.etag import IfMatch
 from libs.web.paging import Page, PageQuery, page
 from libs.web.routing import Router
 from libs.web.transaction import Uow
-from services.enrolment.api.doors import Reader, VaultOfService, Writer, may_override, own_only
+from libs.web.turns import in_line
+from services.enrolment.api.doors import Reader, VaultOfService, Writer, desk_line, may_override, own_only
 from services.enrolment.api.showing import shown
 from services.enrolment.api.views import summaries
 from services.enrolment.commands import amending, registering
 from services.enrolment.queries.enrolments import EnrolmentFilter, get_enrolment, list_enrolments
+from services.enrolment.queries.preflight import preflight
+from services.enrolment.queries.runs import runs_with_funding
 from services.enrolment.schemas.enrolment import EnrolmentDetail, EnrolmentPatch, EnrolmentSummary, EnrolmentWish
+from services.enrolment.schemas.preflight import PreflightView
 
 router = Router(prefix="/api/v1/enrolments", tags=["enrolments"])
 
@@ -87,7 +91,17 @@ async def get_place(
     return await shown(uow, enrolment, caller, vault, response)
 
 
+@router.get("/{enrolment_id}/preflight")
+async def preflight_place(uow: Uow, caller: Reader, vault: VaultOfService, enrolment_id: UUID) -> PreflightView:
+    """What TPGateway would refuse of the enrolment as it stands, or once it is confirmed. Changes nothing."""
+    enrolment = await get_enrolment(uow, enrolment_id, only_user=own_only(caller, Permission.ENROLMENTS_VIEW))
+    run, funded = (await runs_with_funding(uow, [enrolment.run_id]))[enrolment.run_id]
+    found = await preflight(uow, enrolment, run, vault, funded=funded)
+    return PreflightView.of(found.errors, found.warnings)
+
+
 @router.patch("/{enrolment_id}")
+@in_line(desk_line)
 async def amend(
     uow: Uow,
     caller: Writer,
@@ -98,5 +112,5 @@ async def amend(
     response: Response,
 ) -> EnrolmentDetail:
     """Change who pays. A confirmed enrolment is replaced: the answer is its successor, on the same seat."""
-    enrolment = await amending.amend(uow, enrolment_id, patch, version=version)
+    enrolment = await amending.amend(uow, enrolment_id, patch, version=version, vault=vault)
     return await shown(uow, enrolment, caller, vault, response)

@@ -7,7 +7,8 @@ from fastapi import Response
 from libs.web.etag import IfMatch
 from libs.web.routing import Router
 from libs.web.transaction import Uow
-from services.enrolment.api.doors import FeeReverser, FeeWriter, VaultOfService
+from libs.web.turns import in_line
+from services.enrolment.api.doors import FeeReverser, FeeWriter, VaultOfService, desk_line
 from services.enrolment.api.showing import shown
 from services.enrolment.commands import fees
 from services.enrolment.schemas.enrolment import EnrolmentDetail, FeePatch, PaymentWish, ReasonWish, RefundWish
@@ -16,6 +17,7 @@ router = Router(prefix="/api/v1/enrolments", tags=["enrolments"])
 
 
 @router.patch("/{enrolment_id}/fee")
+@in_line(desk_line)
 async def amend_fees(
     uow: Uow,
     caller: FeeWriter,
@@ -31,6 +33,7 @@ async def amend_fees(
 
 
 @router.post("/{enrolment_id}/fee")
+@in_line(desk_line)
 async def pay(
     uow: Uow,
     caller: FeeWriter,
@@ -46,6 +49,7 @@ async def pay(
 
 
 @router.post("/{enrolment_id}/fee/{entry_id}/reverse")
+@in_line(desk_line)
 async def reverse(
     uow: Uow,
     caller: FeeReverser,
@@ -62,6 +66,7 @@ async def reverse(
 
 
 @router.post("/{enrolment_id}/refund")
+@in_line(desk_line)
 async def refund(
     uow: Uow,
     caller: FeeWriter,

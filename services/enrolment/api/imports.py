@@ -19,7 +19,7 @@ from libs.web.paging import Page, PageQuery, page
 from libs.web.routing import Router
 from libs.web.transaction import Uow
 from services.enrolment.api.doors import VaultOfService
-from services.enrolment.commands import importing
+from services.enrolment.commands.importing import receiving, sheet
 from services.enrolment.models.batch import Batch, BatchRow, Verdict
 from services.enrolment.queries.batches import list_batches, list_rows, row_view, rows_left_out, view_of
 from services.enrolment.schemas.batch import BatchView, CommitWish, RowView
@@ -36,7 +36,7 @@ EXAMPLE = (
 @router.get("/import/template")
 async def get_template(caller: Importer) -> Response:  # noqa: ARG001 - who may import may see the form
     """The columns we read, with one synthetic row."""
-    content = b"".join(written([column.name for column in importing.COLUMNS], [EXAMPLE]))
+    content = b"".join(written([column.name for column in sheet.COLUMNS], [EXAMPLE]))
     return Response(content, media_type=MEDIA_TYPE, headers=_as_file("enrolments-template.csv"))
 
 
@@ -52,7 +52,7 @@ async def send_file(
     run_id: Annotated[UUID | None, Query(description="The run of rows that name none.")] = None,
 ) -> BatchView:
     """Send a CSV file to be judged; nothing is enrolled yet. Sent again, it answers 200 with what it was."""
-    batch, new = await importing.receive(uow, await request.body(), run_id, vault)
+    batch, new = await receiving.receive(uow, await request.body(), run_id, vault)
     response.status_code = 201 if new else 200
     response.headers["Location"] = f"/api/v1/enrolments/imports/{batch.id}"
     return await _shown(uow, batch, response)
@@ -100,7 +100,7 @@ async def commit_file(
     wish: CommitWish | None = None,
 ) -> BatchView:
     """Take the rows in the file's order on the caller's behalf; the worker does it, and the file shows progress."""
-    batch = await importing.order_commit(uow, import_id, wish or CommitWish(), version=version)
+    batch = await receiving.order_commit(uow, import_id, wish or CommitWish(), version=version)
     return await _shown(uow, batch, response)
 
 
@@ -122,7 +122,7 @@ async def take_back_rows(
 
 
 def _as_it_came(row: BatchRow, vault: VaultOfService) -> Row:
-    return Row(row.number, {}, (), importing.cells_of(row, vault))
+    return Row(row.number, {}, (), sheet.cells_of(row, vault))
 
 
 def _findings(row: BatchRow) -> list[FieldError]:

@@ -7,7 +7,8 @@ from fastapi import Response
 from libs.web.etag import IfMatch
 from libs.web.routing import Router
 from libs.web.transaction import Uow
-from services.enrolment.api.doors import Reinstater, VaultOfService, Writer, may_override
+from libs.web.turns import in_line
+from services.enrolment.api.doors import Reinstater, VaultOfService, Writer, desk_line, may_override
 from services.enrolment.api.showing import shown
 from services.enrolment.commands import confirming, leaving
 from services.enrolment.schemas.enrolment import (
@@ -23,6 +24,7 @@ router = Router(prefix="/api/v1/enrolments", tags=["enrolments"])
 
 
 @router.post("/{enrolment_id}/confirm")
+@in_line(desk_line)
 async def confirm(
     uow: Uow,
     caller: Writer,
@@ -41,6 +43,7 @@ async def confirm(
 
 
 @router.post("/{enrolment_id}/offer")
+@in_line(desk_line)
 async def offer(
     uow: Uow,
     caller: Writer,
@@ -57,6 +60,7 @@ async def offer(
 
 
 @router.post("/{enrolment_id}/accept")
+@in_line(desk_line)
 async def accept(
     uow: Uow,
     caller: Writer,
@@ -71,6 +75,7 @@ async def accept(
 
 
 @router.post("/{enrolment_id}/decline")
+@in_line(desk_line)
 async def decline(
     uow: Uow,
     caller: Writer,
@@ -87,6 +92,7 @@ async def decline(
 
 
 @router.post("/{enrolment_id}/cancel")
+@in_line(desk_line)
 async def cancel(
     uow: Uow,
     caller: Writer,
@@ -103,6 +109,7 @@ async def cancel(
 
 
 @router.post("/{enrolment_id}/withdraw")
+@in_line(desk_line)
 async def withdraw(
     uow: Uow,
     caller: Writer,
@@ -118,6 +125,7 @@ async def withdraw(
 
 
 @router.post("/{enrolment_id}/transfer")
+@in_line(desk_line)
 async def transfer(
     uow: Uow,
     caller: Writer,
@@ -128,11 +136,14 @@ async def transfer(
     response: Response,
 ) -> EnrolmentDetail:
     """Go on in another run; the answer is the enrolment there."""
-    enrolment = await leaving.transfer(uow, enrolment_id, wish, version=version, may_override=may_override(caller))
+    enrolment = await leaving.transfer(
+        uow, enrolment_id, wish, version=version, vault=vault, may_override=may_override(caller)
+    )
     return await shown(uow, enrolment, caller, vault, response)
 
 
 @router.post("/{enrolment_id}/reinstate")
+@in_line(desk_line)
 async def reinstate(
     uow: Uow,
     caller: Reinstater,

@@ -108,7 +108,7 @@ async def merge_person(
     response: Response,
 ) -> TraineeView:
     """Two records are one person: this one lives on as `into_id`. Refused while both have a place on one run."""
-    trainee = await trainees.merge(uow, trainee_id, wish, version=version)
+    trainee = await trainees.merge(uow, trainee_id, wish, version=version, vault=vault)
     etag(response, trainee.version)
     return trainee_view(trainee, vault, hide=masked(caller, Permission.TRAINEES_VIEW))
 

@@ -7,19 +7,20 @@ from uuid import UUID
 from libs.contracts.enrolment import EnrolmentStatus, Sponsorship
 from libs.database.model import lineage
 from libs.database.unit_of_work import UnitOfWork
-from libs.errors import FieldError
+from services.enrolment.commands.confirming import require_ready
 from services.enrolment.commands.fees import carry
 from services.enrolment.commands.registering import require_employer
 from services.enrolment.commands.seating import Desk, at_desk
-from services.enrolment.errors import NotReady, WrongWords
+from services.enrolment.errors import WrongWords
 from services.enrolment.models.enrolment import Enrolment
 from services.enrolment.models.lifecycle import EnrolmentAction
+from services.enrolment.models.personal import Opens
 from services.enrolment.queries.enrolments import whereabouts
 from services.enrolment.queries.trainees import keep_trainee
 from services.enrolment.schemas.enrolment import EnrolmentPatch
 
 
-async def amend(uow: UnitOfWork, enrolment_id: UUID, patch: EnrolmentPatch, *, version: int) -> Enrolment:
+async def amend(uow: UnitOfWork, enrolment_id: UUID, patch: EnrolmentPatch, *, version: int, vault: Opens) -> Enrolment:
     """Change who pays. A confirmed enrolment is replaced by a new one on the same seat, which is returned."""
     place = await whereabouts(uow, enrolment_id)
     await keep_trainee(uow, place.trainee_id)
@@ -31,8 +32,7 @@ async def amend(uow: UnitOfWork, enrolment_id: UUID, patch: EnrolmentPatch, *, v
             return enrolment
         await require_employer(uow, values["employer_id"])
         if enrolment.status is EnrolmentStatus.CONFIRMED:
-            _require_employer_named(values)
-            return await replace(desk, enrolment, values, patch.reason or "who pays has changed")
+            return await replace(desk, enrolment, values, patch.reason or "who pays has changed", vault)
         enrolment.touch(uow)
         changed = enrolment.amend(values, reason=patch.reason)
         if changed is not None:
@@ -40,8 +40,11 @@ async def amend(uow: UnitOfWork, enrolment_id: UUID, patch: EnrolmentPatch, *, v
     return enrolment
 
 
-async def replace(desk: Desk, old: Enrolment, values: Mapping[str, Any], reason: str) -> Enrolment:
-    """Cancel at TPGateway and create anew with other values, on the same seat and with the same fees."""
+async def replace(desk: Desk, old: Enrolment, values: Mapping[str, Any], reason: str, vault: Opens) -> Enrolment:
+    """Cancel at TPGateway and create anew with other values, on the same seat and with the same fees.
+
+    Raises NotReady, and changes nothing, when TPGateway would refuse the new one.
+    """
     uow = desk.uow
     new = old.successor(
         lineage(uow),
@@ -52,6 +55,7 @@ async def replace(desk: Desk, old: Enrolment, values: Mapping[str, Any], reason:
         override_reason=old.override_reason,
         policy_version=desk.policy.number,
     )
+    await require_ready(desk, new, vault)
     old.touch(uow)
     uow.emit(old.replaced(desk.now, new.id, reason))
     await uow.session.flush()  # one active enrolment at a time, also for the database
@@ -71,9 +75,3 @@ def _payer(enrolment: Enrolment, patch: EnrolmentPatch) -> dict[str, Any]:
             raise WrongWords("employer_id", "not_taken", "An individual pays alone.", "Leave it out.")
         return {"sponsorship": sponsorship, "employer_id": None}
     return {"sponsorship": sponsorship, "employer_id": sent.get("employer_id", enrolment.employer_id)}
-
-
-def _require_employer_named(values: Mapping[str, Any]) -> None:
-    if values["sponsorship"] is Sponsorship.EMPLOYER and values["employer_id"] is None:
-        message = "An employer pays, but none is named."
-        raise NotReady([FieldError("employer_id", "missing", message, "Name the employer.")])

@@ -2,21 +2,17 @@
 
 from uuid import UUID
 
-from libs.contracts.enrolment import EnrolmentStatus, Sponsorship
+from libs.contracts.enrolment import EnrolmentStatus
 from libs.database.unit_of_work import UnitOfWork
-from libs.errors import FieldError
 from libs.telemetry.context import SYSTEM_ACTOR, current, entered
-from libs.tpgateway.identifiers import is_nric_or_fin
 from services.enrolment.commands.overriding import require_override
 from services.enrolment.commands.seating import Desk, at_desk_of
 from services.enrolment.errors import NotReady, OfferOver, QueueWaits, RunFull
-from services.enrolment.models.codes import IdType
 from services.enrolment.models.enrolment import Enrolment
 from services.enrolment.models.lifecycle import EnrolmentAction
 from services.enrolment.models.personal import Opens
-from services.enrolment.models.trainee import Trainee
 from services.enrolment.queries.enrolments import id_of_next_expiry, is_first_waiting
-from services.enrolment.queries.runs import is_funded
+from services.enrolment.queries.preflight import preflight
 from services.enrolment.schemas.enrolment import OverrideWish
 
 
@@ -29,18 +25,23 @@ async def confirm(
     async with at_desk_of(uow, enrolment_id) as desk:
         enrolment = await desk.hold(enrolment_id, version=version)
         desk.require(enrolment, EnrolmentAction.CONFIRM)
-        desk.run.judge_seat(uow.now(), override=wish.override or enrolment.override_reason is not None)
-        await require_ready(desk, enrolment, vault)
-        if enrolment.status is EnrolmentStatus.WAITLISTED:
-            await _require_turn(desk, enrolment, override=wish.override)
-            desk.seat(enrolment, reason=wish.reason)
-        elif desk.has_room() or (wish.override and desk.seats.free > 0):
-            desk.seat(enrolment, reason=wish.reason)
-        elif desk.begun:
-            raise RunFull(desk.run.id)  # nobody is promoted any more, so nobody should wait
-        else:
-            desk.queue(enrolment)
+        await give_place(desk, enrolment, wish, vault)
     return enrolment
+
+
+async def give_place(desk: Desk, enrolment: Enrolment, wish: OverrideWish, vault: Opens) -> None:
+    """The seat or the end of the queue, for one that is locked and was looked at."""
+    desk.run.judge_seat(desk.now, override=wish.override or enrolment.override_reason is not None)
+    await require_ready(desk, enrolment, vault)
+    if enrolment.status is EnrolmentStatus.WAITLISTED:
+        await _require_turn(desk, enrolment, override=wish.override)
+        desk.seat(enrolment, reason=wish.reason)
+    elif desk.has_room() or (wish.override and desk.seats.free > 0):
+        desk.seat(enrolment, reason=wish.reason)
+    elif desk.begun:
+        raise RunFull(desk.run.id)  # nobody is promoted any more, so nobody should wait
+    else:
+        desk.queue(enrolment)
 
 
 async def offer(
@@ -108,30 +109,7 @@ async def _require_turn(desk: Desk, enrolment: Enrolment, *, override: bool) -> 
 
 
 async def require_ready(desk: Desk, enrolment: Enrolment, vault: Opens) -> None:
-    """Raise NotReady with everything TPGateway would miss."""
-    trainee = await desk.uow.get(Trainee, enrolment.trainee_id)
-    problems = missing_of(trainee)
-    if enrolment.sponsorship is Sponsorship.EMPLOYER and enrolment.employer_id is None:
-        problems.append(
-            FieldError("employer_id", "missing", "An employer pays, but none is named.", "Name the employer.")
-        )
-    if await is_funded(desk.uow, desk.run.course_id):
-        problems += _wrong_number(trainee, vault)
-    if problems:
-        raise NotReady(problems)
-
-
-def missing_of(trainee: Trainee) -> list[FieldError]:
-    """What of a person TPGateway needs and is not there."""
-    return [
-        FieldError(f"trainee.{name}", "missing", f"The trainee has no {name}.", f"Add the {name} to the trainee.")
-        for name in ("email", "phone")
-        if getattr(trainee, f"{name}_sealed") is None
-    ]
-
-
-def _wrong_number(trainee: Trainee, vault: Opens) -> list[FieldError]:
-    if trainee.id_type is IdType.OTHERS or is_nric_or_fin(trainee.id_number(vault)):
-        return []
-    message = "The check letter of the identity number does not fit."
-    return [FieldError("trainee.id_number", "check_letter", message, "Compare it with the identity card.")]
+    """Raise NotReady with everything TPGateway would refuse of it once confirmed."""
+    found = await preflight(desk.uow, enrolment, desk.run, vault, funded=desk.funded)
+    if found.errors:
+        raise NotReady(found.errors)

@@ -49,7 +49,7 @@ async def withdraw(uow: UnitOfWork, enrolment_id: UUID, reason: str, *, version:
 
 
 async def transfer(
-    uow: UnitOfWork, enrolment_id: UUID, wish: TransferWish, *, version: int, may_override: bool
+    uow: UnitOfWork, enrolment_id: UUID, wish: TransferWish, *, version: int, vault: Opens, may_override: bool
 ) -> Enrolment:
     """Go on in another run, fees and all; the successor is returned, and has its seat."""
     if wish.override:
@@ -74,6 +74,7 @@ async def transfer(
             override_reason=wish.reason if wish.override else None,
             policy_version=there.policy.number,
         )
+        await require_ready(there, new, vault)
         here.vacate(old.transfer(uow.now(), new.id, wish.reason), EnrolmentStatus.CONFIRMED)
         await uow.session.flush()
         async with refusing(uow, {ONE_ACTIVE: AlreadyEnrolled(old.trainee_id, wish.run_id)}):

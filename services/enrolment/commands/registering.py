@@ -12,7 +12,9 @@ from services.enrolment.commands.overriding import require_override
 from services.enrolment.errors import AlreadyEnrolled, UnknownReference, WrongWords
 from services.enrolment.models.employer import Employer
 from services.enrolment.models.enrolment import Enrolment
+from services.enrolment.models.policy import Policy
 from services.enrolment.models.run import Run
+from services.enrolment.models.trainee import Trainee
 from services.enrolment.queries.policy import policy_in_force
 from services.enrolment.queries.trainees import keep_trainee
 from services.enrolment.schemas.enrolment import EnrolmentWish
@@ -28,22 +30,27 @@ async def register(uow: UnitOfWork, wish: EnrolmentWish, *, may_override: bool) 
     trainee = await keep_trainee(uow, wish.trainee_id)
     if trainee is None:
         raise UnknownReference("trainee_id", "trainee", wish.trainee_id)
-    trainee.require_unmerged()
     run = await uow.find(Run, wish.run_id)
     if run is None:
         raise UnknownReference("run_id", "course run", wish.run_id)
     await require_employer(uow, wish.employer_id)
+    policy = await policy_in_force(uow)
+    async with refusing(uow, {ONE_ACTIVE: AlreadyEnrolled(wish.trainee_id, wish.run_id)}):
+        return put_down(uow, wish, trainee, run, policy)
+
+
+def put_down(uow: UnitOfWork, wish: EnrolmentWish, trainee: Trainee, run: Run, policy: Policy) -> Enrolment:
+    """The draft itself, for who has read what it needs; whether it is the only one there, Postgres has yet to say."""
+    trainee.require_unmerged()
     run.judge_registration(uow.now(), override=wish.override)
     enrolment = Enrolment(
         **lineage(uow),
         **_words_of(wish),
         enrolled_on=_day_of(wish.enrolled_on, singapore_day(uow.now())),
-        policy_version=(await policy_in_force(uow)).number,
+        policy_version=policy.number,
     )
-    event = enrolment.registered()
-    async with refusing(uow, {ONE_ACTIVE: AlreadyEnrolled(wish.trainee_id, wish.run_id)}):
-        uow.add(enrolment)
-    uow.emit(event.because(wish.reason))
+    uow.emit(enrolment.registered().because(wish.reason))
+    uow.add(enrolment)
     return enrolment
 
 

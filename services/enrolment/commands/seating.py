@@ -21,7 +21,7 @@ from services.enrolment.models.run import Run
 from services.enrolment.models.run_seats import RunSeats
 from services.enrolment.queries.enrolments import lock_enrolment, lock_first_waiting, whereabouts
 from services.enrolment.queries.policy import policy_in_force
-from services.enrolment.queries.runs import lock_seats, runs_by_id
+from services.enrolment.queries.runs import lock_seats, runs_with_funding
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ class Desk:
     run: Run
     seats: RunSeats
     policy: Policy
+    funded: bool
+    """Whether grants are paid for the run's course."""
 
     @property
     def now(self) -> datetime:
@@ -43,6 +45,10 @@ class Desk:
 
     def require(self, enrolment: Enrolment, action: EnrolmentAction) -> None:
         enrolment.require(action, begun=self.begun)
+
+    async def reread(self) -> None:
+        """The counters as they stand in the database, after a savepoint was rolled back."""
+        await self.uow.session.refresh(self.seats)
 
     async def look_at(self, enrolment_id: UUID, *, version: int) -> Enrolment:
         """The enrolment, locked, at the version the caller read."""
@@ -122,12 +128,12 @@ async def at_desks(uow: UnitOfWork, run_ids: Iterable[UUID]) -> AsyncIterator[di
     """Desks of several runs at once. At the end free seats are offered, and each count that changed is told once."""
     wanted = set(run_ids)
     locked = await lock_seats(uow, wanted)
-    runs, policy = await runs_by_id(uow, wanted), await policy_in_force(uow)
+    runs, policy = await runs_with_funding(uow, wanted), await policy_in_force(uow)
     if missing := wanted - locked.keys():
         raise NotFound("course run", min(missing))
     async with AsyncExitStack() as stack:
         yield {
-            run_id: await stack.enter_async_context(_open(Desk(uow, runs[run_id], locked[run_id], policy)))
+            run_id: await stack.enter_async_context(_open(_desk(uow, runs[run_id], locked[run_id], policy)))
             for run_id in sorted(wanted)
         }
 
@@ -144,6 +150,11 @@ async def at_desk_of(uow: UnitOfWork, enrolment_id: UUID) -> AsyncIterator[Desk]
     """The desk of the run an enrolment is on."""
     async with at_desk(uow, (await whereabouts(uow, enrolment_id)).run_id) as desk:
         yield desk
+
+
+def _desk(uow: UnitOfWork, known: tuple[Run, bool], seats: RunSeats, policy: Policy) -> Desk:
+    run, funded = known
+    return Desk(uow, run, seats, policy, funded)
 
 
 @asynccontextmanager

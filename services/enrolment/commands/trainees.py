@@ -49,12 +49,16 @@ KNOWN = "trainee_id_number_index_key"
 
 async def create_trainee(uow: UnitOfWork, wish: TraineeWish, vault: Vault) -> Trainee:
     """A new person. Raises TraineeKnown, pointing at who has this identity number already."""
-    values = lineage(uow)
-    words = _words(wish)
+    async with _known_as(uow, None, index_of_id(wish.id_type, wish.id_number, vault)):
+        return enter(uow, wish, vault)
+
+
+def enter(uow: UnitOfWork, wish: TraineeWish, vault: Vault) -> Trainee:
+    """The new record itself; whether its identity number is known already, Postgres has yet to say."""
+    values, words = lineage(uow), _words(wish)
     _require_born(uow, words)
     trainee = Trainee(**values, **_columns(values["id"], words, set(words), vault))
-    async with _known_as(uow, trainee.id, index_of_id(wish.id_type, wish.id_number, vault)):
-        uow.add(trainee)
+    uow.add(trainee)
     uow.emit(trainee.created())
     return trainee
 
@@ -78,7 +82,7 @@ async def change_trainee(
         changes = apply(trainee, columns, personal=PERSONAL)
         trainee.touch(uow)
     uow.emit(trainee.changed(changes).because(patch.reason))
-    await _carry_on(uow, trainee, fields, patch.reason)
+    await _carry_on(uow, trainee, fields, patch.reason, vault)
     return trainee
 
 
@@ -115,7 +119,7 @@ async def look_up(uow: UnitOfWork, wish: TraineeSearch, vault: Indexes, *, only_
     return found
 
 
-async def merge(uow: UnitOfWork, trainee_id: UUID, wish: MergeWish, *, version: int) -> Trainee:
+async def merge(uow: UnitOfWork, trainee_id: UUID, wish: MergeWish, *, version: int, vault: Opens) -> Trainee:
     """Two records are one person: the other lives on, and has all places that are not history yet."""
     if await uow.find(Trainee, wish.into_id) is None:
         raise UnknownReference("into_id", "trainee", wish.into_id)
@@ -131,7 +135,7 @@ async def merge(uow: UnitOfWork, trainee_id: UUID, wish: MergeWish, *, version: 
     async with at_desks(uow, places[trainee_id]) as desks:
         for enrolment in await lock_active_of(uow, trainee_id):
             if enrolment.status is EnrolmentStatus.CONFIRMED:
-                await replace(desks[enrolment.run_id], enrolment, {"trainee_id": into.id}, wish.reason)
+                await replace(desks[enrolment.run_id], enrolment, {"trainee_id": into.id}, wish.reason, vault)
             elif enrolment.unseated:
                 enrolment.touch(uow)
                 moved = enrolment.amend({"trainee_id": into.id}, reason=wish.reason)
@@ -140,7 +144,7 @@ async def merge(uow: UnitOfWork, trainee_id: UUID, wish: MergeWish, *, version: 
     return loser
 
 
-async def _carry_on(uow: UnitOfWork, trainee: Trainee, fields: set[str], reason: str | None) -> None:
+async def _carry_on(uow: UnitOfWork, trainee: Trainee, fields: set[str], reason: str | None, vault: Opens) -> None:
     """Bring a person's change to the confirmed places they have."""
     if not fields & (IDENTITY | CONTACT):
         return
@@ -150,20 +154,21 @@ async def _carry_on(uow: UnitOfWork, trainee: Trainee, fields: set[str], reason:
             if enrolment.status is not EnrolmentStatus.CONFIRMED:
                 continue
             if fields & IDENTITY:
-                await replace(desks[enrolment.run_id], enrolment, {}, reason or "the trainee's identity was corrected")
+                why = reason or "the trainee's identity was corrected"
+                await replace(desks[enrolment.run_id], enrolment, {}, why, vault)
             else:
                 enrolment.touch(uow)
                 uow.emit(enrolment.parts_changed("trainee.contact"))
 
 
 @asynccontextmanager
-async def _known_as(uow: UnitOfWork, trainee_id: UUID, index: bytes) -> AsyncIterator[None]:
+async def _known_as(uow: UnitOfWork, trainee_id: UUID | None, index: bytes) -> AsyncIterator[None]:
     """Let Postgres say whether the identity number written in the block is known; then say whose it is."""
     try:
         async with refusing(uow, {KNOWN: Duplicate("trainee", "id_number")}):
             yield
     except Duplicate as refusal:
-        known = await find_known(uow, index)
+        known = (await find_known(uow, [index])).get(index)
         if known is None or known.id == trainee_id:
             raise
         raise TraineeKnown(known.id) from refusal

@@ -1,6 +1,6 @@
 """Spreadsheets and their rows."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -8,7 +8,6 @@ from sqlmodel import col
 
 from libs.database.unit_of_work import UnitOfWork
 from services.enrolment.models.batch import READY, Batch, BatchRow, BatchStatus, Verdict
-from services.enrolment.models.employer import Employer
 from services.enrolment.schemas.batch import BatchView, RowFinding, RowView
 
 PAGE = 500
@@ -90,45 +89,43 @@ async def rows_left_out(uow: UnitOfWork, batch_id: UUID) -> AsyncIterator[BatchR
         after = page[-1].number
 
 
-async def next_batch(uow: UnitOfWork) -> Batch | None:
-    """A batch somebody should work on; not locked, for several may."""
+async def lock_next_batch(uow: UnitOfWork) -> Batch | None:
+    """The oldest batch with work that nobody else works on, locked until the end."""
     working = [BatchStatus.CHECKING.value, BatchStatus.COMMITTING.value]
-    wanted = select(Batch).where(col(Batch.status).in_(working)).order_by(col(Batch.id)).limit(1)
+    wanted = (
+        select(Batch)
+        .where(col(Batch.status).in_(working))
+        .order_by(col(Batch.id))
+        .limit(1)
+        .with_for_update(key_share=True, skip_locked=True)
+    )
     return (await uow.session.scalars(wanted)).one_or_none()
 
 
-async def lock_unjudged(uow: UnitOfWork, batch_id: UUID, limit: int) -> list[BatchRow]:
+async def unjudged_rows(uow: UnitOfWork, batch_id: UUID, limit: int) -> list[BatchRow]:
+    """The next rows without a verdict, in the file's order."""
     wanted = select(BatchRow).where(col(BatchRow.batch_id) == batch_id, col(BatchRow.verdict).is_(None))
-    return await _lock(uow, wanted.order_by(col(BatchRow.number)).limit(limit))
+    return list(await uow.session.scalars(wanted.order_by(col(BatchRow.number)).limit(limit)))
 
 
-async def lock_open(uow: UnitOfWork, batch_id: UUID) -> BatchRow | None:
-    """The next row to take that nobody else is taking."""
+async def open_rows(uow: UnitOfWork, batch_id: UUID, limit: int) -> list[BatchRow]:
+    """The next rows to take, in the file's order."""
     wanted = select(BatchRow).where(
         col(BatchRow.batch_id) == batch_id,
         col(BatchRow.verdict).in_([each.value for each in READY]),
         col(BatchRow.settled_at).is_(None),
     )
-    found = await _lock(uow, wanted.order_by(col(BatchRow.number)).limit(1))
-    return found[0] if found else None
+    return list(await uow.session.scalars(wanted.order_by(col(BatchRow.number)).limit(limit)))
 
 
-async def earlier_row(uow: UnitOfWork, row: BatchRow) -> int | None:
-    """The number of an earlier row with the same person on the same run."""
-    wanted = select(func.min(BatchRow.number)).where(
-        col(BatchRow.batch_id) == row.batch_id,
-        col(BatchRow.id_number_index) == row.id_number_index,
-        col(BatchRow.run_id).is_not_distinct_from(row.run_id),
-        col(BatchRow.number) < row.number,
+async def earlier_rows(
+    uow: UnitOfWork, batch_id: UUID, id_number_indexes: Collection[bytes]
+) -> dict[tuple[bytes, UUID], int]:
+    """The first row of each of these people on each run, among the rows judged so far."""
+    wanted = (
+        select(col(BatchRow.id_number_index), col(BatchRow.run_id), func.min(BatchRow.number))
+        .where(col(BatchRow.batch_id) == batch_id, col(BatchRow.id_number_index).in_(id_number_indexes))
+        .group_by(col(BatchRow.id_number_index), col(BatchRow.run_id))
     )
-    return (await uow.session.execute(wanted)).scalar_one()
-
-
-async def employer_by_uen(uow: UnitOfWork, uen: str) -> UUID | None:
-    wanted = select(col(Employer.id)).where(col(Employer.uen) == uen.strip().upper())
-    return (await uow.session.execute(wanted)).scalar_one_or_none()
-
-
-async def _lock(uow: UnitOfWork, wanted: "object") -> list[BatchRow]:
-    locked = wanted.with_for_update(skip_locked=True).execution_options(populate_existing=True)  # type: ignore[attr-defined]  # a select
-    return list(await uow.session.scalars(locked))
+    found = await uow.session.execute(wanted)
+    return {(index, run_id): number for index, run_id, number in found if index is not None and run_id is not None}

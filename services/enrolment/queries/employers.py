@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from sqlalchemy import or_, select, tuple_
@@ -41,6 +41,13 @@ async def lock_employer(uow: UnitOfWork, employer_id: UUID) -> Employer:
 async def employers_by_id(uow: UnitOfWork, employer_ids: Iterable[UUID]) -> dict[UUID, Employer]:
     found = await uow.session.scalars(select(Employer).where(col(Employer.id).in_(set(employer_ids))))
     return {employer.id: employer for employer in found}
+
+
+async def employers_by_uen(uow: UnitOfWork, uens: Collection[str]) -> dict[str, Employer]:
+    if not uens:
+        return {}
+    found = await uow.session.scalars(select(Employer).where(col(Employer.uen).in_(uens)))
+    return {employer.uen: employer for employer in found}
 
 
 async def was_submitted(uow: UnitOfWork, employer_id: UUID) -> bool:

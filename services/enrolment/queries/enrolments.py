@@ -71,6 +71,11 @@ async def lock_enrolment(uow: UnitOfWork, enrolment_id: UUID) -> Enrolment:
     return found
 
 
+async def run_id_of(uow: UnitOfWork, enrolment_id: UUID) -> UUID | None:
+    """The run it is on, for ever; None when there is no such enrolment."""
+    return (await uow.session.scalars(select(col(Enrolment.run_id)).where(col(Enrolment.id) == enrolment_id))).first()
+
+
 async def whereabouts(uow: UnitOfWork, enrolment_id: UUID) -> Whereabouts:
     """What must be locked before the enrolment itself."""
     wanted = select(col(Enrolment.run_id), col(Enrolment.trainee_id)).where(col(Enrolment.id) == enrolment_id)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select, true
 from sqlmodel import col
 
 from libs.database.unit_of_work import UnitOfWork
@@ -25,11 +25,15 @@ async def lock_seats(uow: UnitOfWork, run_ids: Iterable[UUID]) -> dict[UUID, Run
     return {seats.run_id: seats for seats in await uow.session.scalars(wanted)}
 
 
-async def runs_by_id(uow: UnitOfWork, run_ids: Iterable[UUID]) -> dict[UUID, Run]:
-    found = await uow.session.scalars(
-        select(Run).where(col(Run.id).in_(set(run_ids))).execution_options(populate_existing=True)
+async def runs_with_funding(uow: UnitOfWork, run_ids: Iterable[UUID]) -> dict[UUID, tuple[Run, bool]]:
+    """Runs, each with whether grants are paid for its course; one not heard of yet is judged strictly."""
+    wanted = (
+        select(Run, func.coalesce(col(CourseTerms.funded), true()))
+        .outerjoin(CourseTerms, col(CourseTerms.course_id) == col(Run.course_id))
+        .where(col(Run.id).in_(set(run_ids)))
+        .execution_options(populate_existing=True)
     )
-    return {run.id: run for run in found}
+    return {run.id: (run, funded) for run, funded in await uow.session.execute(wanted)}
 
 
 async def get_seats(uow: UnitOfWork, run_id: UUID, *, only_user: UUID | None = None) -> RunSeats:

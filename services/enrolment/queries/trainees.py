@@ -1,6 +1,6 @@
 """Trainees: by id, by page, and by what is known of them through blind indexes alone."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -85,13 +85,28 @@ async def find_trainees(
     return list(await uow.session.scalars(wanted.order_by(col(Trainee.id)).limit(FOUND_AT_MOST)))
 
 
-async def find_known(uow: UnitOfWork, id_number_index: bytes) -> Trainee | None:
-    """Who has this identity number; the one that lives on when the record was merged."""
-    wanted = select(Trainee).where(col(Trainee.id_number_index) == id_number_index)
-    known = (await uow.session.scalars(wanted)).one_or_none()
-    while known is not None and known.merged_into is not None:
-        known = await uow.get(Trainee, known.merged_into)
+async def find_known(uow: UnitOfWork, id_number_indexes: Collection[bytes]) -> dict[bytes, Trainee]:
+    """Who has each of these identity numbers; the one that lives on where the record was merged."""
+    wanted = select(Trainee).where(col(Trainee.id_number_index).in_(id_number_indexes))
+    known = {trainee.id_number_index: trainee for trainee in await uow.session.scalars(wanted)}
+    while merged := {trainee.merged_into for trainee in known.values() if trainee.merged_into is not None}:
+        into = await trainees_by_id(uow, merged)
+        known = {index: into[each.merged_into] if each.merged_into else each for index, each in known.items()}
     return known
+
+
+async def keep_known(uow: UnitOfWork, id_number_indexes: Collection[bytes]) -> dict[bytes, Trainee]:
+    """The same people, kept from being changed or merged until the end; locked in the order of their ids."""
+    known = await find_known(uow, id_number_indexes)
+    wanted = (
+        select(Trainee)
+        .where(col(Trainee.id).in_({trainee.id for trainee in known.values()}))
+        .order_by(col(Trainee.id))
+        .with_for_update(key_share=True, read=True)
+        .execution_options(populate_existing=True)
+    )
+    kept = {trainee.id: trainee for trainee in await uow.session.scalars(wanted)} if known else {}
+    return {index: kept[trainee.id] for index, trainee in known.items()}
 
 
 async def find_alike(uow: UnitOfWork, trainee: Trainee) -> list[DuplicateNotice]:

@@ -185,8 +185,10 @@ class AnySequence(RuleBasedStateMachine):
 
     @rule(number=some, run=which_run)
     def transfer(self, number: int, run: int) -> None:
-        wish = TransferWish(run_id=self.runs[run], reason=WHY)
-        self.act(number, lambda uow, key, at: leaving.transfer(uow, key, wish, version=at, may_override=True))
+        wish, vault = TransferWish(run_id=self.runs[run], reason=WHY), self.ground.vault
+        self.act(
+            number, lambda uow, key, at: leaving.transfer(uow, key, wish, version=at, vault=vault, may_override=True)
+        )
 
     @rule(number=some)
     def reinstate(self, number: int) -> None:
@@ -197,8 +199,8 @@ class AnySequence(RuleBasedStateMachine):
 
     @rule(number=some)
     def pay_alone(self, number: int) -> None:
-        patch = EnrolmentPatch.model_validate({"sponsorship": "INDIVIDUAL"})
-        self.act(number, lambda uow, key, at: amending.amend(uow, key, patch, version=at))
+        patch, vault = EnrolmentPatch.model_validate({"sponsorship": "INDIVIDUAL"}), self.ground.vault
+        self.act(number, lambda uow, key, at: amending.amend(uow, key, patch, version=at, vault=vault))
 
     @rule(run=which_run, seats=st.integers(min_value=0, max_value=4))
     def resize(self, run: int, seats: int) -> None:

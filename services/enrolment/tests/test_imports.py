@@ -1,5 +1,6 @@
 """Spreadsheets as they come: every row has its verdict, is taken once, and comes back with its reason if it is not."""
 
+import asyncio
 import csv
 import io
 from collections import Counter
@@ -10,9 +11,14 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from libs.database.unit_of_work import UnitOfWork
 from libs.testing.people import nric
-from services.enrolment.commands import importing
+from libs.testing.sheets import messy_sheet
+from services.enrolment.commands.importing import taking
+from services.enrolment.commands.importing.taking import Taking
+from services.enrolment.commands.importing.working import work_on_next
+from services.enrolment.commands.seating import Desk
+from services.enrolment.errors import RunFull
+from services.enrolment.models.batch import BatchRow
 from services.enrolment.models.enrolment import Enrolment
 from services.enrolment.models.trainee import Trainee
 from services.enrolment.tests.conftest import World, ok
@@ -50,7 +56,7 @@ async def send(world: World, content: bytes, run_id: UUID | None) -> Any:
 
 async def work(world: World) -> None:
     """Let the worker's duty do all there is to do."""
-    while await importing.work_on_next(world.stage.units, world.stage.runtime.vault):
+    while await work_on_next(world.stage.units, world.stage.runtime.vault):
         pass
 
 
@@ -173,19 +179,21 @@ async def test_rows_left_out_come_back_as_they_were_and_can_be_sent_again(world:
 async def test_a_process_that_dies_between_rows_loses_and_repeats_nothing(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Given a worker that dies in the middle of a row, when another goes on, then each row has one person and place."""
+    """Given a worker that dies in the middle of a step, when another goes on, each row has one person and place."""
     run_id = await world.run(seats=9)
     batch = await judged(world, table(*(line(number) for number in range(1, 6))), run_id)
-    take, calls = importing._take, 0
+    take, calls = Taking.take, 0
 
-    async def die_on_the_third(uow: UnitOfWork, *rest: Any) -> None:
+    async def die_on_the_fourth(self: Taking, opened: Any) -> Any:
         nonlocal calls
         calls += 1
-        await take(uow, *rest)
-        if calls == 3:
+        taken = await take(self, opened)
+        if calls == 4:
             raise ConnectionError
+        return taken
 
-    monkeypatch.setattr(importing, "_take", die_on_the_third)
+    monkeypatch.setattr(taking, "AT_ONCE", 2)
+    monkeypatch.setattr(Taking, "take", die_on_the_fourth)
     with pytest.raises(ConnectionError):
         await commit(world, batch)
     done = await look(world, batch)
@@ -224,6 +232,26 @@ async def test_the_template_can_be_sent_as_it_is(world: World) -> None:
     assert (batch["create"], batch["refused"]) == (1, 0), await rows_of(world, batch)
 
 
+async def test_rows_are_judged_by_what_tpgateway_would_refuse(world: World) -> None:
+    """Given people TPGateway would not take, known ones included, each row says what must be mended and where."""
+    run_id = await world.run(seats=9)
+    await world.trainee(id_number=nric(4), email=None)
+    batch = await judged(
+        world,
+        table(line(1, email="", phone=""), line(2, id="S9000002X"), line(3, id="M1234567A", type="FIN"), line(4)),
+        run_id,
+    )
+    rows = await rows_of(world, batch)
+    wrong = [[(finding["field"], finding["code"]) for finding in row["findings"]] for row in rows]
+    assert wrong == [
+        [("email", "missing"), ("phone", "missing")],
+        [("id_number", "wrong_check_letter")],
+        [("id_number", "wrong_check_letter")],
+        [("email", "missing")],
+    ]
+    assert batch["refused"] == 4
+
+
 async def test_nothing_of_a_row_stands_in_the_clear(world: World) -> None:
     run_id = await world.run(seats=9)
     batch = await judged(world, table(line(1, name="Synthetic Canary Qx"), line(2, id="S9000002X", dob="x")), run_id)
@@ -232,3 +260,79 @@ async def test_nothing_of_a_row_stands_in_the_clear(world: World) -> None:
     assert "S9000002X" not in rows
     told = str([envelope.model_dump() for envelope in await world.stage.told()])
     assert "Canary" not in told
+
+
+async def test_a_refused_row_is_undone_alone_with_everything_it_told(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given three new people of whom the second is refused at their seat, then nothing of the second is left."""
+    run_id = await world.run(seats=2)
+    batch = await judged(world, table(line(1), line(2), line(3)), run_id)
+    before = len(await world.told())
+    seat = Desk.seat
+
+    def refuse_after_seating_the_second(self: Desk, enrolment: Enrolment, *, reason: str | None = None) -> None:
+        seat(self, enrolment, reason=reason)
+        if self.seats.confirmed == 2:
+            monkeypatch.setattr(Desk, "seat", seat)
+            raise RunFull(self.run.id)
+
+    monkeypatch.setattr(Desk, "seat", refuse_after_seating_the_second)
+    done = await commit(world, batch)
+
+    assert (done["taken"], done["settled"]) == (2, 3)
+    assert [row["taken"] for row in await rows_of(world, batch)] == [True, False, True]
+    assert await world.seats(run_id) == (2, 0, 0)
+    told = Counter((await world.told())[before:])
+    assert (told["trainee.created"], told["enrolment.registered"], told["enrolment.confirmed"]) == (2, 2, 2)
+    async with world.stage.units.reading() as uow:
+        assert (await uow.session.execute(select(func.count()).select_from(Trainee))).scalar_one() == 2
+
+
+async def test_workers_that_share_files_seat_people_in_each_file_s_order(world: World) -> None:
+    """Given two files and three workers at once, each run's seats went to the first rows of its file."""
+    runs = [await world.run(seats=30), await world.run(seats=30)]
+    files = [
+        await judged(world, table(*(line(number) for number in range(first, first + 40))), run_id)
+        for first, run_id in zip((100, 200), runs, strict=True)
+    ]
+    for batch in files:
+        headers = {"If-Match": f'"{batch["version"]}"'}
+        await ok(world.ops.post(f"/api/v1/enrolments/imports/{batch['id']}/commit", headers=headers))
+
+    await asyncio.gather(*(work(world) for _ in range(3)))
+
+    assert [(await look(world, batch))["taken"] for batch in files] == [40, 40]
+    async with world.stage.units.reading() as uow:
+        rows = await uow.session.execute(
+            select(col(BatchRow.batch_id), col(Enrolment.status))
+            .join(Enrolment, col(Enrolment.id) == col(BatchRow.enrolment_id))
+            .order_by(col(BatchRow.batch_id), col(BatchRow.number))
+        )
+        assert [str(status) for _, status in rows] == (["confirmed"] * 30 + ["waitlisted"] * 10) * 2
+
+
+async def test_hundreds_of_rows_as_offices_send_them(world: World) -> None:
+    """Given a file with all that is usually wrong, each row has the verdict it deserves; none is lost or doubled."""
+    run_id = await world.run(seats=400)
+    await world.employer(uen="197401143C")
+    for number in (1, 2, 3):
+        await world.trainee(id_number=nric(number))
+    sheet = messy_sheet(300, uen="197401143C", known={1, 2, 3})
+
+    batch = await judged(world, sheet.content, run_id)
+    assert {name: batch[name] for name in ("create", "match", "duplicate", "refused")} == sheet.verdicts
+    done = await commit(world, batch, only_valid=True)
+    again = await judged(world, sheet.content, run_id)
+    longer = await judged(world, messy_sheet(310, uen="197401143C").content, run_id)
+
+    assert (done["taken"], again["id"]) == (sheet.ready, batch["id"])
+    assert await places(world) == {"confirmed": sheet.ready}
+    assert (longer["create"], longer["match"]) == (messy_sheet(310, uen="x").ready - sheet.ready, 0)
+    answer = await world.ops.post(f"/api/v1/enrolments/imports/{batch['id']}/left-out")
+    left = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert len(left) == 300 - sheet.ready
+    assert all(row["reasons"] for row in left)
+    formulas = [row["Name"] for row in left if "HYPERLINK" in row["Name"]]
+    assert len(formulas) == 12
+    assert all(cell.startswith("'=") for cell in formulas)

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,8 @@ from libs.database.model import lineage
 from libs.database.unit_of_work import UnitsOfWork
 from libs.outbox.append import outbox_append
 from libs.telemetry.context import Context, entered
-from libs.testing.people import trainee_wish
+from libs.testing.people import nric, trainee_wish
+from libs.web.turns import Turns
 from services.enrolment.commands.confirming import confirm
 from services.enrolment.commands.trainees import _columns, _words
 from services.enrolment.models.enrolment import Enrolment
@@ -84,14 +86,31 @@ async def test_of_five_hundred_at_once_for_twenty_seats_exactly_twenty_are_seate
     assert [each.data["confirmed"] + each.data["waitlisted"] for each in counted] == list(range(1, RUSH + 1))
 
 
-async def test_through_http_a_rush_meets_no_error(world: World) -> None:
-    run_id = await world.run(seats=3)
-    wanted = await drafts(world, run_id, 12)
+async def test_through_http_a_rush_meets_no_error_and_is_in_nobody_s_way(world: World) -> None:
+    """Given 500 confirmations of one run at once, each gets a seat or a place in the queue, and others are answered.
 
-    answers = await asyncio.gather(*(world.act({"id": str(each), "version": 1}, "confirm") for each in wanted))
+    The pool has 15 connections, for which nobody may wait longer than five seconds.
+    """
+    world.stage.app.state.turns = Turns(patience=timedelta(minutes=2))  # however slow the machine
+    crowded, quiet = await world.run(seats=SEATS), await world.run(seats=1)
+    wanted = await drafts(world, crowded, RUSH)
+    elsewhere = await world.draft(quiet, await world.trainee(id_number=nric(RUSH + 1)))
 
-    assert {answer.status_code for answer in answers} == {200}
-    assert Counter(answer.json()["status"] for answer in answers) == {"confirmed": 3, "waitlisted": 9}
+    rush = asyncio.gather(*(world.act({"id": str(each), "version": 1}, "confirm") for each in wanted))
+    while await world.seats(crowded) == (0, 0, 0):
+        pass
+    beside = [await world.act(elsewhere, "confirm"), await world.ops.get("/api/v1/enrolments?limit=5")]
+    unfinished = not rush.done()
+    answers = await rush
+
+    assert unfinished
+    assert [answer.status_code for answer in beside] == [200, 200]
+    assert Counter(answer.status_code for answer in answers) == {200: RUSH}
+    bodies = [answer.json() for answer in answers]
+    assert Counter(body["status"] for body in bodies) == {"confirmed": SEATS, "waitlisted": RUSH - SEATS}
+    queue = sorted(body["waitlist_seq"] for body in bodies if body["status"] == "waitlisted")
+    assert queue == list(range(1, RUSH - SEATS + 1))
+    assert await world.seats(crowded) == (SEATS, 0, RUSH - SEATS)
 
 
 async def test_seats_changing_hands_in_both_directions_never_deadlock(world: World) -> None:

@@ -1,0 +1,43 @@
+"""Spreadsheets of people: kept as they come, judged piece by piece, and taken piece by piece when somebody says so.
+
+Every step is one transaction that leaves its mark on its rows, so a process that dies in the middle loses and repeats
+nothing. A file is locked for the length of a step: its rows are judged and seated in the file's order whichever worker
+has it, and others meanwhile work on other files. Rows stay sealed; what is said of them never repeats them.
+"""
+
+from libs.database.unit_of_work import UnitOfWork, UnitsOfWork
+from libs.telemetry.context import Context, entered
+from services.enrolment.commands.importing.judging import judge_some
+from services.enrolment.commands.importing.taking import take_some
+from services.enrolment.models.batch import Batch, BatchStatus
+from services.enrolment.models.personal import Vault
+from services.enrolment.queries.batches import lock_next_batch, view_of
+
+
+async def work_on_next(units: UnitsOfWork, vault: Vault) -> bool:
+    """One step on one file that nobody else works on, committed; False when there is none."""
+    async with units.begin() as uow:
+        batch = await lock_next_batch(uow)
+        if batch is None:
+            return False
+        with entered(_journey(batch)):
+            step = judge_some if batch.status is BatchStatus.CHECKING else take_some
+            if not await step(uow, batch, vault):
+                await _finish(uow, batch)
+    return True
+
+
+def _journey(batch: Batch) -> Context:
+    """What is done is done on behalf of who ordered it, on the journey that began with the file."""
+    journey = Context(correlation_id=batch.correlation_id)
+    return journey.acting(batch.ordered_by or batch.created_by, batch.ordered_as or journey.actor_role)
+
+
+async def _finish(uow: UnitOfWork, batch: Batch) -> None:
+    """No row is left for this step: close it."""
+    view = await view_of(uow, batch)
+    if batch.status is BatchStatus.CHECKING:
+        uow.emit(batch.checked(view.create + view.match, view.refused))
+    else:
+        uow.emit(batch.committed(view.taken, view.rows - view.taken))
+    batch.touch(uow)

@@ -1,0 +1,37 @@
+"""What TPGateway would refuse, as people see it before they try."""
+
+from collections.abc import Sequence
+from typing import Self
+
+from pydantic import BaseModel
+
+from libs.errors import FieldError
+
+
+class FindingView(BaseModel):
+    """One thing to mend. Never holds what stands in the field."""
+
+    field: str
+    code: str
+    message: str
+    fix: str
+
+    @classmethod
+    def of(cls, wrong: FieldError) -> Self:
+        return cls(field=wrong.field, code=wrong.code, message=wrong.message, fix=wrong.fix)
+
+
+class PreflightView(BaseModel):
+    """`errors` stand in the way, in the form of a problem's; `warnings` are only worth a look."""
+
+    ready: bool
+    errors: list[FindingView]
+    warnings: list[FindingView]
+
+    @classmethod
+    def of(cls, errors: Sequence[FieldError], warnings: Sequence[FieldError]) -> Self:
+        return cls(
+            ready=not errors,
+            errors=[FindingView.of(error) for error in errors],
+            warnings=[FindingView.of(warning) for warning in warnings],
+        )
