@@ -1,0 +1,28 @@
+"""Attendance: who was there, session by session; every presence is owed to TPGateway."""
+
+from pathlib import Path
+
+from libs.chassis.service import Service
+from services.attendance.api import marks, policies, rates, sheets, submissions
+from services.attendance.handlers import handlers, open_and_lock_sheets
+from services.attendance.models.model import Model
+from services.attendance.settings import AttendanceSettings
+
+attendance = Service(
+    name="attendance",
+    settings=AttendanceSettings,
+    metadata=Model.metadata,
+    migrations=Path(__file__).parent / "migrations",
+    routers=[
+        policies.router,  # these three before the routes whose paths begin with a mark's id
+        sheets.router,
+        rates.router,
+        marks.router,
+        submissions.router,
+    ],
+    handlers=handlers,
+    duties=[open_and_lock_sheets],
+)
+
+if __name__ == "__main__":
+    attendance.run()
