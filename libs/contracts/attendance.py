@@ -160,6 +160,13 @@ class AttendanceImported(Event, type="attendance_import.committed", key="import_
     refused: int
 
 
+class AttendanceExported(Event, type="attendance_export.made", key="export_id"):
+    """Someone took rows out of the system as they had been sent."""
+
+    export_id: UUID
+    rows: int
+
+
 class SheetPrinted(Event, type="attendance_print.made", key="print_id"):
     """A paper sheet with masked identity numbers was made."""
 

@@ -1,8 +1,9 @@
 """Facts in: what course says of runs, enrolment of seats, tpg-sync of submissions and scans; and the clock."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
+from uuid import UUID
 
 from libs.chassis.runtime import Runtime
 from libs.contracts import course, enrolment
@@ -20,6 +21,8 @@ from libs.contracts.tpg_sync import (
 from libs.database.unit_of_work import UnitOfWork
 from libs.outbox.handlers import Handlers
 from libs.telemetry.context import Context, entered
+from services.attendance.client import match_numbers
+from services.attendance.commands import importing
 from services.attendance.commands.following import follow_course, follow_enrolment, follow_run
 from services.attendance.commands.outcomes import record_outcome, record_read_back
 from services.attendance.commands.scanning import note_scan
@@ -137,6 +140,23 @@ async def open_and_lock_sheets(runtime: Runtime[Any]) -> None:
 async def tend_one_sheet(runtime: Runtime[Any]) -> bool:
     """One sheet's step in a transaction of its own; False when the clock asks for none."""
     return await _one(runtime, open_next_due) or await _one(runtime, lock_next_due)
+
+
+async def work_on_imports(runtime: Runtime[Any]) -> None:
+    """A duty of the worker: judge and take the rows of files that were sent. Several replicas share the work."""
+    while True:
+        while await work_on_one_import(runtime):
+            pass
+        await asyncio.sleep(runtime.settings.import_poll.total_seconds())
+
+
+async def work_on_one_import(runtime: Runtime[Any]) -> bool:
+    """One step on one file; False when there is nothing to do now."""
+
+    async def match(run_id: UUID, numbers: Sequence[str]) -> Sequence[UUID | None]:
+        return await match_numbers(runtime, run_id, numbers, runtime.settings.roll_patience)
+
+    return await importing.work_on_next(runtime.units, runtime.vault, match)
 
 
 async def _one(runtime: Runtime[Any], step: Callable[[UnitOfWork], Awaitable[bool]]) -> bool:

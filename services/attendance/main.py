@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from libs.chassis.service import Service
-from services.attendance.api import marks, policies, rates, sheets, submissions
-from services.attendance.handlers import handlers, open_and_lock_sheets
+from services.attendance.api import check_ins, imports, marks, policies, prints, rates, sheets, submissions
+from services.attendance.handlers import handlers, open_and_lock_sheets, work_on_imports
 from services.attendance.models.model import Model
 from services.attendance.settings import AttendanceSettings
 
@@ -14,14 +14,17 @@ attendance = Service(
     metadata=Model.metadata,
     migrations=Path(__file__).parent / "migrations",
     routers=[
-        policies.router,  # these three before the routes whose paths begin with a mark's id
+        policies.router,  # all these before the routes whose paths begin with a mark's id
+        imports.router,
+        check_ins.router,
+        prints.router,
         sheets.router,
         rates.router,
         marks.router,
         submissions.router,
     ],
     handlers=handlers,
-    duties=[open_and_lock_sheets],
+    duties=[open_and_lock_sheets, work_on_imports],
 )
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from services.attendance.api.doors import Corrector, MarkerOfRuns, Reader, Runti
 from services.attendance.api.views import sheet_view
 from services.attendance.client import names_of
 from services.attendance.commands import sheets
+from services.attendance.errors import SheetNotDue
 from services.attendance.models.sheet import Sheet
 from services.attendance.queries.runs import Scope, get_run, get_session, sessions_of
 from services.attendance.queries.sheets import find_sheet, lines_of, sheets_of
@@ -84,13 +85,24 @@ async def unlock(
 
 
 async def opened(uow: UnitOfWork, runtime: Runtime[AttendanceSettings], session_id: UUID, scope: Scope | None) -> Sheet:
-    """The sheet as it stands; when it is due and nobody opened it yet, opened now in a transaction of its own."""
+    """The sheet as it stands; when it is due and nobody opened it yet, opened now in a transaction of its own.
+
+    Raises NotFound outside `scope`, SheetNotDue before its time.
+    """
     await get_session(uow, session_id, scope=scope)
     sheet = await find_sheet(uow, session_id)
     if sheet is not None:
         return sheet
     async with runtime.units.begin() as unit:
         return await sheets.open_sheet(unit, session_id)
+
+
+async def opened_if_due(uow: UnitOfWork, runtime: Runtime[AttendanceSettings], session_id: UUID) -> Sheet | None:
+    """The same; None while it is not due."""
+    try:
+        return await opened(uow, runtime, session_id, None)
+    except SheetNotDue:
+        return None
 
 
 async def _shown(

@@ -37,8 +37,8 @@ async def mark_detail(uow: UnitOfWork, line: Attendance, caller: Principal) -> M
 
 
 def shown_lines(lines: Sequence[Attendance]) -> list[Attendance]:
-    """Who left before the session and was never judged is not on its sheet."""
-    return [line for line in lines if line.seated or line.state is not MarkState.UNMARKED]
+    """Who left before the session and was never judged is not on its sheet; unless TPGateway scanned them."""
+    return [line for line in lines if line.seated or line.state is not MarkState.UNMARKED or line.conflict]
 
 
 def sheet_view(

@@ -24,3 +24,5 @@ ASSESSMENT = "8"
 """Mode of training of a session in which people are assessed."""
 ON_THE_JOB = "4"
 """Mode of training whose hours TPGateway wants to know."""
+OFFICIALLY_SCANNED = frozenset({"1", "9"})
+"""Modes of training whose record, where grants are paid, is TPGateway's own QR read with Singpass."""

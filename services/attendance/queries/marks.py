@@ -70,8 +70,10 @@ async def list_marks(
 
 
 def _shown() -> ColumnElement[bool]:
-    """A line nobody judged, of somebody who left before the session, is no attendance."""
-    return or_(col(Attendance.seated), col(Attendance.state) != MarkState.UNMARKED)
+    """A line nobody judged, of somebody who left before the session, is no attendance; unless it was scanned."""
+    return or_(
+        col(Attendance.seated), col(Attendance.state) != MarkState.UNMARKED, col(Attendance.conflict).is_not(None)
+    )
 
 
 async def history_of(uow: UnitOfWork, attendance_id: UUID) -> list[Revision]:

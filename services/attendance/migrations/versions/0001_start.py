@@ -230,6 +230,47 @@ TABLES = [
     constraint revision_pkey primary key (attendance_id, number),
     constraint revision_attendance_id_fkey foreign key (attendance_id) references attendance.attendance (id)
 )""",
+    """create table attendance.import_batch (
+    version integer not null default 1,
+    id uuid not null,
+    created_at timestamptz not null,
+    created_by varchar not null,
+    updated_at timestamptz not null,
+    updated_by varchar not null,
+    correlation_id uuid not null,
+    run_id uuid,
+    evidence varchar,
+    sha256 bytea not null,
+    header jsonb not null,
+    ignored jsonb not null,
+    status text not null constraint import_batch_status_check check (status in ('checking', 'checked', 'committing',
+    'committed')),
+    rows integer not null,
+    ordered_by varchar,
+    ordered_as varchar,
+    may_correct boolean not null,
+    constraint import_batch_pkey primary key (id)
+)""",
+    "create unique index import_batch_sha256_key on attendance.import_batch (sha256, coalesce(run_id::text, ''), coalesce(evidence, ''))",
+    "create index import_batch_work_idx on attendance.import_batch (id) where status in ('checking', 'committing')",
+    """create table attendance.import_row (
+    batch_id uuid not null,
+    number integer not null,
+    cells_sealed bytea not null,
+    verdict varchar,
+    findings jsonb not null,
+    session_id uuid,
+    enrolment_id uuid,
+    state_now varchar,
+    state_wished varchar,
+    attendance_id uuid,
+    settled_at timestamptz,
+    constraint import_row_pkey primary key (batch_id, number),
+    constraint import_row_batch_id_fkey foreign key (batch_id) references attendance.import_batch (id)
+)""",
+    "create index import_row_line_idx on attendance.import_row (batch_id, session_id, enrolment_id, number)",
+    "create index import_row_open_idx on attendance.import_row (batch_id, number) where verdict in ('create', 'change') and settled_at is null",
+    "create index import_row_unjudged_idx on attendance.import_row (batch_id, number) where verdict is null",
 ]
 
 # Nobody is present in two sessions at once, across all runs; back to back is legal.
