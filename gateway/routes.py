@@ -25,10 +25,18 @@ SERVICES: Mapping[str, str] = {
 }
 """First segments below the API root. A longer prefix (`enrolments/import`) may stand beside a shorter one."""
 
-PUBLIC = frozenset({("POST", f"{API}/auth/token"), ("GET", f"{API}/auth/jwks.json"), ("POST", f"{API}/auth/logout")})
-"""No access token is asked for here: these hand one out, publish keys, or end a sign-in by its refresh token."""
+PUBLIC = frozenset(
+    {
+        ("POST", f"{API}/auth/token"),
+        ("GET", f"{API}/auth/jwks.json"),
+        ("POST", f"{API}/auth/logout"),
+        ("POST", f"{API}/attendance/check-in"),
+    }
+)
+"""No access token is asked for here: these hand one out, publish keys, end a sign-in by its refresh token, or take the
+personal pass of somebody who has no account."""
 SIGN_IN = f"{API}/auth/token"
-IMPORTS = frozenset({f"{API}/enrolments/import"})
+IMPORTS = frozenset({f"{API}/enrolments/import", f"{API}/attendance/import"})
 """Paths that take large bodies."""
 
 _ROOT_DEPTH = API.count("/") + 1

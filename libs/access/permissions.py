@@ -58,6 +58,7 @@ class Permission(StrEnum):
     ATTENDANCE_MARK = "attendance:mark"
     ATTENDANCE_CORRECT = "attendance:correct"  # after the sheet is locked
     ATTENDANCE_VOID = "attendance:void"
+    ATTENDANCE_REINSTATE = "attendance:reinstate"  # present again after it was voided
     ATTENDANCE_IMPORT = "attendance:import"
     ASSESSMENTS_VIEW = "assessments:view"
     ASSESSMENTS_ENTER = "assessments:enter"
@@ -196,6 +197,9 @@ MATRIX: Mapping[Permission, Mapping[Role, Grant]] = {
     Permission.ATTENDANCE_VOID: {
         Role.ADMIN: Grant.ALL,
         Role.OPS: Grant.ALL,
+    },
+    Permission.ATTENDANCE_REINSTATE: {
+        Role.ADMIN: Grant.ALL,
     },
     Permission.ATTENDANCE_IMPORT: {
         Role.ADMIN: Grant.ALL,

@@ -29,8 +29,10 @@ class MarkMethod(StrEnum):
 class AttendanceFact(BaseModel):
     """The state of one person's attendance of one session after the event.
 
-    `revision` counts every change; `submission_revision` counts what TPGateway must learn of and stands still for what
-    is not submitted (an absence never told before, a check-in).
+    `revision` names the change and grows with every one, sometimes by more than one; `submission_revision` counts what
+    TPGateway must learn of and stands still for what is not submitted: an absence never told before, a check-in, a
+    presence TPGateway scanned itself. It is owed whenever it has grown, whatever the event: presence as confirmed;
+    anything else, once presence was told, as voided. `submitted` says presence was told, or was scanned there.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -72,6 +74,19 @@ class AttendanceRejected(AttendanceEvent, type="attendance.rejected", key="atten
 
 class AttendanceVoided(AttendanceEvent, type="attendance.voided", key="attendance_id"):
     """Declared wrong and kept; a submitted one owes TPGateway its voiding."""
+
+
+class AttendanceScanSeen(AttendanceEvent, type="attendance.scan_seen", key="attendance_id"):
+    """TPGateway holds an official scan of what a person here judged, too.
+
+    `conflict` names the discrepancy when the two disagree: the local judgement stands until a person decides.
+    """
+
+    conflict: str | None = None
+
+
+class AttendanceMoved(AttendanceEvent, type="attendance.moved", key="attendance_id"):
+    """Its enrolment was replaced by another on the same seat and the attendance goes with it; presence is owed anew."""
 
 
 class AttendanceSyncRecorded(AttendanceEvent, type="attendance.sync_recorded", key="attendance_id"):
@@ -129,11 +144,27 @@ class BelowThreshold(Event, type="attendance_rate.below_threshold", key="enrolme
     at_risk: bool
 
 
+class AttendanceImportChecked(Event, type="attendance_import.checked", key="import_id"):
+    """A dry run has judged every row."""
+
+    import_id: UUID
+    rows: int
+    ready: int
+    refused: int
+
+
 class AttendanceImported(Event, type="attendance_import.committed", key="import_id"):
     import_id: UUID
     rows: int
     taken: int
     refused: int
+
+
+class AttendanceExported(Event, type="attendance_export.made", key="export_id"):
+    """Someone took rows out of the system as they had been sent."""
+
+    export_id: UUID
+    rows: int
 
 
 class SheetPrinted(Event, type="attendance_print.made", key="print_id"):
@@ -142,6 +173,21 @@ class SheetPrinted(Event, type="attendance_print.made", key="print_id"):
     print_id: UUID
     session_id: UUID
     sha256: str
+
+
+class CheckInPassIssued(Event, type="check_in_pass.issued", key="enrolment_id"):
+    """Somebody has a new personal pass for checking in; the one before ended. The pass itself stands nowhere."""
+
+    enrolment_id: UUID
+    run_id: UUID
+
+
+class DeviceShared(Event, type="check_in.device_shared", key="attendance_id"):
+    """A check-in came from a device that had checked in somebody else for the same session."""
+
+    attendance_id: UUID
+    session_id: UUID
+    run_id: UUID
 
 
 class AttendancePolicyIntroduced(Event, type="attendance_policy.introduced", key="policy_id"):

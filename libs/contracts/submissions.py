@@ -161,7 +161,12 @@ class RollMatch(_Part):
 
 
 class AttendanceSubmission(_Part):
-    """One person's attendance of one session, as it stands at `revision`. The person is asked of enrolment."""
+    """One person's attendance of one session, as it stands at `revision`. The person is asked of enrolment.
+
+    `revision` is the submission revision. `state` is what TPGateway is to hold: `present`, or `voided` for whatever
+    has become of a presence it was told before (voided here, or corrected to absent: there is no absence on the wire).
+    What was never owed is refused with 409. `hours` are given for on-the-job training alone.
+    """
 
     attendance_id: UUID
     revision: int

@@ -1,0 +1,165 @@
+"""Facts in: what course says of runs, enrolment of seats, tpg-sync of submissions and scans; and the clock."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+from libs.chassis.runtime import Runtime
+from libs.contracts import course, enrolment
+from libs.contracts.tpg_sync import (
+    OfficialScanSeen,
+    SyncDeadLettered,
+    SyncDiscarded,
+    SyncDrifted,
+    SyncQueued,
+    SyncReconciled,
+    SyncRejected,
+    SyncSucceeded,
+    SyncVerifying,
+)
+from libs.database.unit_of_work import UnitOfWork
+from libs.outbox.handlers import Handlers
+from libs.telemetry.context import Context, entered
+from services.attendance.client import match_numbers
+from services.attendance.commands import importing
+from services.attendance.commands.following import follow_course, follow_enrolment, follow_run
+from services.attendance.commands.outcomes import record_outcome, record_read_back
+from services.attendance.commands.scanning import note_scan
+from services.attendance.commands.sheets import lock_next_due, open_next_due
+
+handlers = Handlers(modes={"run": "latest", "course": "latest", "enrolment": "latest", "official_scan": "any"})
+
+RUN_EVENTS = (
+    course.RunCreated,
+    course.RunChanged,
+    course.RunSessionsChanged,
+    course.RunPublished,
+    course.RunConfirmed,
+    course.RunRescheduled,
+    course.RunCancelled,
+    course.RunStarted,
+    course.RunSessionHeld,
+    course.RunEnded,
+    course.RunClosed,
+    course.RunReopened,
+    course.RunDiscarded,
+    course.RunSyncRecorded,
+)
+COURSE_EVENTS = (course.CourseCreated, course.CourseChanged, course.CourseRetired)
+ENROLMENT_EVENTS = (
+    enrolment.EnrolmentRegistered,
+    enrolment.EnrolmentChanged,
+    enrolment.EnrolmentWaitlisted,
+    enrolment.EnrolmentOffered,
+    enrolment.EnrolmentConfirmed,
+    enrolment.EnrolmentCancelled,
+    enrolment.EnrolmentWithdrawn,
+    enrolment.EnrolmentTransferred,
+    enrolment.EnrolmentReplaced,
+    enrolment.EnrolmentCompleted,
+    enrolment.EnrolmentFeeChanged,
+    enrolment.EnrolmentFundingJudged,
+    enrolment.EnrolmentSyncRecorded,
+)
+
+
+async def keep_run(event: course.RunEvent, uow: UnitOfWork) -> None:
+    await follow_run(uow, event)
+
+
+async def keep_course(event: course.CourseEvent, uow: UnitOfWork) -> None:
+    await follow_course(uow, event)
+
+
+async def keep_seat(event: enrolment.EnrolmentEvent, uow: UnitOfWork) -> None:
+    await follow_enrolment(uow, event)
+
+
+for _run_event in RUN_EVENTS:
+    handlers.on(_run_event)(keep_run)
+for _course_event in COURSE_EVENTS:
+    handlers.on(_course_event)(keep_course)
+for _enrolment_event in ENROLMENT_EVENTS:
+    handlers.on(_enrolment_event)(keep_seat)
+
+
+@handlers.on(OfficialScanSeen)
+async def keep_scan(event: OfficialScanSeen, uow: UnitOfWork) -> None:
+    await note_scan(uow, event)
+
+
+@handlers.on(SyncQueued)
+async def note_pending(event: SyncQueued, uow: UnitOfWork) -> None:
+    await record_outcome(uow, event)
+
+
+@handlers.on(SyncVerifying)
+async def note_unknown(event: SyncVerifying, uow: UnitOfWork) -> None:
+    await record_outcome(uow, event)
+
+
+@handlers.on(SyncSucceeded)
+async def note_accepted(event: SyncSucceeded, uow: UnitOfWork) -> None:
+    await record_outcome(uow, event, remote=event.remote)
+
+
+@handlers.on(SyncRejected)
+async def show_hints(event: SyncRejected, uow: UnitOfWork) -> None:
+    await record_outcome(uow, event, error_code=event.error_code, hints=event.hints)
+
+
+@handlers.on(SyncDeadLettered)
+async def show_dead(event: SyncDeadLettered, uow: UnitOfWork) -> None:
+    await record_outcome(uow, event, error_code=event.error_code)
+
+
+@handlers.on(SyncDiscarded)
+async def note_given_up(event: SyncDiscarded, uow: UnitOfWork) -> None:
+    await record_outcome(uow, event, error_code="discarded")
+
+
+@handlers.on(SyncDrifted)
+async def show_drift(event: SyncDrifted, uow: UnitOfWork) -> None:
+    await record_read_back(uow, event, event.codes)
+
+
+@handlers.on(SyncReconciled)
+async def note_reconciled(event: SyncReconciled, uow: UnitOfWork) -> None:
+    await record_read_back(uow, event)
+
+
+async def open_and_lock_sheets(runtime: Runtime[Any]) -> None:
+    """A duty of the worker: sheets open and lock as their time comes. Any number of replicas may do it at once."""
+    while True:
+        while await tend_one_sheet(runtime):
+            pass
+        await asyncio.sleep(runtime.settings.clock_poll.total_seconds())
+
+
+async def tend_one_sheet(runtime: Runtime[Any]) -> bool:
+    """One sheet's step in a transaction of its own; False when the clock asks for none."""
+    return await _one(runtime, open_next_due) or await _one(runtime, lock_next_due)
+
+
+async def work_on_imports(runtime: Runtime[Any]) -> None:
+    """A duty of the worker: judge and take the rows of files that were sent. Several replicas share the work."""
+    while True:
+        while await work_on_one_import(runtime):
+            pass
+        await asyncio.sleep(runtime.settings.import_poll.total_seconds())
+
+
+async def work_on_one_import(runtime: Runtime[Any]) -> bool:
+    """One step on one file; False when there is nothing to do now."""
+
+    async def match(run_id: UUID, numbers: Sequence[str]) -> Sequence[UUID | None]:
+        return await match_numbers(runtime, run_id, numbers, runtime.settings.roll_patience)
+
+    return await importing.work_on_next(runtime.units, runtime.vault, match)
+
+
+async def _one(runtime: Runtime[Any], step: Callable[[UnitOfWork], Awaitable[bool]]) -> bool:
+    with entered(Context(correlation_id=runtime.ids.new())):
+        async with runtime.units.begin() as unit:
+            return await step(unit)

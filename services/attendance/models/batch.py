@@ -1,0 +1,111 @@
+"""A spreadsheet of attendance: the file as it came, and what is thought and done of each of its rows."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, Index, LargeBinary, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+from libs.contracts.attendance import AttendanceImportChecked, AttendanceImported
+from libs.database.model import Record, instant, status_column
+from services.attendance.errors import ImportBusy, RowsRefused
+from services.attendance.models.model import Model
+
+
+class BatchStatus(StrEnum):
+    """checking → checked → committing → committed; each arrow but the middle one is the worker's."""
+
+    CHECKING = "checking"
+    CHECKED = "checked"
+    COMMITTING = "committing"
+    COMMITTED = "committed"
+
+
+class Verdict(StrEnum):
+    """What a row would do against what is on record, judged without doing it."""
+
+    CREATE = "create"
+    CHANGE = "change"
+    SAME = "same"
+    ERROR = "error"
+
+
+READY = (Verdict.CREATE, Verdict.CHANGE)
+
+
+class Batch(Record, Model, table=True):
+    """One file. The same bytes for the same run with the same evidence are the same batch, however often sent."""
+
+    __tablename__ = "import_batch"
+    __table_args__ = (
+        Index(
+            "import_batch_sha256_key", "sha256", text("coalesce(run_id::text, '')"), text("coalesce(evidence, '')"),
+            unique=True,
+        ),
+        Index("import_batch_work_idx", "id", postgresql_where=text("status in ('checking', 'committing')")),
+    )  # fmt: skip
+
+    run_id: UUID | None = None
+    """The run of rows that name none."""
+    evidence: str | None = None
+    """Where the papers are that prove it, of rows that name none."""
+    sha256: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    header: list[str] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False))
+    ignored: list[str] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False))
+    status: BatchStatus = status_column(BatchStatus, BatchStatus.CHECKING)
+    rows: int = 0
+    ordered_by: str | None = None
+    ordered_as: str | None = None
+    """Who ordered the commit, and as what: the marks are theirs."""
+    may_correct: bool = False
+    """Whether they may change locked sheets."""
+
+    def order(self, actor_id: str, role: str, *, may_correct: bool, refused: int, only_valid: bool) -> None:
+        """Begin to take the rows. Raises ImportBusy unless all are judged, RowsRefused when all were to be valid."""
+        if self.status is not BatchStatus.CHECKED:
+            raise ImportBusy(self.id, self.status)
+        if refused and not only_valid:
+            raise RowsRefused(self.id, refused)
+        self.status = BatchStatus.COMMITTING
+        self.ordered_by, self.ordered_as, self.may_correct = actor_id, role, may_correct
+
+    def checked(self, ready: int, refused: int) -> AttendanceImportChecked:
+        self.status = BatchStatus.CHECKED
+        return AttendanceImportChecked(import_id=self.id, rows=self.rows, ready=ready, refused=refused)
+
+    def committed(self, taken: int, refused: int) -> AttendanceImported:
+        self.status = BatchStatus.COMMITTED
+        return AttendanceImported(import_id=self.id, rows=self.rows, taken=taken, refused=refused)
+
+
+class BatchRow(Model, table=True):
+    """One row: its cells sealed, what it would do, and what became of it."""
+
+    __tablename__ = "import_row"
+    __table_args__ = (
+        Index("import_row_unjudged_idx", "batch_id", "number", postgresql_where=text("verdict is null")),
+        Index(
+            "import_row_open_idx",
+            "batch_id",
+            "number",
+            postgresql_where=text("verdict in ('create', 'change') and settled_at is null"),
+        ),
+        Index("import_row_line_idx", "batch_id", "session_id", "enrolment_id", "number"),
+    )
+
+    batch_id: UUID = Field(primary_key=True, foreign_key="attendance.import_batch.id")
+    number: int = Field(primary_key=True)
+    cells_sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False), repr=False)
+    verdict: str | None = None
+    findings: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False))
+    session_id: UUID | None = None
+    enrolment_id: UUID | None = None
+    state_now: str | None = None
+    """What is on record, when it was judged."""
+    state_wished: str | None = None
+    attendance_id: UUID | None = None
+    settled_at: datetime | None = instant(default=None, nullable=True)
+    """When it was taken or, at the commit, refused after all."""
