@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from libs.chassis.service import Service
-from services.assessment.api import assessments, life, rules, submissions
+from services.assessment.api import assessments, bulk, certificates, life, rules, submissions
 from services.assessment.handlers import handlers
 from services.assessment.models.model import Model
 from services.assessment.settings import AssessmentSettings
@@ -14,7 +14,9 @@ assessment = Service(
     metadata=Model.metadata,
     migrations=Path(__file__).parent / "migrations",
     routers=[
-        rules.router,  # before the routes whose paths begin with an assessment's id
+        rules.router,  # these three before the routes whose paths begin with an assessment's id
+        certificates.router,
+        bulk.router,
         assessments.router,
         life.router,
         submissions.router,

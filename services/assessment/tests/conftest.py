@@ -129,9 +129,8 @@ def allowed(assessment: dict[str, Any]) -> list[str]:
     return [each["action"] for each in assessment["allowed_actions"] if each["allowed"]]
 
 
-@pytest.fixture
-async def world(stage: MakeStage) -> World:
-    made = await stage(service)
+async def make_world(made: Stage) -> World:
+    """People of every kind, and a course with one skill that was heard of."""
     assessor_id = IDS.new()
     roles = (Role.ADMIN, Role.ADMIN, Role.OPS)
     admin, second_admin, ops = [await made.client(role, subject=IDS.new()) for role in roles]
@@ -142,4 +141,9 @@ async def world(stage: MakeStage) -> World:
     return world
 
 
-__all__ = ["World", "allowed", "ok"]
+@pytest.fixture
+async def world(stage: MakeStage) -> World:
+    return await make_world(await stage(service))
+
+
+__all__ = ["World", "allowed", "make_world", "ok"]

@@ -1,6 +1,7 @@
 """Through HTTP: the life of an assessment, from a draft to a result that stands, is amended, repeated or voided."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -138,7 +139,7 @@ async def test_after_the_time_for_makeups_an_override_opens_it(world: World) -> 
     failed = await world.final(result="Fail")
     last = RUN_ENDS + timedelta(days=60)
     world.stage.clock.set(NOW + timedelta(days=90))
-    late = {"assessed_on": (last + timedelta(days=1)).isoformat()}
+    late: dict[str, Any] = {"assessed_on": (last + timedelta(days=1)).isoformat()}
 
     in_time = await world.act(failed, "re-assess", assessed_on=last.isoformat())
     await ok(
@@ -243,9 +244,7 @@ async def test_assessors_see_and_move_their_own_runs_only(world: World) -> None:
 async def test_ops_enter_for_an_assessor_of_the_run_and_finalise_nothing(world: World) -> None:
     place = await world.place()
     stranger = await world.ops.post("/api/v1/assessments", json=world.wish(place, assessor_id=str(IDS.new())))
-    draft = await ok(
-        world.ops.post("/api/v1/assessments", json=world.wish(place, assessor_id=str(world.assessor_id)))
-    )
+    draft = await ok(world.ops.post("/api/v1/assessments", json=world.wish(place, assessor_id=str(world.assessor_id))))
 
     finalised = await world.act(draft, "finalise", world.ops)
 
