@@ -44,27 +44,30 @@ def printed(sheet: Sheet) -> bytes:
     from fpdf import FPDF  # here, so that nothing of it is loaded before somebody prints
 
     pdf = FPDF(orientation="landscape", unit="mm", format="A4")
+    pdf.add_font(SERIF, fname=SERIF_FILE)
+    serif: Any = pdf.fonts[SERIF]
+    try:
+        if not all(ord(sign) in serif.cmap for sign in sheet.holder):
+            raise NameUnprintable(sheet.certificate_id)
+        _draw(pdf, sheet)
+        return bytes(pdf.output())
+    finally:
+        serif.ttfont.close()  # it reads its file lazily and would hold it open
+
+
+def _draw(pdf: "FPDF", sheet: Sheet) -> None:
     pdf.set_creation_date(sheet.printed_at)
     pdf.set_title("Certificate")
     pdf.set_author(sheet.provider)
     pdf.set_lang("en-SG")
     pdf.set_auto_page_break(auto=False)
     pdf.set_margin(0)
-    pdf.add_font(SERIF, fname=SERIF_FILE)
-    _require_letters(pdf, sheet)
     pdf.add_page()
     _frame(pdf)
     _words(pdf, sheet)
     _foot(pdf, sheet)
     if sheet.void:
         _void(pdf)
-    return bytes(pdf.output())
-
-
-def _require_letters(pdf: "FPDF", sheet: Sheet) -> None:
-    known: Any = pdf.fonts[SERIF]
-    if not all(ord(sign) in known.cmap for sign in sheet.holder):
-        raise NameUnprintable(sheet.certificate_id)
 
 
 def _frame(pdf: "FPDF") -> None:

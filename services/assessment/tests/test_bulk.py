@@ -60,9 +60,7 @@ async def test_each_line_has_its_own_verdict_and_a_refused_one_leaves_nothing(wo
     assert [each["code"] for each in answer["lines"][1:]] == [
         "rule_broken",
         "below_attendance",
-        "unknown_reference",
-        "unknown_reference",
-        "wrong_words",
+        *["unknown_reference"] * 3,
         "wrong_words",
     ]
     assert answer["lines"][1]["findings"][0]["field"] == "result"
