@@ -42,6 +42,7 @@ class Gateway:
         ids: Ids,
         callers: Buckets,
         sign_ins: Buckets,
+        verifications: Buckets,
         access_log: AccessLog,
     ) -> None:
         self._proxy = proxy
@@ -49,6 +50,7 @@ class Gateway:
         self._ids = ids
         self._callers = callers
         self._sign_ins = sign_ins
+        self._verifications = verifications
         self._log = access_log
         self._documents = Documents(proxy)
         self._readiness = Readiness(proxy)
@@ -110,7 +112,13 @@ class Gateway:
             return
         client = scope.get("client")
         address = client[0] if client else "unknown"
-        (self._sign_ins if route.sign_in else self._callers).take(address)
+        self._buckets_of(route).take(address)
+
+    def _buckets_of(self, route: Route) -> Buckets:
+        """What a stranger's request counts against: guessing passwords or codes is slowed down each for itself."""
+        if route.sign_in:
+            return self._sign_ins
+        return self._verifications if route.verifying else self._callers
 
     async def _show(self, path: str, journey: Journey) -> None:
         page = self._pages.find(path)

@@ -49,6 +49,7 @@ async def compose(settings: GatewaySettings) -> AsyncIterator[Gateway]:
             ids=TimeOrderedIds(),
             callers=Buckets(rate=settings.rate_per_second, burst=settings.rate_burst),
             sign_ins=Buckets(rate=settings.sign_in_rate_per_second, burst=settings.sign_in_burst),
+            verifications=Buckets(rate=settings.verify_rate_per_second, burst=settings.verify_burst),
             access_log=access_log,
         )
 

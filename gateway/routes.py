@@ -35,6 +35,8 @@ PUBLIC = frozenset(
 )
 """No access token is asked for here: these hand one out, publish keys, end a sign-in by its refresh token, or take the
 personal pass of somebody who has no account."""
+VERIFY = f"{API}/assessments/certificates/verify/"
+"""With one more segment, the code: anybody may ask whether a certificate holds, as often as a person would."""
 SIGN_IN = f"{API}/auth/token"
 IMPORTS = frozenset({f"{API}/enrolments/import", f"{API}/attendance/import"})
 """Paths that take large bodies."""
@@ -60,6 +62,7 @@ class Route:
     prefix: str
     public: bool
     sign_in: bool
+    verifying: bool
     large_body: bool
 
 
@@ -73,13 +76,20 @@ def find_route(method: str, path: str, raw_path: bytes) -> Route:
     prefix = _longest_prefix(path)
     if prefix is None:
         raise NotFound("page", "at this path")
+    verifying = method == "GET" and _asks_about_a_code(path)
     return Route(
         service=_PREFIXES[prefix],
         prefix=prefix,
-        public=(method, path) in PUBLIC,
+        public=verifying or (method, path) in PUBLIC,
         sign_in=path == SIGN_IN,
+        verifying=verifying,
         large_body=path in IMPORTS,
     )
+
+
+def _asks_about_a_code(path: str) -> bool:
+    code = path.removeprefix(VERIFY)
+    return code not in {"", path} and "/" not in code
 
 
 def _longest_prefix(path: str) -> str | None:

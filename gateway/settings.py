@@ -45,6 +45,9 @@ class GatewaySettings(BaseSettings):
     sign_in_rate_per_second: float = 0.5
     sign_in_burst: int = 30
     """Sign-ins per client address; the service locks accounts besides."""
+    verify_rate_per_second: float = 0.5
+    verify_burst: int = 30
+    """Questions about certificates per client address: a person's pace, no guesser's."""
 
     @model_validator(mode="after")
     def _real_time_in_production(self) -> Self:

@@ -174,7 +174,7 @@ async def make_house(tmp_path: Path) -> AsyncIterator[MakeHouse]:
             auth.handler = publish
             chosen = GatewaySettings(
                 port=0,
-                peers={"course": course.url, "auth": auth.url, "enrolment": course.url},
+                peers={"course": course.url, "auth": auth.url, "enrolment": course.url, "assessment": course.url},
                 auth_url=auth.url,
                 ui_folder=settings.pop("ui_folder", tmp_path / "no-ui"),
                 **settings,
@@ -206,6 +206,7 @@ async def _open(stack: AsyncExitStack, house: House, settings: GatewaySettings) 
         ids=TimeOrderedIds(),
         callers=Buckets(rate=settings.rate_per_second, burst=settings.rate_burst, seconds=seconds),
         sign_ins=Buckets(rate=settings.sign_in_rate_per_second, burst=settings.sign_in_burst, seconds=seconds),
+        verifications=Buckets(rate=settings.verify_rate_per_second, burst=settings.verify_burst, seconds=seconds),
         access_log=house.log,
     )
     server = uvicorn.Server(server_config(app, settings))

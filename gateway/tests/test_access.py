@@ -109,6 +109,35 @@ async def test_signing_in_needs_no_token_and_is_counted_by_address(make_house: A
         assert response.status == 200
 
 
+async def test_anybody_may_ask_about_a_certificate_at_a_persons_pace(make_house: Any) -> None:
+    house = await make_house(verify_burst=2, verify_rate_per_second=0.5, sign_in_burst=1)
+    verify = "/api/v1/assessments/certificates/verify/7K3M-9QWX-2TVB-C4ZP"
+    statuses = []
+    for _ in range(3):
+        async with house.ask("GET", verify, token=None) as response:
+            statuses.append(response.status)
+    assert statuses == [200, 200, 429]
+    async with house.ask("POST", "/api/v1/auth/token", token=None, data={}) as response:
+        assert response.status == 200  # another allowance
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "certificates/verify/7K3M-9QWX-2TVB-C4ZP"),
+        ("GET", "certificates/verify/"),
+        ("GET", "certificates/verify/7K3M/more"),
+        ("GET", "certificates"),
+        ("GET", ""),
+    ],
+)
+async def test_nothing_beside_that_question_is_open(make_house: Any, method: str, path: str) -> None:
+    house = await make_house()
+    async with house.ask(method, f"/api/v1/assessments/{path}", token=None) as response:
+        assert response.status == 401
+    assert house.course.seen == []
+
+
 async def test_each_caller_has_its_own_allowance(make_house: Any) -> None:
     house = await make_house(rate_burst=2, rate_per_second=1.0)
     mine, other = house.mint.token(), house.mint.token(sub="01a2074c-0000-7000-8000-000000000000")

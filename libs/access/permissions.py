@@ -68,6 +68,7 @@ class Permission(StrEnum):
     ASSESSMENTS_VOID = "assessments:void"
     ASSESSMENTS_OVERRIDE = "assessments:override"
     ASSESSMENT_RULES_WRITE = "assessment_rules:write"
+    CERTIFICATES_ISSUE = "certificates:issue"  # and print: a certificate shows its holder's name
     POLICIES_WRITE = "policies:write"
     SYNC_VIEW = "sync:view"
     SYNC_REQUEUE = "sync:requeue"
@@ -239,6 +240,10 @@ MATRIX: Mapping[Permission, Mapping[Role, Grant]] = {
     },
     Permission.ASSESSMENT_RULES_WRITE: {
         Role.ADMIN: Grant.ALL,
+    },
+    Permission.CERTIFICATES_ISSUE: {
+        Role.ADMIN: Grant.ALL,
+        Role.OPS: Grant.ALL,
     },
     Permission.POLICIES_WRITE: {
         Role.ADMIN: Grant.ALL,

@@ -53,6 +53,13 @@ class AssessmentDiscarded(AssessmentEvent, type="assessment.discarded", key="ass
     """A draft was thrown away; it never left this system."""
 
 
+class AssessmentRuleOverridden(AssessmentEvent, type="assessment.rule_overridden", key="assessment_id"):
+    """A rule (`min_attendance` or `makeup_window`) was set aside for this one assessment, for the reason given."""
+
+    override_id: UUID
+    rule: str
+
+
 class AssessmentFinalised(AssessmentEvent, type="assessment.finalised", key="assessment_id"):
     """The result stands, and is owed to TPGateway. `overridden` when minimum attendance was set aside."""
 
@@ -77,6 +84,12 @@ class AssessmentAmended(AssessmentEvent, type="assessment.amended", key="assessm
 
 class VoidRequested(AssessmentEvent, type="assessment.void_requested", key="assessment_id"):
     """An assessor declares a result wrong; someone else must agree."""
+
+    request_id: UUID
+
+
+class VoidDeclined(AssessmentEvent, type="assessment.void_declined", key="assessment_id"):
+    """The second person did not agree: the result stands."""
 
     request_id: UUID
 

@@ -160,6 +160,11 @@ class CourseFact(BaseModel):
     min_attendance_pct: int
     active: bool
     revision: int
+    title: str = ""
+    skill_codes: tuple[str, ...] = ()
+    """What its trainees are assessed in; empty when the course is assessed as a whole."""
+    pass_mark: int | None = None
+    """From which score of 100 on a result is a pass; None when no score decides."""
 
 
 class CourseEvent(Event):

@@ -68,5 +68,8 @@ class Course(Record, Model, table=True):
             min_attendance_pct=self.min_attendance_pct,
             active=self.active,
             revision=self.version,
+            title=self.title,
+            skill_codes=tuple(self.skill_codes),
+            pass_mark=self.pass_rule.get("pass_mark"),
         )
         return kind(course_id=self.id, course=fact, reason=reason, changes=changes)
