@@ -144,6 +144,13 @@ async def test_errors_of_the_tpg_family_travel_in_the_form_asked_for(gateway: Dr
     assert set(error) == {"message", "details"}
 
 
+@pytest.mark.parametrize(("name", "status"), [("E5", 404), ("S1", 400)])
+async def test_an_error_may_hide_in_a_200(gateway: Driver, name: str, status: int) -> None:
+    gateway.switch("errors.as_200", True)  # noqa: FBT003  # the value of a switch
+    reply = await ALL[name](gateway)
+    assert (reply.status_code, gateway.open(reply)["status"]) == (200, status)
+
+
 @pytest.mark.parametrize("name", READS)
 async def test_replies_are_plain_in_the_mock_environment(gateway: Driver, name: str) -> None:
     await prepare(gateway)
