@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from infra.demo.cast import Cast
 from infra.demo.client import Api
 from infra.demo.journey import Journey, steps
 from infra.local import leftovers
@@ -60,8 +61,9 @@ class System:
         return api
 
     def journey(self) -> Journey:
-        url = f"http://127.0.0.1:{self.layout.port('simulator')}"
-        return Journey(self.signed_in("ops"), self.signed_in("auditor"), url, lambda _: None)
+        cast = Cast(self.layout, secrets=self.secrets)
+        self.clients.callback(cast.close)
+        return Journey(cast, cast.simulator)
 
     def walk(self, *, until: str | None = None) -> Journey:
         """Walk the demo's journey, up to and with the named step."""

@@ -2,82 +2,94 @@
 
 import time
 from collections import Counter
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, NoReturn
 
 import httpx
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
-from infra.demo.client import Api, Refusal
+from infra.demo import training
+from infra.demo.cast import Cast
+from infra.demo.client import Refusal
 from infra.demo.journey import Journey, JourneyStopped, steps
 from infra.local import waterfall
-from infra.local.environment import email_of
+from infra.local.clock import NotMoved
 from infra.local.layout import Layout
-from infra.local.secrets import read_or_make
 from libs.sources import SINGAPORE
 
 cli = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
 console = Console(highlight=False)
 SPANS_WITHIN_S = 10.0
 NEWEST = 5
+DAYS_AHEAD = 4
+"""How long from today the told run begins; the time is moved there."""
 
 
 @cli.command()
 def run() -> None:
-    """A course run through the gateway, to TPGateway and back; prints its timeline, audit entries and trace."""
+    """A course run, its people, attendance and results: through the gateway, to TPGateway and back."""
     layout = Layout.from_environment()
-    gateway = f"http://127.0.0.1:{layout.port('gateway')}"
-    journey: Journey | None = None
+    cast = Cast(layout)
+    journey = Journey(cast, cast.simulator, days_ahead=DAYS_AHEAD, plan={"intake_size": training.SEATS, "threshold": 0})
+    story = training.Training(journey, other=Journey(cast, cast.simulator, days_ahead=DAYS_AHEAD + 14))
+    console.print(f"\n[bold]A training's way to TPGateway[/]\n[dim]correlation {cast.correlation_id}[/]\n")
     try:
-        journey = _begin(layout, gateway)
-        console.print(f"\n[bold]A course run's way to TPGateway[/]\n[dim]correlation {journey.api.correlation_id}[/]\n")
-        _walk(journey)
-    except (Refusal, JourneyStopped) as stopped:
-        _explain(str(stopped), journey)
+        _walk(((title, partial(act, journey)) for title, act in steps()), cast)
+        _lend_catalogue(journey, story.other)
+        _walk(((title, partial(act, story)) for title, act in training.steps()), cast)
+        _show_all(layout, story)
+    except (Refusal, JourneyStopped, NotMoved) as stopped:
+        _explain(str(stopped), cast)
     except httpx.HTTPError:
-        console.print(f"\n  [red]✗[/] nothing answers at {gateway}. Start the system with [bold]make up[/].\n")
+        console.print(f"\n  [red]✗[/] nothing answers at {cast.gateway}. Start the system with [bold]make up[/].\n")
         raise typer.Exit(1) from None
-    _show_timeline(journey)
-    _show_audit(journey)
-    _show_trace(layout, str(journey.api.correlation_id), wanted={"gateway", "course", "tpg-sync", "audit"})
+    finally:
+        cast.close()
     console.print(
-        f"\n  Again:         [bold]make demo[/]\n  This picture:  [bold]make trace ID={journey.api.correlation_id}[/]\n"
+        f"\n  Again:         [bold]make demo[/]\n  This picture:  [bold]make trace ID={cast.correlation_id}[/]"
+        "\n  What time the system has now: [bold]make clock[/]\n"
     )
 
 
-def _begin(layout: Layout, gateway: str) -> Journey:
-    secrets = read_or_make(layout.secrets, layout.services())
-    ops = Api(gateway)
-    auditor = Api(gateway)
-    ops.sign_in(email_of("ops"), secrets.people["ops"])
-    auditor.sign_in(email_of("auditor"), secrets.people["auditor"])
-    return Journey(ops, auditor, f"http://127.0.0.1:{layout.port('simulator')}", console.print)
+def _lend_catalogue(journey: Journey, other: Journey) -> None:
+    """Both runs are of one course, at one venue, with the same trainers."""
+    other.course_id, other.venue_id, other.trainers = journey.course_id, journey.venue_id, journey.trainers
 
 
-def _walk(journey: Journey) -> None:
-    for title, act in steps():
+def _walk(walk: Iterable[tuple[str, Callable[[], str]]], cast: Cast) -> None:
+    for title, act in walk:
         began = time.monotonic()
         with console.status(title):
-            told = act(journey)
-        console.print(f"  [green]✓[/] {title:<32} [dim]{time.monotonic() - began:5.1f} s[/]  {told}", soft_wrap=True)
+            told = act()
+        at = cast.now().astimezone(SINGAPORE)
+        took = f"[dim]{at:%d %b %H:%M} {time.monotonic() - began:6.1f} s[/]"
+        console.print(f"  [green]✓[/] {title:<43} {took}  {told}", soft_wrap=True)
 
 
-def _explain(reason: str, journey: Journey | None) -> NoReturn:
-    console.print(f"\n  [red]✗[/] {reason}\n")
-    if journey is not None:
-        console.print(
-            f"  [bold]Look:[/] make trace ID={journey.api.correlation_id} · make status · make logs S=tpg_sync\n"
-        )
+def _show_all(layout: Layout, story: training.Training) -> None:
+    for title, record in story.told_records():
+        _show_timeline(title, story.ops.get(f"/sync/records/{record}"))
+    _show_audit(story.journey)
+    wanted = {"gateway", "course", "enrolment", "attendance", "assessment", "tpg-sync", "audit"}
+    _show_trace(layout, str(story.cast.correlation_id), wanted=wanted)
+
+
+def _explain(reason: str, cast: Cast) -> NoReturn:
+    console.print("\n  [red]✗[/]", Text(reason), "\n")
+    console.print(f"  [bold]Look:[/] make trace ID={cast.correlation_id} · make status · make logs S=tpg_sync\n")
     raise typer.Exit(1)
 
 
-def _show_timeline(journey: Journey) -> None:
-    table = Table(title="\nSync timeline", title_justify="left", title_style="bold", header_style="dim", box=None)
+def _show_timeline(title: str, timeline: dict[str, Any]) -> None:
+    table = Table(title=f"\nTimeline: {title}", title_justify="left", title_style="bold", header_style="dim", box=None)
     for heading in ("job", "state", "call", "outcome", "HTTP", "took", "at (SGT)"):
         table.add_column(heading)
-    for job in journey.timeline["jobs"]:
+    for job in timeline["jobs"]:
         for attempt in job["attempts"] or [{}]:
             table.add_row(
                 job["kind"], job["state"], str(attempt.get("operation", "-")), str(attempt.get("outcome", "-")),

@@ -28,12 +28,13 @@ def _problem(response: httpx.Response) -> dict[str, Any]:
 
 
 class Api:
-    """A signed-in client."""
+    """A signed-in client. When its token has run out, as it does when time is moved, it signs in again by itself."""
 
     def __init__(self, base_url: str, *, correlation_id: UUID | None = None) -> None:
         self.correlation_id = correlation_id or uuid4()
         headers = {"X-Correlation-Id": str(self.correlation_id)}
-        self._http = httpx.Client(base_url=f"{base_url}/api/v1", headers=headers, timeout=30)
+        self._http = httpx.Client(base_url=f"{base_url}/api/v1", headers=headers, timeout=60)
+        self._login: tuple[str, str] | None = None
 
     def close(self) -> None:
         self._http.close()
@@ -43,19 +44,45 @@ class Api:
         form = {"grant_type": "password", "username": email, "password": password}
         answer = self._checked(self._http.post("/auth/token", data=form)).json()
         token = str(answer["access_token"])
+        self._login = (email, password)
         self._http.headers["Authorization"] = f"Bearer {token}"
         return token
 
     def get(self, path: str, **query: Any) -> Any:
-        return self._checked(self._http.get(path, params=query)).json()
+        return self._send("GET", path, params=query).json()
 
     def post(self, path: str, body: Any | None = None, *, etag: str | None = None) -> Any:
         """A command, with an idempotency key of its own; `etag` is the version it is meant for."""
         headers = {"Idempotency-Key": str(uuid4()), **({"If-Match": etag} if etag else {})}
-        return self._checked(self._http.post(path, json=body if body is not None else {}, headers=headers)).json()
+        return self._send("POST", path, json=body if body is not None else {}, headers=headers).json()
+
+    def patch(self, path: str, body: Any, *, etag: str) -> Any:
+        return self._send("PATCH", path, json=body, headers={"If-Match": etag}).json()
+
+    def act(self, path: str, action: str, **body: Any) -> Any:
+        """An action on a record as it stands now."""
+        return self.post(f"{path}/{action}", body, etag=self.etag(path))
+
+    def all(self, path: str, **query: Any) -> list[dict[str, Any]]:
+        """Every item of a list, page after page."""
+        items: list[dict[str, Any]] = []
+        cursor: str | None = None
+        while True:
+            page = self.get(path, limit=200, **query, **({"cursor": cursor} if cursor else {}))
+            items += page["items"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return items
 
     def etag(self, path: str) -> str:
-        return self._checked(self._http.get(path)).headers["ETag"]
+        return self._send("GET", path).headers["ETag"]
+
+    def _send(self, method: str, path: str, **words: Any) -> httpx.Response:
+        answer = self._http.request(method, path, **words)
+        if answer.status_code == httpx.codes.UNAUTHORIZED and self._login is not None:
+            self.sign_in(*self._login)
+            answer = self._http.request(method, path, **words)
+        return self._checked(answer)
 
     @staticmethod
     def _checked(response: httpx.Response) -> httpx.Response:

@@ -13,8 +13,9 @@ from uuid import UUID
 
 import httpx
 
+from infra.demo.cast import Cast
 from infra.demo.client import Api, Refusal
-from libs.sources import SINGAPORE
+from libs.sources import SINGAPORE, singapore_day
 
 COURSE = "TGS-2026000123"
 SESSIONS = 4
@@ -32,10 +33,10 @@ class JourneyStopped(RuntimeError):
 class Journey:
     """One walk: what it works with, and what it has found out so far."""
 
-    api: Api
-    auditor: Api
+    cast: Cast
     simulator_url: str
-    say: Callable[[str], None]
+    days_ahead: int = DAYS_AHEAD
+    """How long from today its run begins, or later if those days are taken."""
     plan: dict[str, Any] = field(default_factory=dict)
     """What this walk's run has other than the demo's."""
     course_id: str = ""
@@ -45,6 +46,15 @@ class Journey:
     timeline: dict[str, Any] = field(default_factory=dict)
     audit: list[dict[str, Any]] = field(default_factory=list)
     sent: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def api(self) -> Api:
+        """Ops staff, who do most of it."""
+        return self.cast["ops"]
+
+    @property
+    def today(self) -> date:
+        return singapore_day(self.cast.now())
 
     @property
     def run_id(self) -> UUID:
@@ -72,11 +82,11 @@ def steps() -> Iterator[Step]:
 
 
 def find_or_make_course(journey: Journey) -> str:
-    found = [course for course in _all(journey.api, "/courses") if course["reference"] == COURSE]
+    found = [course for course in journey.api.all("/courses") if course["reference"] == COURSE]
     if found:
         course = found[0]
     else:
-        today = _today()
+        today = journey.today
         course = journey.api.post(
             "/courses",
             {
@@ -95,7 +105,7 @@ def find_or_make_course(journey: Journey) -> str:
 
 def find_or_make_venue(journey: Journey) -> str:
     name = "Demo Kitchen (synthetic)"
-    found = [venue for venue in _all(journey.api, "/venues") if venue["name"] == name]
+    found = [venue for venue in journey.api.all("/venues") if venue["name"] == name]
     wish = {
         "name": name, "street": "Demo Road", "floor": "02", "unit": "11", "postal_code": "408533", "room": "2A",
         "wheelchair_access": True, "capacity": 24,
@@ -110,21 +120,32 @@ def find_or_make_trainers(journey: Journey) -> str:
     wishes = [
         {
             "name": "Demo Trainer One (synthetic)", "email": "trainer.one@example.com", "id_type": "SP",
-            "id_number": "S1234567D", "roles": [1, 2], "existing": True,
+            "id_number": "S1234567D", "roles": [1, 2], "existing": True, "user_id": journey.cast.account("trainer"),
         },
         {
             "name": "Demo Trainer Two (synthetic)", "email": "trainer.two@example.com", "id_type": "SP",
-            "id_number": "T0000001E", "roles": [1], "salutation": 2,
+            "id_number": "T0000001E", "roles": [1, 2], "salutation": 2, "user_id": journey.cast.account("assessor"),
             "domain_area_of_practice": "Wok hei and kitchen safety",
         },
     ]  # fmt: skip
-    known = {trainer["name"]: trainer for trainer in _all(journey.api, "/trainers")}
-    journey.trainers = [known.get(wish["name"]) or journey.api.post("/trainers", wish) for wish in wishes]
+    known = {trainer["name"]: trainer for trainer in journey.api.all("/trainers")}
+    journey.trainers = [_with_account(journey, known.get(wish["name"]), wish) for wish in wishes]
     return ", ".join(f"{trainer['name']} {trainer['id_number']}" for trainer in journey.trainers)
 
 
+def _with_account(journey: Journey, known: dict[str, Any] | None, wish: dict[str, Any]) -> dict[str, Any]:
+    """The trainer, tied to the demo login that may see their runs."""
+    if known is None:
+        return dict(journey.api.post("/trainers", wish))
+    if known["user_id"] == wish["user_id"] and known["roles"] == wish["roles"]:
+        return known
+    path = f"/trainers/{known['id']}"
+    changed = {"user_id": wish["user_id"], "roles": wish["roles"]}
+    return dict(journey.api.patch(path, changed, etag=journey.api.etag(path)))
+
+
 def draft_run(journey: Journey) -> str:
-    start_on = _today() + timedelta(days=DAYS_AHEAD)
+    start_on = journey.today + timedelta(days=journey.days_ahead)
     for _ in range(TRIES_FOR_A_DATE):
         try:
             journey.run = journey.api.post("/course-runs", run_wish(journey, start_on))
@@ -150,7 +171,7 @@ def wait_until_synced(journey: Journey) -> str:
             session["remote_id"] for session in journey.run["sessions"]
         )
 
-    _until(synced, SYNCED_WITHIN_S, lambda: f"sync is {journey.run.get('sync')}")
+    wait_until(synced, SYNCED_WITHIN_S, lambda: f"sync is {journey.run.get('sync')}")
     names = ", ".join(session["remote_id"] for session in journey.run["sessions"])
     return f"run {journey.remote_id}, sessions {names}"
 
@@ -174,15 +195,16 @@ def read_timeline(journey: Journey) -> str:
 
 def read_audit(journey: Journey) -> str:
     """The run's own entries and those of its submission; the log hears everything a moment later."""
+    auditor = journey.cast["auditor"]
 
     def complete() -> bool:
-        own = _all(journey.auditor, "/audit/entries", subject_type="run", subject_id=str(journey.run_id))
-        sync = _all(journey.auditor, "/audit/entries", subject_type="sync", subject_id=str(journey.run_id))
+        own = auditor.all("/audit/entries", subject_type="run", subject_id=str(journey.run_id))
+        sync = auditor.all("/audit/entries", subject_type="sync", subject_id=str(journey.run_id))
         journey.audit = sorted([*own, *sync], key=lambda entry: entry["seq"])
         actions = {entry["action"] for entry in journey.audit}
         return {"run.created", "run.published", "sync.succeeded", "run.sync_recorded"} <= actions
 
-    _until(complete, AUDITED_WITHIN_S, lambda: f"entries {[entry['action'] for entry in journey.audit]}")
+    wait_until(complete, AUDITED_WITHIN_S, lambda: f"entries {[entry['action'] for entry in journey.audit]}")
     return f"{len(journey.audit)} entries"
 
 
@@ -193,7 +215,7 @@ def _runs_of(call: dict[str, Any]) -> list[dict[str, Any]]:
 
 def run_wish(journey: Journey, start_on: date) -> dict[str, Any]:
     """A draft of two days with four sessions, for the journey's course, venue and trainers."""
-    today = _today()
+    today = journey.today
     times = [(start_on + timedelta(days=number // 2), 9 if number % 2 == 0 else 14) for number in range(SESSIONS)]
     sessions = [
         {
@@ -221,22 +243,8 @@ def run_wish(journey: Journey, start_on: date) -> dict[str, Any]:
     }
 
 
-def _all(api: Api, path: str, **query: Any) -> list[dict[str, Any]]:
-    items: list[dict[str, Any]] = []
-    cursor: str | None = None
-    while True:
-        page = api.get(path, limit=200, **query, **({"cursor": cursor} if cursor else {}))
-        items += page["items"]
-        cursor = page["next_cursor"]
-        if cursor is None:
-            return items
-
-
-def _today() -> date:
-    return datetime.now(SINGAPORE).date()
-
-
-def _until(condition: Callable[[], bool], within_s: float, seen: Callable[[], str]) -> None:
+def wait_until(condition: Callable[[], bool], within_s: float, seen: Callable[[], str]) -> None:
+    """Return once it holds; raises JourneyStopped with what was seen last."""
     deadline = time.monotonic() + within_s
     while not condition():
         if time.monotonic() > deadline:

@@ -50,5 +50,5 @@ class Assessment(Stored):
         return (("run", self.run_id),)
 
     def likeness(self) -> tuple[object, ...]:
-        """One person has one standing result for each skill of a run."""
-        return self.run_id, self.person, self.skill_code
+        """One person has one standing result for each skill of a run and day: a re-assessment has a day of its own."""
+        return self.run_id, self.person, self.skill_code, self.assessment_date

@@ -219,6 +219,7 @@ class TestDoubles:
         first = await gateway.assessed(run_id)
         second = await gateway.assessed(run_id, score=1)
         await gateway.assessed(run_id, skillCode="")
+        await gateway.assessed(run_id, assessmentDate="2026-03-25")  # assessed again on another day: no double
         found = await asked(gateway, "checks/equal-assessments")
         await gateway.void_assessment(first)
         assert found == {"groups": [[first, second]], "surplus": 1}
