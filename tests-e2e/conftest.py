@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -65,14 +66,23 @@ class System:
         self.clients.callback(cast.close)
         return Journey(cast, cast.simulator)
 
-    def walk(self, *, until: str | None = None) -> Journey:
-        """Walk the demo's journey, up to and with the named step."""
+    def walk(self, *, until: str | None = None, **given: Any) -> Journey:
+        """Walk the demo's journey, up to and with the named step; `given` are the journey's own fields."""
         journey = self.journey()
+        for name, value in given.items():
+            setattr(journey, name, value)
+        self.go_on(journey, until=until)
+        return journey
+
+    def go_on(self, journey: Journey, *, after: str | None = None, until: str | None = None) -> None:
+        """Walk on from behind one step, up to and with another."""
+        waiting = after is not None
         for title, act in steps():
-            act(journey)
+            if not waiting:
+                act(journey)
+            waiting = waiting and title != after
             if title == until:
                 break
-        return journey
 
 
 def _status(gateway: str) -> str:

@@ -23,7 +23,10 @@ from infra.local.layout import Layout
 from libs.sources import SINGAPORE
 
 cli = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
+PIPED_WIDTH = 130
 console = Console(highlight=False)
+if not console.is_terminal:
+    console.width = PIPED_WIDTH
 SPANS_WITHIN_S = 10.0
 NEWEST = 5
 DAYS_AHEAD = 4

@@ -177,6 +177,7 @@ def mark_sessions(story: Training) -> str:
         refused = [line for line in answer["outcomes"] if line["outcome"] not in {"applied", "duplicate"}]
         if refused or len(sheet["lines"]) != SEATS:
             raise JourneyStopped(f"a sheet of {len(sheet['lines'])} lines, refused {refused[:2]}")
+    _settle(lambda: _states(story)["attendance"])
     story.corrected = _mark_of(story, story.sessions[0]["id"], absent)
     story.voided = _mark_of(story, story.sessions[-1]["id"], wrong)
     return "79 present (one late), 1 absent"

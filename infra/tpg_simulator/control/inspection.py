@@ -93,7 +93,7 @@ async def check_equal_attendance(world: Controlled, deleted: bool = False) -> di
 
 @router.get("/checks/equal-assessments")
 async def check_equal_assessments(world: Controlled, deleted: bool = False) -> dict[str, Any]:
-    """Find people with two results for one skill of a run on one day; `deleted` counts voided and deleted ones as well."""
+    """Find people with two results for one skill of a run and day; `deleted` counts voided and deleted ones too."""
     return _doubles(world.store.assessments, fallen_too=deleted)
 
 
