@@ -19,6 +19,7 @@ from libs.testing.sample.process import SampleProcess
 from libs.testing.sample.service import sample
 
 PORT_BASE = 9_000
+UP_TRIES = 3
 SAMPLES = ("sample-0", "sample-1")
 QUICK = {"TMS_RETRY_LEASE": "PT5S", "TMS_GAP_WAIT": "PT2S", "TMS_SWEEP_EVERY": "PT20S", "TMS_SWEEP_BEHIND": "PT5S"}
 
@@ -73,7 +74,7 @@ def stage(*, keep: bool) -> Iterator[Stage]:
     """A fresh system; stopped at the end, and deleted unless `keep`."""
     layout = Layout(PORT_BASE)
     _local("reset", "--yes")
-    _local("up")
+    _up()
     secrets = read_or_make(layout.secrets, layout.services())
     url = admin_database_url(layout, secrets)
     upgrade_now(url, folder=sample.migrations, schema=sample.schema)
@@ -91,6 +92,15 @@ def stage(*, keep: bool) -> Iterator[Stage]:
         _local("down")
         if not keep:
             _local("reset", "--yes")
+
+
+def _up() -> None:
+    """On a machine that is busy with other things a system is not ready at once: asked again, `up` goes on waiting."""
+    for _ in range(UP_TRIES - 1):
+        with suppress(RuntimeError):
+            _local("up")
+            return
+    _local("up")
 
 
 def _sample(url: str, amqp: str, log: Path) -> SampleProcess:

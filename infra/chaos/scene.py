@@ -1,0 +1,168 @@
+"""What stands before the storm: runs whose sessions are over, one of them marked, and runs that take people."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from infra.chaos.diary import Diary
+from infra.chaos.roll import Person, people, spreadsheet
+from infra.chaos.stage import Stage
+from infra.demo.cast import Cast
+from infra.demo.client import Api, Refusal
+from infra.demo.journey import (
+    Journey,
+    draft_run,
+    find_or_make_course,
+    find_or_make_trainers,
+    find_or_make_venue,
+    publish_run,
+    wait_until,
+    wait_until_synced,
+)
+
+TAUGHT, SEATED = 3, 8
+OPEN, INTAKE = 4, 14
+TEACHING_FROM, OPEN_FROM = 10, 40
+WITHIN_S: Final = 120.0
+LOCK_HOURS: Final = 24 * 60
+"""Sheets stay open to the trainer however far the time is moved ahead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """A run that is over, with everybody who sat in it."""
+
+    run: dict[str, Any]
+    places: list[str]
+
+    @property
+    def sessions(self) -> list[dict[str, Any]]:
+        return sorted(self.run["sessions"], key=lambda session: session["sequence"])
+
+    @property
+    def unsteady(self) -> list[str]:
+        """Whose marks are disputed; the others were there all the time, so that they can be assessed."""
+        return self.places[: SEATED // 3]
+
+
+@dataclass(slots=True)
+class Scene:
+    """What the writers work on."""
+
+    journey: Journey
+    taught: list[Taught]
+    open_runs: list[str]
+
+
+def set_scene(standing: Stage, diary: Diary) -> tuple[Scene, Iterator[Person]]:
+    """Made through the public API while all is well; the system's time is moved once, past the last session.
+
+    Answers also who is nobody yet: the people the writers may bring.
+    """
+    cast = Cast(standing.layout, secrets=standing.secrets)
+    newcomers = people()
+    try:
+        journey = Journey(cast, standing.simulator, TEACHING_FROM)
+        for prepare in (find_or_make_course, find_or_make_venue, find_or_make_trainers):
+            prepare(journey)
+        _keep_sheets_open(cast["admin"], journey)
+        taught = [_teach(journey, newcomers) for _ in range(TAUGHT)]
+        ends = max(datetime.fromisoformat(one.sessions[-1]["end_at"]) for one in taught)
+        cast.wait_for(ends + timedelta(hours=1))
+        for one in taught:
+            _wait_until_held(cast["ops"], one)
+        _mark(cast["trainer"], taught[0], diary)
+        scene = Scene(journey, taught, [_open(journey) for _ in range(OPEN)])
+        diary.runs |= {UUID(run_id) for run_id in (*scene.open_runs, *(one.run["id"] for one in taught))}
+        return scene, newcomers
+    finally:
+        cast.close()
+
+
+def _keep_sheets_open(admin: Api, journey: Journey) -> None:
+    wish = {
+        "effective_from": str(journey.today + timedelta(days=1)),
+        "lock_hours": LOCK_HOURS,
+        "check_in_early_minutes": 30,
+        "check_in_close_minutes": 30,
+        "threshold_pct": 75,
+        "reason": "the storm needs time",
+    }
+    admin.post("/attendance/policy", wish)
+
+
+def _published(journey: Journey, days_ahead: int, intake: int) -> Journey:
+    one = Journey(
+        journey.cast,
+        journey.simulator_url,
+        days_ahead,
+        plan={"intake_size": intake, "threshold": 0},
+        course_id=journey.course_id,
+        venue_id=journey.venue_id,
+        trainers=journey.trainers,
+    )
+    draft_run(one)
+    publish_run(one)
+    wait_until_synced(one)
+    wait_until(lambda: _heard_of(one.api, one.run["id"]), WITHIN_S, lambda: "enrolment has not heard of the run")
+    return one
+
+
+def _heard_of(ops: Api, run_id: str) -> bool:
+    try:
+        ops.get(f"/enrolments/seats/{run_id}")
+    except Refusal as refusal:
+        if refusal.status != 404:  # noqa: PLR2004 - not found
+            raise
+        return False
+    return True
+
+
+def _open(journey: Journey) -> str:
+    return str(_published(journey, OPEN_FROM, INTAKE).run["id"])
+
+
+def _teach(journey: Journey, newcomers: Iterator[Person]) -> Taught:
+    """A run with its people, all of it known to TPGateway."""
+    one = _published(journey, TEACHING_FROM, SEATED)
+    ops, run_id = one.api, one.run["id"]
+    content = spreadsheet([next(newcomers) for _ in range(SEATED)])
+    sent = ops.send_file(f"/enrolments/import?run_id={run_id}", content)
+    path = f"/enrolments/imports/{sent['id']}"
+    wait_until(lambda: ops.get(path)["status"] == "checked", WITHIN_S, lambda: str(ops.get(path)))
+    ops.act(path, "commit", confirm=True)
+    wait_until(lambda: ops.get(path)["status"] == "committed", WITHIN_S, lambda: str(ops.get(path)))
+
+    def all_there() -> bool:
+        places = ops.all("/enrolments", run_id=run_id)
+        return len(places) == SEATED and all(place["sync_state"] == "synced" for place in places)
+
+    wait_until(
+        all_there, WITHIN_S, lambda: str([place["sync_state"] for place in ops.all("/enrolments", run_id=run_id)])
+    )
+    return Taught(one.run, sorted(place["id"] for place in ops.all("/enrolments", run_id=run_id)))
+
+
+def _wait_until_held(ops: Api, taught: Taught) -> None:
+    """Attendance has heard that the sessions were held, and has everybody on the sheets."""
+
+    def held() -> bool:
+        sheets = ops.get("/attendance/sheets", run_id=taught.run["id"])
+        return all(sheet["session_status"] == "held" for sheet in sheets)
+
+    wait_until(held, WITHIN_S, lambda: str(ops.get("/attendance/sheets", run_id=taught.run["id"])))
+    wait_until(lambda: all(_full(ops, session) for session in taught.sessions), WITHIN_S, lambda: "a sheet is not full")
+
+
+def _mark(trainer: Api, taught: Taught, diary: Diary) -> None:
+    """Everybody present all the time, so that the assessor may begin."""
+    for session in taught.sessions:
+        answer = trainer.post("/attendance", {"session_id": session["id"], "all_present": True})
+        for line in answer["outcomes"]:
+            diary.revisions[UUID(line["attendance_id"]), line["revision"]] = line["state"]
+
+
+def _full(ops: Api, session: dict[str, Any]) -> bool:
+    return len(ops.get(f"/attendance/sheets/{session['id']}")["lines"]) == SEATED
