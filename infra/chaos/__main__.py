@@ -13,9 +13,10 @@ import httpx
 import typer
 from rich.console import Console
 
-from infra.chaos.checks.everything import Violations, any_broken, count_violations
+from infra.chaos.checks.everything import Counting, Violations, any_broken
 from infra.chaos.checks.messages import heard_by
 from infra.chaos.checks.reasons import reasons
+from infra.chaos.checks.sabotage import BREACHES, blind_checks
 from infra.chaos.diary import Diary
 from infra.chaos.report import report
 from infra.chaos.scene import set_scene
@@ -39,24 +40,29 @@ def run(
     seed = seed or secrets.randbelow(1_000_000)
     console.print(f"\n[bold]Chaos[/]  seed [bold]{seed}[/]   again: make chaos SEED={seed}\n")
     began = time.monotonic()
-    console.print("  [dim]   0 s[/]  a system of its own is started")
+    _say("a system of its own is started", began)
     with stage(keep=keep) as standing:
-        violated = _all(standing, seed, seconds, began)
-    raise typer.Exit(1 if violated else 0)
+        broken = _play(standing, seed, seconds, began)
+    raise typer.Exit(1 if broken else 0)
 
 
-def _all(standing: Stage, seed: int, seconds: float, began: float) -> bool:
+def _play(standing: Stage, seed: int, seconds: float, began: float) -> bool:
+    diary = Diary()
     with console.status("runs, people, and sessions that are over"):
-        diary = Diary()
         scene, newcomers = set_scene(standing, diary)
     _say("the scene is set", began)
     storm = Storm(seed, seconds, schedule(seed, seconds, standing.victims))
     asyncio.run(play(standing, scene, newcomers, diary, storm, console))
     _say("the storm is over, everybody has an answer", began)
-    violations = asyncio.run(_drain(standing, diary))
-    _say("came to rest" if not any_broken(violations) else "did not come to rest in time", began)
+    counting = Counting(standing.layout.services(), heard_by(), diary, f"{standing.simulator}/_control")
+    violations = asyncio.run(_drain(standing, counting))
+    at_rest = not any_broken(violations)
+    _say("came to rest" if at_rest else "did not come to rest in time", began)
+    if at_rest:
+        violations["these checks"] = {"blind to a breach": len(asyncio.run(_blind(standing, counting)))}
+        _say(f"{len(BREACHES)} promises were broken on purpose, to see it counted", began)
     broken = report(console, diary, violations)
-    if broken:
+    if not at_rest:
         for line in asyncio.run(reasons(standing.database_url, standing.layout.services())):
             console.print(f"  {line}", markup=False)
     return broken
@@ -66,26 +72,32 @@ def _say(what: str, began: float) -> None:
     console.print(f"  [dim]{time.monotonic() - began:4.0f} s[/]  {what}")
 
 
-async def _drain(standing: Stage, diary: Diary) -> Violations:
+async def _drain(standing: Stage, counting: Counting) -> Violations:
     """Wait until everything has come to rest, or the deadline has passed; answers the last count."""
-    deadline, heard = time.monotonic() + DRAIN_S, heard_by()
-    services, control = standing.layout.services(), f"{standing.simulator}/_control"
+    deadline = time.monotonic() + DRAIN_S
     violations: Violations = {}
     with console.status("coming to rest"):
         while time.monotonic() < deadline:
             await asyncio.to_thread(standing.raise_the_dead)
             try:
-                violations = await count_violations(standing.database_url, services, heard, diary, control)
+                violations = await counting.count_all(standing.database_url)
             except (OSError, httpx.HTTPError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 violations = {"the system": {f"out of reach: {type(error).__name__} {error}"[:200]: 1}}
-            if not any_broken(violations) or (diary.surprises and _only_surprises(violations)):
+            if not any_broken({area: counts for area, counts in violations.items() if area != "answers"}):
                 break
             await asyncio.sleep(LOOK_EVERY_S)
     return violations
 
 
-def _only_surprises(violations: Violations) -> bool:
-    return not any_broken({area: counts for area, counts in violations.items() if area != "answers"})
+async def _blind(standing: Stage, counting: Counting) -> list[str]:
+    connection = await asyncpg.connect(standing.database_url, timeout=10)
+    try:
+        blind = await blind_checks(connection, counting)
+    finally:
+        await connection.close()
+    for one in blind:
+        console.print(f"  [red]blind:[/] {one}")
+    return blind
 
 
 if __name__ == "__main__":

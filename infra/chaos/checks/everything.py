@@ -1,6 +1,7 @@
 """All promises in one look; every number must be 0 once all has come to rest."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import asyncpg
 
@@ -12,24 +13,42 @@ from infra.chaos.checks.submissions import submission_violations
 from infra.chaos.diary import Diary
 
 Violations = dict[str, Counts]
+IN_THE_DATABASE = ("messages", "runs, people, places", "marks and rates", "results", "TPGateway")
 
 
-async def count_violations(url: str, services: Sequence[str], heard: Heard, diary: Diary, control: str) -> Violations:
-    """By area. Raises what a server that is away raises."""
-    connection = await asyncpg.connect(url, timeout=10)
-    try:
-        counted = {
-            "messages": await message_violations(connection, services, heard),
-            "runs, people, places": await place_violations(connection, diary),
-            "marks and rates": await mark_violations(connection, diary),
-            "results": await result_violations(connection, diary),
-            "TPGateway": await submission_violations(connection, control),
-            "answers": {"answer nobody should get": diary.surprises.total()},
-            "sample service": await sample_violations(url),
-        }
-    finally:
-        await connection.close()
-    return {area: {name: int(count) for name, count in counts.items()} for area, counts in counted.items()}
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """What the promises are counted against."""
+
+    services: Sequence[str]
+    heard: Heard
+    diary: Diary
+    control: str
+    """The simulator's control address."""
+
+    async def count(self, connection: asyncpg.Connection, area: str) -> Counts:
+        match area:
+            case "messages":
+                return await message_violations(connection, self.services, self.heard)
+            case "runs, people, places":
+                return await place_violations(connection, self.diary)
+            case "marks and rates":
+                return await mark_violations(connection, self.diary)
+            case "results":
+                return await result_violations(connection, self.diary)
+            case _:
+                return await submission_violations(connection, self.control)
+
+    async def count_all(self, url: str) -> Violations:
+        """By area. Raises what a server that is away raises."""
+        connection = await asyncpg.connect(url, timeout=10)
+        try:
+            counted = {area: await self.count(connection, area) for area in IN_THE_DATABASE}
+        finally:
+            await connection.close()
+        counted["answers"] = {"answer nobody should get": self.diary.surprises.total()}
+        counted["sample service"] = await sample_violations(url)
+        return {area: {name: int(count) for name, count in counts.items()} for area, counts in counted.items()}
 
 
 def any_broken(violations: Violations) -> bool:

@@ -38,7 +38,8 @@ where not exists (select 1 from attendance.revision r
 _OPERATION_LOST = """
 select count(*) from unnest($1::uuid[], $2::uuid[], $3::text[]) as told (id, operation, fate)
 where not exists (select 1 from attendance.operation o
-    where o.attendance_id = told.id and o.operation_id = told.operation and (told.fate = 'duplicate' or o.fate = told.fate))
+    where o.attendance_id = told.id and o.operation_id = told.operation
+    and (told.fate = 'duplicate' or o.fate = told.fate))
 """
 _REVISION_TWICE = """
 select count(*) from attendance.revision r where not exists (

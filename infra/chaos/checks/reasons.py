@@ -28,7 +28,7 @@ async def reasons(url: str, services: Sequence[str]) -> list[str]:
         lines += [f"the lane is held: {held}"] if held else []
         for service in (*services, "sample"):
             lines += [
-                f"{service} inbox: {row['count']} {row['type']} {row['state']}, tried {row['attempts']} x: {row['error']}"
+                f"{service} inbox: {row['count']} {row['type']} {row['state']}, {row['attempts']} tries: {row['error']}"
                 for row in await connection.fetch(_INBOX.format(service=service))
             ]
             lines += [
