@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -131,8 +131,12 @@ async def _due(
     touched = exists().where(
         col(other.remote_type) == col(SyncJob.remote_type),
         col(other.record_id) == col(SyncJob.record_id),
-        col(other.id) != col(SyncJob.id),
-        col(other.state).in_(CALL_OUT),
+        col(other.record_type) != col(SyncJob.record_type),
+        or_(
+            col(other.state).in_(CALL_OUT),
+            # One that was out already goes on with what it carried then: let it end before newer words leave.
+            and_(col(other.state).in_(DUE_STATES), col(other.payload_enc).is_not(None)),
+        ),
     )
     shut = [name for name, way in ways.items() if circuit.passage(way, now) is circuit.Passage.NONE]
     statement = (
