@@ -76,8 +76,10 @@ class Beside:
         """Enrolments that stand, or may stand, at TPGateway on this run."""
         return [
             record
-            for (record_type, _), record in self._records.items()
-            if record_type is RecordType.ENROLMENT and record.run_id == run.record_id
+            for key, record in self._records.items()
+            if key[0] is RecordType.ENROLMENT
+            and record.run_id == run.record_id
+            and (record.remote_id is not None or key in self._busy)
         ]
 
     def meets(self, need: Need) -> bool:
