@@ -38,6 +38,11 @@ class FeeStamp(SQLModel):
     fee_sync_error_code: str | None = None
     fee_sync_hints: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False))
 
+    @property
+    def fee_taken_over(self) -> bool:
+        """Whether TPGateway knew the collection status before we did; amounts and payments are entered afterwards."""
+        return self.fee_acked_revision is not None and self.fee_sync_job_id is None
+
     def collection(self) -> FeeStatus:
         """What the balance says of the nett fee."""
         if self.balance_cents >= self.nett_fee_cents:
