@@ -218,6 +218,7 @@ class Attendance(Record, SyncStamp, Model, table=True):
         )
         self._rank(judgement.precedence)
         if not changes:
+            self.revision = max(self.revision, judgement.precedence.base_revision + 1)
             return None
         changes += apply(
             self,
