@@ -37,16 +37,17 @@ Ask = Callable[[UnitOfWork], Awaitable[Any]]
 some = st.integers(min_value=0, max_value=40)
 judged = st.sampled_from(["present", "absent"])
 
-LINES = """select a.id, a.state, a.revision, a.submission_revision, a.submitted_at, a.scanned_at, a.conflict, a.seated,
+LINES = """select a.id, a.state, a.mark_revision, a.revision, a.submitted_at, a.scanned_at, a.conflict, a.seated,
     a.session_id, a.enrolment_id, a.minutes_credited, a.version from attendance.attendance a
     where a.run_id = any(:runs)"""
 TWICE = """select 1 from attendance.attendance a join attendance.attendance b on a.trainee_id = b.trainee_id
     and a.id < b.id and a.state = 'present' and b.state = 'present' join attendance.session sa on sa.id = a.session_id
     join attendance.session sb on sb.id = b.session_id and tstzrange(sa.start_at, sa.end_at, '[)')
     && tstzrange(sb.start_at, sb.end_at, '[)') where a.run_id = any(:runs)"""
-UNTOLD = """select a.id from attendance.attendance a where a.run_id = any(:runs) and a.revision > 0 and not exists (
-    select 1 from attendance.revision r where r.attendance_id = a.id and r.state = a.state
-    and r.minutes_credited = a.minutes_credited
+UNTOLD = """select a.id from attendance.attendance a
+    where a.run_id = any(:runs) and a.mark_revision > 0 and not exists (
+    select 1 from attendance.revision r
+    where r.attendance_id = a.id and r.state = a.state and r.minutes_credited = a.minutes_credited
     and r.number = (select max(number) from attendance.revision where attendance_id = a.id))"""
 LAST = """select distinct on (aggid) aggid, body::json -> 'data' -> 'attendance' from attendance.event
     where aggtype = 'attendance' order by aggid, pos desc"""

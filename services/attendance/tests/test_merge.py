@@ -129,7 +129,7 @@ def merged(operations: list[Judgement]) -> Any:
     for each in operations:
         if line.precedence is None or each.precedence > line.precedence:
             line.judge(each, spot)
-            assert line.revision > each.precedence.base_revision  # what is said next, with it in view, outranks it
+            assert line.mark_revision > each.precedence.base_revision  # what is said next, with it in view, outranks it
     return line.state, line.minutes_credited, line.note, line.precedence
 
 
