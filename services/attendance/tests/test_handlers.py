@@ -118,6 +118,20 @@ async def test_a_scan_of_somebody_not_heard_of_comes_again(world: World) -> None
     assert list((await world.states(first.session_id)).values()) == ["present"]
 
 
+async def test_what_was_scanned_drifts_and_settles_without_ever_being_owed(world: World) -> None:
+    first = session()
+    _, people = await world.class_of(1, first)
+    await world.hear(scan(first.session_id, people[0]))
+    line = await world.line(first.session_id, people[0])
+    words = {"record_id": UUID(line["id"]), "record_type": RecordType.ATTENDANCE, "record_revision": 0}
+
+    await world.hear(SyncDrifted.model_validate({**words, "state": "drifted", "codes": ["ATT-03"]}))
+    drifted = (await world.line(first.session_id, people[0]))["sync_state"]
+    await world.hear(SyncReconciled.model_validate({**words, "state": "synced"}))
+
+    assert (drifted, (await world.line(first.session_id, people[0]))["sync_state"]) == ("drifted", "synced")
+
+
 # ------------------------------------------------------------------------------------------- submissions
 
 
@@ -195,5 +209,5 @@ async def test_drift_is_shown_and_goes_again(world: World) -> None:
     await world.hear(SyncReconciled(**words, state=SyncState.SYNCED))
     again = (await world.line(session_id, person))["sync"]
 
-    assert (drifted["state"], drifted["drift_codes"]) == ("drifted", ["ATT-01"])
-    assert (again["state"], again["drift_codes"]) == ("synced", [])
+    assert (drifted["state"], drifted["error_code"]) == ("drifted", "ATT-01")
+    assert (again["state"], again["error_code"]) == ("synced", None)

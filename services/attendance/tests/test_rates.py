@@ -113,7 +113,7 @@ async def hold(world: World, run_id: UUID, sessions: list[SessionFact], upto: in
 
 
 async def rate(world: World, run_id: UUID, person: str) -> Any:
-    found = (await ok(world.ops.get(f"{API}/rates", params={"run_id": run_id})))["items"]
+    found = (await ok(world.ops.get(f"{API}/rates", params={"run_id": str(run_id)})))["items"]
     return next(each for each in found if each["enrolment_id"] == person)
 
 
