@@ -106,7 +106,7 @@ class AnySequence(RuleBasedStateMachine):
         self.ground.clock.set(NOW)
         self.course_id, self.run_id, self.places = IDS.new(), IDS.new(), [IDS.new(), IDS.new()]
         assert ASSESSOR is not None
-        people = {ASSESSOR: (2,)}
+        people: dict[UUID, tuple[int, ...]] = {ASSESSOR: (2,)}
         events = [course_event(self.course_id, skill_codes=SKILLS)]
         self.ground.do(lambda uow: follow_course(uow, events[0]))
         run = run_event(self.run_id, course_id=self.course_id, people=people)
@@ -281,12 +281,13 @@ class AnySequence(RuleBasedStateMachine):
         history = {row[0]: (row[1], row[2]) for row in self.ground.rows(REVISIONS)}
         grants = dict(self.ground.rows(GRANTS))
         for row in self.ground.rows(ALL, run_id=self.run_id):
-            key, status, revision, overridden, by, sealed, number = row[0], row[4], *row[7:12]
+            key, status = row[0], row[4]
+            revision, overridden, by, sealed, number = row[7:12]
             if status == "draft":
                 assert key not in history
                 continue
             words = open_words(sealed, self.ground.vault, subject=key)
-            judged_by: Rule = self.ground.do(lambda uow, number=number: rule_numbered(uow, number))
+            judged_by = self.rule(number)
             assert judged_by.findings(words) == []
             assert words.passed == row[6]
             assert history[key] == (revision, revision)
@@ -300,7 +301,7 @@ class AnySequence(RuleBasedStateMachine):
         outcomes = {row[0]: row[1:] for row in self.ground.rows(OUTCOMES, run_id=self.run_id)}
         valid = {row[0] for row in self.ground.rows(VALID, run_id=self.run_id)}
         for place in self.places:
-            effective = self.ground.do(lambda uow, place=place: effective_of(uow, place))
+            effective = self.effective(place)
             now = judge_outcome(SKILLS, effective)
             assert outcomes.get(place, (False, False)) == (now.decided, now.passed)
             assert (place in valid) is now.passed
@@ -311,6 +312,14 @@ class AnySequence(RuleBasedStateMachine):
     @invariant()
     def nobody_decided_what_they_asked_for(self) -> None:
         assert self.ground.rows(SELF_DECIDED) == []
+
+    def rule(self, number: int) -> Rule:
+        judged_by: Rule = self.ground.do(lambda uow: rule_numbered(uow, number))
+        return judged_by
+
+    def effective(self, place: UUID) -> dict[str, bool]:
+        found: dict[str, bool] = self.ground.do(lambda uow: effective_of(uow, place))
+        return found
 
     def attempts(self) -> dict[tuple[UUID, str], list[Any]]:
         found: dict[tuple[UUID, str], list[Any]] = {}
