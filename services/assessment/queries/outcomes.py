@@ -94,4 +94,4 @@ async def _certificates(uow: UnitOfWork, enrolment_ids: Iterable[UUID]) -> dict[
     wanted = select(col(Certificate.enrolment_id), col(Certificate.id)).where(
         col(Certificate.enrolment_id).in_(enrolment_ids), col(Certificate.status) == CertificateStatus.VALID
     )
-    return dict((await uow.session.execute(wanted)).tuples().all())
+    return {row[0]: row[1] for row in await uow.session.execute(wanted)}
