@@ -14,7 +14,7 @@ from services.assessment.models.assessment import Assessment
 from services.assessment.models.enrolment import Enrolment
 from services.assessment.models.run import Run
 from services.assessment.models.words import Vault
-from services.assessment.queries.assessments import attempts_at, lock_enrolments, next_replaced, unvoided_of
+from services.assessment.queries.assessments import lock_enrolments, next_replaced, skills_entered, unvoided_of
 from services.assessment.queries.rules import rule_numbered
 
 WHY = "the enrolment was replaced"
@@ -28,33 +28,35 @@ async def carry_next(uow: UnitOfWork, vault: Vault) -> bool:
         return False
     old_id, new_id = pair
     new = (await lock_enrolments(uow, pair))[new_id]
-    run = await uow.get(Run, new.run_id)
+    run, taken = await uow.get(Run, new.run_id), await skills_entered(uow, new_id)
     for result in await unvoided_of(uow, old_id):
+        wanted = result.skill_code not in taken  # else somebody has entered it for the successor already
         if result.status is AssessmentStatus.DRAFT:
-            await _carry_draft(uow, result, new, vault)
+            await _carry_draft(uow, result, new, vault, wanted=wanted)
         else:
-            await _carry_result(uow, result, new, run, vault)
+            await _carry_result(uow, result, new, run, vault, wanted=wanted)
     return True
 
 
-async def _carry_draft(uow: UnitOfWork, draft: Assessment, new: Enrolment, vault: Vault) -> None:
+async def _carry_draft(uow: UnitOfWork, draft: Assessment, new: Enrolment, vault: Vault, *, wanted: bool) -> None:
     uow.emit(draft.discarded(WHY))
     await uow.session.delete(draft)
     await uow.session.flush()
-    copy = await _copy(uow, draft, new.id, vault)
-    if copy is not None:
-        uow.emit(copy.entered(WHY))
+    if wanted:
+        uow.emit((await _copy(uow, draft, new.id, vault)).entered(WHY))
 
 
-async def _carry_result(uow: UnitOfWork, result: Assessment, new: Enrolment, run: Run, vault: Vault) -> None:
+async def _carry_result(
+    uow: UnitOfWork, result: Assessment, new: Enrolment, run: Run, vault: Vault, *, wanted: bool
+) -> None:
     """Void it where it was; what counted counts for the successor, under the same rule and in the same amend window."""
-    counted = result.effective
+    counted = wanted and result.effective
     result.touch(uow)
     event = result.void(now=uow.now(), by=current().actor_id, reason=WHY)
     await settle(uow, result, event, run)
-    copy = await _copy(uow, result, new.id, vault) if counted else None
-    if copy is None:
+    if not counted:
         return
+    copy = await _copy(uow, result, new.id, vault)
     told = copy.finalise(
         copy.words(vault),
         await rule_numbered(uow, result.rule_number),
@@ -67,10 +69,8 @@ async def _carry_result(uow: UnitOfWork, result: Assessment, new: Enrolment, run
     await settle(uow, copy, told, run)
 
 
-async def _copy(uow: UnitOfWork, result: Assessment, enrolment_id: UUID, vault: Vault) -> Assessment | None:
-    """The same as a draft of the successor's; None where somebody entered one there already."""
-    if await attempts_at(uow, enrolment_id, result.skill_code):
-        return None
+async def _copy(uow: UnitOfWork, result: Assessment, enrolment_id: UUID, vault: Vault) -> Assessment:
+    """The same as a draft of the successor's."""
     born = lineage(uow)
     copy = Assessment(
         **born,

@@ -148,11 +148,12 @@ async def list_assessments(
 
 
 async def unvoided_of(uow: UnitOfWork, enrolment_id: UUID) -> list[Assessment]:
-    """Drafts and results of one person; what counts comes last of its skill, so that no earlier one counts in between."""
+    """Results of one person, what counts after what does not, so that nothing else counts in between; drafts last."""
+    draft = col(Assessment.status) == AssessmentStatus.DRAFT
     wanted = (
         select(Assessment)
         .where(col(Assessment.enrolment_id) == enrolment_id, col(Assessment.status) != AssessmentStatus.VOIDED)
-        .order_by(col(Assessment.skill_code), col(Assessment.effective), col(Assessment.attempt))
+        .order_by(col(Assessment.skill_code), draft, col(Assessment.effective), col(Assessment.attempt))
     )
     return list(await uow.session.scalars(_locked(wanted)))
 
@@ -166,7 +167,13 @@ async def next_replaced(uow: UnitOfWork) -> tuple[UUID, UUID] | None:
         .limit(1)
     )
     row = (await uow.session.execute(wanted)).one_or_none()
-    return None if row is None else (row[0], row[1])
+    return None if row is None or row[0] is None else (row[0], row[1])
+
+
+async def skills_entered(uow: UnitOfWork, enrolment_id: UUID) -> set[str]:
+    """The skills for which there is any record of this person."""
+    wanted = select(col(Assessment.skill_code)).where(col(Assessment.enrolment_id) == enrolment_id)
+    return set(await uow.session.scalars(wanted))
 
 
 def _locked(wanted: Select[Assessment]) -> Select[Assessment]:

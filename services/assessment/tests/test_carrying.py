@@ -46,3 +46,31 @@ async def test_an_enrolment_replaced_without_results_moves_nothing(world: World)
     await world.hear(enrolment_event(new, run_id, replaces=old))
 
     assert await carry_one(world.stage.runtime) is False
+
+
+async def test_a_fail_with_its_repetition_under_way_moves_whole(world: World) -> None:
+    run_id = await world.run()
+    old, new = await world.place(run_id), IDS.new()
+    await world.draft_again(await world.final(old, result="Fail"), result="Pass")
+    await world.hear(enrolment_event(new, run_id, replaces=old), rate(new, run_id))
+
+    await carry_one(world.stage.runtime)
+
+    listed = await ok(world.admin.get("/api/v1/assessments", params={"enrolment_id": str(new)}))
+    assert sorted((each["attempt"], each["status"], each["result"]) for each in listed["items"]) == [
+        (1, "final", "Fail"),
+        (2, "draft", "Pass"),
+    ]
+
+
+async def test_what_somebody_entered_for_the_successor_stays(world: World) -> None:
+    run_id = await world.run()
+    old, new = await world.place(run_id), IDS.new()
+    final = await world.final(old, score=60)
+    await world.hear(enrolment_event(new, run_id, replaces=old), rate(new, run_id))
+    entered = await world.draft(new, score=90)
+
+    await carry_one(world.stage.runtime)
+
+    assert (await world.read(final))["status"] == "voided"
+    assert (await world.read(entered))["score"] == 90
