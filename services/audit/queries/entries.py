@@ -1,4 +1,4 @@
-"""What the audit service can be asked; nothing here writes."""
+"""The log itself: which entries, in which order."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import col, select
 
 from libs.database.unit_of_work import UnitOfWork
-from services.audit.models import GENESIS, Entry, Verdict, fault_of
+from libs.telemetry.context import SYSTEM_ACTOR
+from services.audit.models import Entry
 
 ACCOUNT_SUBJECTS = ("user", "client", "sign_in", "signing_key", "access")
 """Subjects that concern accounts rather than training records."""
@@ -67,6 +68,17 @@ async def last_seq(uow: UnitOfWork) -> int:
     return (await uow.session.execute(select(func.coalesce(func.max(Entry.seq), 0)))).scalar_one()
 
 
+async def last_own_verification(uow: UnitOfWork) -> datetime | None:
+    """When the system last verified the log of itself, as far as the log tells."""
+    query = (
+        select(Entry.happened_at)
+        .where(col(Entry.action) == "audit.chain_verified", col(Entry.actor_id) == SYSTEM_ACTOR)
+        .order_by(col(Entry.seq).desc())
+        .limit(1)
+    )
+    return (await uow.session.execute(query)).scalar_one_or_none()
+
+
 async def read_chain(uow: UnitOfWork, from_seq: int, to_seq: int, *, batch: int) -> AsyncIterator[Entry]:
     """Entries in chain order, read in batches so that memory stays flat."""
     next_seq = from_seq
@@ -79,27 +91,3 @@ async def read_chain(uow: UnitOfWork, from_seq: int, to_seq: int, *, batch: int)
             yield entry
         uow.session.expunge_all()
         next_seq = entries[-1].seq + 1
-
-
-async def verify_chain(uow: UnitOfWork, *, from_seq: int, to_seq: int | None, batch: int) -> Verdict:
-    """Recompute every link from `from_seq` on; stops at the first that does not hold."""
-    end = await last_seq(uow) if to_seq is None else to_seq
-    prev_hash = await _hash_before(uow, from_seq)
-    if prev_hash is None:
-        return Verdict(from_seq, end, from_seq - 1, f"entry {from_seq - 1} is missing")
-    expected = from_seq
-    async for entry in read_chain(uow, from_seq, end, batch=batch):
-        fault = fault_of(entry, expected_seq=expected, prev_hash=prev_hash)
-        if fault is not None:
-            return Verdict(from_seq, end, expected, fault)
-        prev_hash, expected = entry.hash, expected + 1
-    if expected <= end:
-        return Verdict(from_seq, end, expected, f"entry {expected} is missing")
-    return Verdict(from_seq, end)
-
-
-async def _hash_before(uow: UnitOfWork, seq: int) -> bytes | None:
-    if seq <= 1:
-        return GENESIS
-    query = select(Entry.hash).where(col(Entry.seq) == seq - 1)
-    return (await uow.session.execute(query)).scalar_one_or_none()

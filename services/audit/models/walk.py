@@ -1,0 +1,81 @@
+"""One walk along the log that recomputes everything: links, columns, tree nodes, and the roots that were signed."""
+
+from collections import deque
+from collections.abc import Sequence
+
+from services.audit.models.checkpoint import Checkpoint
+from services.audit.models.merkle import Frontier, MadeNode, leaf_hash
+from services.audit.models.rows import ChainReader, WrongEntry
+from services.audit.models.verdict import Fault, Part
+
+
+class Walk:
+    """Goes on from an entry, with the tree as it stood before it. Stops at the first fault.
+
+    `sealed` is the size of the newest checkpoint: stored nodes are owed up to there and not beyond. `checkpoints` are those
+    the walk will pass, by size.
+    """
+
+    def __init__(
+        self, reader: ChainReader, frontier: Frontier, *, sealed: int = 0, checkpoints: Sequence[Checkpoint] = ()
+    ) -> None:
+        self.reader = reader
+        self.frontier = frontier
+        self.fault: Fault | None = None
+        self.nodes = 0
+        self.met: list[Checkpoint] = []
+        self._sealed = sealed
+        self._ahead = deque(checkpoints)
+        self._suspect: Fault | None = None
+        self._denied: Checkpoint | None = None
+
+    def extend(self, rows: bytes) -> list[MadeNode]:
+        """Take entries that follow; answers every node that became complete. Raises WrongEntry."""
+        made: list[MadeNode] = []
+        for hashed in self.reader.read(rows):
+            made += self.frontier.add(leaf_hash(hashed))
+            if self._ahead and self._ahead[0].tree_size == self.frontier.size:
+                self._meet(self._ahead.popleft())
+        return made
+
+    def compare(self, rows: bytes, stored: Sequence[tuple[int, int, bytes]]) -> None:
+        """Take entries that follow, and the stored nodes whose last entry is among them."""
+        try:
+            made = self.extend(rows)
+        except WrongEntry as wrong:
+            self.fault = Fault(wrong.seq, Part.ENTRY, wrong.why)
+            return
+        owed = [node for node in made if node.last_seq <= self._sealed]
+        self.nodes += len(owed)
+        if owed != list(stored) and self._suspect is None:
+            self._suspect = _difference(owed, stored)
+        if self._denied is not None:
+            self.fault = self._rewritten(self._denied)
+
+    def end(self) -> None:
+        """No more entries follow. A node that differs while every signed root held is itself what is wrong."""
+        found = [fault for fault in (self.fault, self._suspect) if fault is not None]
+        self.fault = min(found, default=None)
+
+    def _meet(self, checkpoint: Checkpoint) -> None:
+        if self.frontier.root() == checkpoint.root_hash:
+            self.met.append(checkpoint)
+        elif self._denied is None:
+            self._denied = checkpoint
+
+    def _rewritten(self, denied: Checkpoint) -> Fault:
+        """Links and columns hold and the signed root does not: from some entry on, the log was written anew."""
+        first = denied.previous_size + 1
+        if self._suspect is not None:
+            first = max(first, self._suspect.seq)
+        why = f"the entries up to {denied.tree_size} are not those that checkpoint {denied.tree_size} signed"
+        return Fault(first, Part.CHECKPOINT, why)
+
+
+def _difference(owed: Sequence[MadeNode], stored: Sequence[tuple[int, int, bytes]]) -> Fault:
+    """The first place where the stored nodes are not those the entries give."""
+    expected, found = {node[:2]: node[2] for node in owed}, {node[:2]: node[2] for node in stored}
+    last_seq, level = min(key for key in expected.keys() | found.keys() if expected.get(key) != found.get(key))
+    first = max(1, last_seq - (1 << min(max(level, 0), 62)) + 1)
+    why = f"the stored node of level {level} over entries {first} to {last_seq} is not what these entries give"
+    return Fault(first, Part.NODE, why)
