@@ -6,13 +6,13 @@ byte for byte the usual is looked at again, slowly, by `fault_of` itself, which 
 
 import hashlib
 import json
+import re
 import struct
-from collections.abc import Iterator
+from binascii import unhexlify
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
-
-from pydantic_core import from_json
 
 from services.audit.models.entry import Entry, fault_of
 
@@ -22,79 +22,100 @@ COLUMNS: Final = (
 )
 _FIELDS = COLUMNS.count(",") + 1
 _HEAD = struct.Struct(">hiqiqi32si32si")
-_LENGTH, _SHORT, _LONG, _TWO_LONGS = (
-    struct.Struct(">i"),
-    struct.Struct(">ii"),
-    struct.Struct(">iq"),
-    struct.Struct(">qq"),
-)
+_LENGTH, _SHORT, _LONG = struct.Struct(">i"), struct.Struct(">ii"), struct.Struct(">iq")
+_MICROSECONDS, _TWO_LONGS = struct.Struct(">q"), struct.Struct(">qq")
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _SINCE_1970 = 946_684_800_000_000
 _DAY, _SECOND = 86_400_000_000, 1_000_000
 _NULL = _LENGTH.pack(-1)
 _NO_CHANGES = _LENGTH.pack(3) + b"\x01[]"
 _UUID_LENGTH = _LENGTH.pack(16)
-_REMEMBERED = 4096
+_JSON = json.JSONDecoder()
+_MOST_REMEMBERED = 4096
+K = TypeVar("K", bytes, tuple[bytes, ...])
 
 
-class _Words(dict[str, bytes]):
-    """Texts that come again and again, as fields."""
-
-    def __missing__(self, word: str) -> bytes:
-        encoded = word.encode()
-        field = _LENGTH.pack(len(encoded)) + encoded
-        if len(self) < _REMEMBERED:
-            self[word] = field
-        return field
-
-
-class _Actions(_Words):
-    """The same for what stands in `type`, shortened to the action."""
-
-    def __missing__(self, word: str) -> bytes:
-        field = _Words()[word.removeprefix("sg.tms.").rpartition(".v")[0]]
-        if len(self) < _REMEMBERED:
-            self[word] = field
-        return field
-
-
-_words, _actions = _Words(), _Actions()
-
-
-def _instant(text: str) -> bytes:
-    since = datetime.fromisoformat(text) - _EPOCH
-    return _LONG.pack(8, since.days * _DAY + since.seconds * _SECOND + since.microseconds)
-
-
-def _uuid(text: str | None) -> bytes:
-    return _NULL if text is None else _UUID_LENGTH + bytes.fromhex(text.replace("-", ""))
+_UUID, _WORD = rb"([0-9a-f-]{36})", rb'([^"\\]*)'
+_USUAL: Final = re.compile(
+    rb'{"specversion":"1\.0","id":"'
+    + _UUID
+    + rb'","source":"/tms/'
+    + _WORD
+    + rb'","type":"sg\.tms\.'
+    + _WORD
+    + rb'\.v\d+","subject":"[^"\\]*","partitionkey":"[^"\\]*","time":"(\d{4}-\d\d-\d\dT\d\d:\d\d):(\d\d)(?:\.(\d{6}))?Z"'
+    + rb',"datacontenttype":"[^"\\]*","dataschema":"[^"\\]*","aggtype":"'
+    + _WORD
+    + rb'","aggid":"'
+    + _UUID
+    + rb'","aggseq":(\d+),"correlationid":"'
+    + _UUID
+    + rb'"(?:,"causationid":"'
+    + _UUID
+    + rb'")?,"actorid":"'
+    + _WORD
+    + rb'","actorrole":"'
+    + _WORD
+    + rb'"(?:,"traceparent":"[^"\\-]*-([^"\\-]*)[^"\\]*")?,"data":{(?:"reason":"'
+    + _WORD
+    + rb'",)?"changes":(\[\])?'
+)
+"""An envelope as `Envelope.to_bytes` writes it, down to the two fields every event's data begins with."""
 
 
-def _text(text: str | None) -> bytes:
-    if text is None:
-        return _NULL
-    encoded = text.encode()
-    return _LENGTH.pack(len(encoded)) + encoded
+class _Remembered(dict[K, bytes]):
+    """What comes again and again, made once."""
+
+    def __init__(self, make: Callable[[K], bytes]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, key: K) -> bytes:
+        made = self._make(key)
+        if len(self) < _MOST_REMEMBERED:
+            self[key] = made
+        return made
 
 
-def _derived(document: dict[str, Any]) -> bytes:
+def _texts(texts: tuple[bytes, ...]) -> bytes:
+    return b"".join(_LENGTH.pack(len(text)) + text for text in texts)
+
+
+def _minute(text: bytes) -> bytes:
+    since = datetime.fromisoformat(text.decode() + "Z") - _EPOCH
+    return _MICROSECONDS.pack(since.days * _DAY + since.seconds * _SECOND)
+
+
+_words, _minutes = _Remembered(_texts), _Remembered(_minute)
+
+
+def _instant(minute: bytes, seconds: bytes, fraction: bytes | None) -> int:
+    (began,) = _MICROSECONDS.unpack(_minutes[minute])
+    return int(began) + int(seconds) * _SECOND + int(fraction or 0)
+
+
+def _uuid(text: bytes | None) -> bytes:
+    return _NULL if text is None else _UUID_LENGTH + unhexlify(text.replace(b"-", b""))
+
+
+def _derived(usual: re.Match[bytes]) -> bytes:
     """The fields from `happened_at` to `reason` as they must come, given the event."""
-    trace = document.get("traceparent")
+    (
+        event_id, service, action, minute, seconds, fraction, subject_type, subject_id, subject_seq,
+        correlation_id, causation_id, actor_id, actor_role, trace_id, reason, _,
+    ) = usual.groups()  # fmt: skip
     return b"".join(
         (
-            _instant(document["time"]),
-            _uuid(document["id"]),
-            _words[document["source"].removeprefix("/tms/")],
-            _actions[document["type"]],
-            _words[document["aggtype"]],
-            _uuid(document["aggid"]),
-            _SHORT.pack(4, document["aggseq"]),
-            _words[document["actorid"]],
-            _words[document["actorrole"]],
-            _uuid(document["correlationid"]),
-            _uuid(document.get("causationid")),
-            _NULL if trace is None else _text(trace.split("-")[1]),
-            _text(document["data"].get("reason")),
+            _LONG.pack(8, _instant(minute, seconds, fraction)),
+            _uuid(event_id),
+            _words[service, action, subject_type],
+            _uuid(subject_id),
+            _SHORT.pack(4, int(subject_seq)),
+            _words[actor_id, actor_role],
+            _uuid(correlation_id),
+            _uuid(causation_id),
+            _NULL if trace_id is None else _LENGTH.pack(len(trace_id)) + trace_id,
+            _NULL if reason is None else _LENGTH.pack(len(reason)) + reason,
         )
     )
 
@@ -119,42 +140,29 @@ class ChainReader:
         """The hash of each entry in the rows, in order; raises WrongEntry at the first that is wrong."""
         at, end, sha256 = 0, len(rows), hashlib.sha256
         while at < end:
-            usual = self._usual(rows, at, sha256)
-            if usual is None:
-                at, hashed = self._slowly(rows, at)
-            else:
-                at, hashed = usual
+            after, hashed = self._usual(rows, at, sha256)
+            if after is None:
+                after, hashed = self._slowly(rows, at)
+            at = after
             self.prev_hash = hashed
             self.next_seq += 1
             yield hashed
 
-    def _usual(self, rows: bytes, at: int, sha256: Any) -> tuple[int, bytes] | None:
-        """Where the next row begins and this one's hash, when the row is byte for byte as it must be; else None."""
+    def _usual(self, rows: bytes, at: int, sha256: Any) -> tuple[int | None, bytes]:
+        """Where the next row begins, and this one's hash; None when the row is not byte for byte as it usually is."""
         try:
             fields, _, seq, _, recorded, _, prev_hash, _, hashed, length = _HEAD.unpack_from(rows, at)
         except struct.error:
-            return None
+            return None, b""
         if fields != _FIELDS or seq != self.next_seq or prev_hash != self.prev_hash or length < 0:
-            return None
+            return None, b""
         begins = at + _HEAD.size
         ends = begins + length
         body = rows[begins:ends]
         sealed = prev_hash + _TWO_LONGS.pack(seq, recorded + _SINCE_1970) + sha256(body).digest()
         if sha256(sealed).digest() != hashed:
-            return None
-        try:
-            document = from_json(body)
-            derived, changes = _derived(document), document["data"].get("changes")
-        except (ValueError, KeyError, TypeError, AttributeError, IndexError, struct.error):
-            return None
-        if not rows.startswith(derived, ends):
-            return None
-        ends += len(derived)
-        if not changes and rows.startswith(_NO_CHANGES, ends):
-            return ends + len(_NO_CHANGES), hashed
-        (length,) = _LENGTH.unpack_from(rows, ends)
-        begins, ends = ends + 5, ends + 4 + length
-        return (ends, hashed) if json.loads(rows[begins:ends]) == (changes or []) else None
+            return None, b""
+        return _end_of(rows, ends, body), hashed
 
     def _slowly(self, rows: bytes, at: int) -> tuple[int, bytes]:
         (count,) = struct.unpack_from(">h", rows, at)
@@ -170,6 +178,34 @@ class ChainReader:
         if fault is not None:
             raise WrongEntry(self.next_seq, fault)
         return at, entry.hash
+
+
+def _end_of(rows: bytes, at: int, body: bytes) -> int | None:
+    """Where the row ends whose searchable columns begin here, when they are what the body says in its usual form."""
+    usual = _USUAL.match(body)
+    if usual is None:
+        return None
+    try:
+        derived = _derived(usual)
+    except (ValueError, struct.error):
+        return None
+    if not rows.startswith(derived, at):
+        return None
+    at += len(derived)
+    if usual[16] is not None:
+        return at + len(_NO_CHANGES) if rows.startswith(_NO_CHANGES, at) else None
+    return _end_of_changes(rows, at, body, usual.end())
+
+
+def _end_of_changes(rows: bytes, at: int, body: bytes, told_at: int) -> int | None:
+    """The same for changes, which Postgres keeps with its own blanks and order of keys."""
+    (length,) = _LENGTH.unpack_from(rows, at)
+    begins, ends = at + _LENGTH.size, at + _LENGTH.size + length
+    try:
+        told, _ = _JSON.raw_decode(body[told_at:].decode())
+        return ends if json.loads(rows[begins + 1 : ends].decode()) == told else None
+    except ValueError:
+        return None
 
 
 def _entry(fields: list[bytes | None]) -> Entry:

@@ -20,13 +20,15 @@ from services.audit.models.merkle import (
     subtrees,
 )
 
-_ENTRY_HASHES = text("select seq, hash from audit.entry where seq = any(:seqs)").bindparams(
-    bindparam("seqs", type_=ARRAY(BigInteger))
-)
-_NODES = text(
-    "select n.last_seq, n.level, n.hash from unnest(:ends, :levels) as w (last_seq, level) "
+_HASHES = text(
+    "select 0 as level, e.seq as last_seq, e.hash from audit.entry e where e.seq = any(:seqs) "
+    "union all select n.level, n.last_seq, n.hash from unnest(:ends, :levels) as w (last_seq, level) "
     "join audit.node n on n.last_seq = w.last_seq and n.level = w.level"
-).bindparams(bindparam("ends", type_=ARRAY(BigInteger)), bindparam("levels", type_=ARRAY(SmallInteger)))
+).bindparams(
+    bindparam("seqs", type_=ARRAY(BigInteger)),
+    bindparam("ends", type_=ARRAY(BigInteger)),
+    bindparam("levels", type_=ARRAY(SmallInteger)),
+)
 
 
 class TreeDamaged(LookupError):
@@ -34,47 +36,44 @@ class TreeDamaged(LookupError):
 
 
 async def subtree_hashes(uow: UnitOfWork, wanted: Iterable[Subtree]) -> dict[Subtree, bytes]:
-    """The hash of each complete subtree; raises TreeDamaged when one cannot be told."""
+    """The hash of each complete subtree; raises TreeDamaged when one cannot be told.
+
+    One question, whatever is wanted: large ones are stored, small ones are made from the entries they cover.
+    """
     wanted = set(wanted)
     small = {subtree for subtree in wanted if subtree.level < BASE_LEVEL}
-    known = await _stored(uow, wanted - small)
-    if small:
-        leaves = await leaf_hashes(uow, {seq for one in small for seq in range(one.first + 1, one.end + 1)})
-        for one in small:
-            known[one] = root_of([leaves[seq] for seq in range(one.first + 1, one.end + 1)])
-    return known
+    known = await _ask(uow, wanted - small, {seq for one in small for seq in _seqs(one)})
+    hashes = {one: root_of([known[Subtree(0, seq - 1)] for seq in _seqs(one)]) for one in small}
+    return hashes | {one: known[one] for one in wanted - small}
 
 
-async def _stored(uow: UnitOfWork, wanted: set[Subtree]) -> dict[Subtree, bytes]:
-    if not wanted:
-        return {}
-    ordered = list(wanted)
-    asked = {"ends": [one.end for one in ordered], "levels": [one.level for one in ordered]}
-    rows = (await uow.session.execute(_NODES, asked)).all()
-    found = {Subtree(row.level, (row.last_seq >> row.level) - 1): bytes(row.hash) for row in rows}
-    missing = wanted - found.keys()
-    if missing:
-        one = min(missing)
-        raise TreeDamaged(f"the node of level {one.level} over entries {one.first + 1} to {one.end} is missing")
-    return found
+def _seqs(subtree: Subtree) -> range:
+    """The entries under it."""
+    return range(subtree.first + 1, subtree.end + 1)
 
 
-async def leaf_hashes(uow: UnitOfWork, seqs: Iterable[int]) -> dict[int, bytes]:
-    """The leaf of each entry by sequence number; raises TreeDamaged when an entry is missing."""
-    wanted = sorted(seqs)
-    rows = (await uow.session.execute(_ENTRY_HASHES, {"seqs": wanted})).all()
-    found = {row.seq: leaf_hash(bytes(row.hash)) for row in rows}
-    if len(found) < len(wanted):
-        raise TreeDamaged(f"entry {min(set(wanted) - found.keys())} is missing")
+async def _ask(uow: UnitOfWork, stored: set[Subtree], seqs: set[int]) -> dict[Subtree, bytes]:
+    """Stored hashes, and the leaves of entries as subtrees of level 0."""
+    ordered = sorted(stored)
+    asked = {"seqs": list(seqs), "ends": [one.end for one in ordered], "levels": [one.level for one in ordered]}
+    found = {}
+    for level, last_seq, hashed in (await uow.session.execute(_HASHES, asked)).all():
+        found[Subtree(level, (last_seq >> level) - 1)] = hashed if level else leaf_hash(hashed)
+    for one in ordered:
+        if one not in found:
+            raise TreeDamaged(f"the node of level {one.level} over entries {one.first + 1} to {one.end} is missing")
+    for seq in sorted(seqs):
+        if Subtree(0, seq - 1) not in found:
+            raise TreeDamaged(f"entry {seq} is missing")
     return found
 
 
 async def frontier_at(uow: UnitOfWork, size: int) -> Frontier:
     """The right edge of the tree of the first `size` entries; raises TreeDamaged."""
     peaks, pending = frontier_parts(size)
-    known = await subtree_hashes(uow, peaks)
-    leaves = await leaf_hashes(uow, pending) if pending else {}
-    return Frontier(size, [(peak.level, known[peak]) for peak in peaks], [leaves[seq] for seq in pending])
+    known = await subtree_hashes(uow, [*peaks, *(Subtree(0, seq - 1) for seq in pending)])
+    leaves = [known[Subtree(0, seq - 1)] for seq in pending]
+    return Frontier(size, [(peak.level, known[peak]) for peak in peaks], leaves)
 
 
 async def inclusion_path(uow: UnitOfWork, entry: Entry, tree_size: int) -> list[bytes]:

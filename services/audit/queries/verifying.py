@@ -131,16 +131,23 @@ async def hash_before(uow: UnitOfWork, seq: int) -> bytes | None:
 
 
 async def _go(uow: UnitOfWork, walk: Walk, to_seq: int, batch: int) -> None:
+    """Walk to the end; the database sends the next entries while these are looked at."""
+    rows, nodes = await _read(uow, walk.reader.next_seq, to_seq, batch)
     while walk.fault is None and walk.reader.next_seq <= to_seq:
         first = walk.reader.next_seq
-        last = min(first + batch - 1, to_seq)
-        rows = await copy_rows(uow, ENTRIES, first, last)
-        nodes = read_nodes(await copy_rows(uow, _NODES, first, last))
-        await asyncio.to_thread(walk.compare, rows, nodes)
-        if walk.fault is None and walk.reader.next_seq <= last:
+        looking = asyncio.to_thread(walk.compare, rows, read_nodes(nodes))
+        _, (rows, nodes) = await asyncio.gather(looking, _read(uow, first + batch, to_seq, batch))
+        if walk.fault is None and walk.reader.next_seq < min(first + batch, to_seq + 1):
             missing = walk.reader.next_seq
             walk.fault = Fault(missing, Part.ENTRY, f"entry {missing} is missing")
     walk.end()
+
+
+async def _read(uow: UnitOfWork, first: int, to_seq: int, batch: int) -> tuple[bytes, bytes]:
+    last = min(first + batch - 1, to_seq)
+    if last < first:
+        return b"", b""
+    return await copy_rows(uow, ENTRIES, first, last), await copy_rows(uow, _NODES, first, last)
 
 
 async def _beyond(uow: UnitOfWork, stretch: Stretch) -> list[Fault]:
