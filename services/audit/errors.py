@@ -53,3 +53,23 @@ class SizesReversed(Invalid):
             "The older checkpoint must not be the larger one.",
             [FieldError("from", "above_to", "must not be above `to`", "Swap the two sizes.")],
         )
+
+
+class NothingToExport(Invalid):
+    code = "nothing_to_export"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No entry is as you ask, so there is nothing to prove.",
+            [FieldError("from_seq", "matches_nothing", "no entry matches", "Ask for a wider range or other records.")],
+        )
+
+
+class WindowReversed(Invalid):
+    code = "window_reversed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The window ends before it begins.",
+            [FieldError("to_at", "not_after_from_at", "must be after from_at", "Give a later to_at.")],
+        )

@@ -26,3 +26,6 @@ class AuditSettings(ServiceSettings):
     """Entries one checkpoint adds at most; the rest follows in the next, at once."""
     checkpoint_poll: timedelta = timedelta(seconds=5)
     checkpoint_key_lifetime: timedelta = timedelta(days=365)
+
+    breach_threshold: int = Field(default=500, ge=1)
+    """So many persons concerned make a breach notifiable whatever the harm (PDPA; change it when the law does)."""

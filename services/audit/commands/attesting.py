@@ -1,5 +1,7 @@
 """What becomes known of the log itself: that it was verified, that parts of it left the system."""
 
+from uuid import UUID
+
 import structlog
 from prometheus_client import Counter, Gauge
 
@@ -33,8 +35,8 @@ def attest_verification(uow: UnitOfWork, verdict: Verdict) -> ChainVerified:
     return event
 
 
-def record_export(uow: UnitOfWork, *, from_seq: int, to_seq: int, count: int, reason: str) -> None:
-    """Put on record that entries left the system, and why."""
-    uow.emit(
-        AuditExported(export_id=uow.new_id(), from_seq=from_seq, to_seq=to_seq, count=count).because(reason),
-    )
+def record_export(uow: UnitOfWork, *, from_seq: int, to_seq: int, count: int, reason: str) -> UUID:
+    """Put on record that entries left the system, and why; answers the export's id."""
+    event = AuditExported(export_id=uow.new_id(), from_seq=from_seq, to_seq=to_seq, count=count).because(reason)
+    uow.emit(event)
+    return event.aggregate_id

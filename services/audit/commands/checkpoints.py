@@ -13,6 +13,7 @@ from sqlmodel import col, exists, select
 from libs.contracts.audit import CheckpointMade
 from libs.database.copying import copy_rows
 from libs.database.unit_of_work import UnitOfWork
+from libs.errors import NotFound
 from libs.privacy.vault import Vault
 from services.audit.commands.keys import signer_for
 from services.audit.errors import LogBroken
@@ -55,7 +56,7 @@ async def make_due_checkpoint(uow: UnitOfWork, vault: Vault, rhythm: Rhythm) -> 
     size = last.tree_size if last else 0
     checkpoint_size.set(size)
     unsealed.set(max(0, end - size))
-    if not await _is_due(uow, last, size, end, rhythm):
+    if not await _is_due(uow, size, end, rhythm):
         return None
     return await _make(uow, vault, last, min(end, size + rhythm.most))
 
@@ -69,7 +70,17 @@ async def seal_to_end(uow: UnitOfWork, vault: Vault) -> Checkpoint | None:
     return await _make(uow, vault, last, end)
 
 
-async def _is_due(uow: UnitOfWork, last: Checkpoint | None, size: int, end: int, rhythm: Rhythm) -> bool:
+async def checkpoint_over(uow: UnitOfWork, vault: Vault, seq: int) -> Checkpoint:
+    """The newest checkpoint, which covers this entry: made now when the one that stands does not."""
+    newest = await newest_checkpoint(uow)
+    if newest is None or newest.tree_size < seq:
+        newest = await seal_to_end(uow, vault)
+    if newest is None or newest.tree_size < seq:
+        raise NotFound("audit entry", seq)
+    return newest
+
+
+async def _is_due(uow: UnitOfWork, size: int, end: int, rhythm: Rhythm) -> bool:
     if end - size >= rhythm.entries:
         return True
     waiting = select(

@@ -1,12 +1,13 @@
 """The log itself: which entries, in which order."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import BigInteger, ColumnElement, any_, bindparam, func, or_, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import col, select
 
 from libs.database.unit_of_work import UnitOfWork
@@ -79,15 +80,28 @@ async def last_own_verification(uow: UnitOfWork) -> datetime | None:
     return (await uow.session.execute(query)).scalar_one_or_none()
 
 
-async def read_chain(uow: UnitOfWork, from_seq: int, to_seq: int, *, batch: int) -> AsyncIterator[Entry]:
-    """Entries in chain order, read in batches so that memory stays flat."""
-    next_seq = from_seq
-    while next_seq <= to_seq:
-        query = select(Entry).where(col(Entry.seq).between(next_seq, to_seq)).order_by(col(Entry.seq)).limit(batch)
-        entries = list((await uow.session.execute(query)).scalars())
-        if not entries:
-            return
-        for entry in entries:
+async def read_chain(uow: UnitOfWork, seqs: Sequence[int], *, batch: int) -> AsyncIterator[Entry]:
+    """These entries in chain order, read in batches so that memory stays flat."""
+    for start in range(0, len(seqs), batch):
+        wanted = col(Entry.seq) == any_(bindparam("seqs", seqs[start : start + batch], type_=ARRAY(BigInteger)))
+        for entry in (await uow.session.execute(select(Entry).where(wanted).order_by(col(Entry.seq)))).scalars():
             yield entry
         uow.session.expunge_all()
-        next_seq = entries[-1].seq + 1
+
+
+async def chosen_seqs(
+    uow: UnitOfWork,
+    from_seq: int,
+    to_seq: int,
+    *,
+    subjects: Sequence[tuple[str, UUID]],
+    correlation_id: UUID | None,
+    limit: int,
+) -> list[int]:
+    """The numbers of the entries in a range about any of these records, on this journey; ascending, at most `limit`."""
+    query = select(Entry.seq).where(col(Entry.seq).between(from_seq, to_seq)).order_by(col(Entry.seq)).limit(limit)
+    if subjects:
+        query = query.where(tuple_(col(Entry.subject_type), col(Entry.subject_id)).in_(subjects))
+    if correlation_id is not None:
+        query = query.where(col(Entry.correlation_id) == correlation_id)
+    return list((await uow.session.execute(query)).scalars())
