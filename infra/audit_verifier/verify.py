@@ -31,6 +31,8 @@ MEMBERS = (
     *("manifest.json", "manifest.sig", "checkpoint.json", "keys.json", "nodes.jsonl", "entries.jsonl"),
     *("verify.py", "README.txt"),
 )
+SEALED = {"seq", "recorded_at", "prev_hash", "hash", "body"}
+"""What an entry holds beside what its body tells."""
 PARTS = ("entries", "nodes", "keys", "checkpoint", "manifest", "archive")
 """Where a fault can lie, the most telling first."""
 
@@ -57,6 +59,12 @@ class Findings:
 
 class Unreadable(ValueError):
     """Bytes that are not what this place must hold."""
+
+
+def require(holds: bool, why: str) -> None:
+    """Raise Unreadable with these words unless it holds."""
+    if not holds:
+        raise Unreadable(why)
 
 
 def canonical(value: Any) -> bytes:
@@ -163,10 +171,10 @@ def check_keys(data: bytes, findings: Findings) -> dict[str, bytes]:
                 str(UUID(bytes=hashlib.sha256(public).digest()[:16])),
                 previous[0] if previous else None,
             )
-            if (key["number"], key["id"], key["previous_id"]) != expected:
-                raise Unreadable(f"key {number} is not the one that was introduced")
-            if not is_signed(key_statement(key), unhexed(key["endorsement"]), endorser):
-                raise Unreadable(f"the introduction of key {number} is not signed by the key before it")
+            told = (key["number"], key["id"], key["previous_id"])
+            require(told == expected, f"key {number} is not the one that was introduced")
+            signed = is_signed(key_statement(key), unhexed(key["endorsement"]), endorser)
+            require(signed, f"the introduction of key {number} is not signed by the key before it")
             known[key["id"]] = public
             previous = key["id"], public
     except (Unreadable, KeyError, TypeError, AttributeError) as error:
@@ -179,13 +187,12 @@ def check_checkpoint(data: bytes, keys: dict[str, bytes], findings: Findings) ->
     try:
         checkpoint: dict[str, Any] = parsed(data)
         statement, signature = checkpoint_statement(checkpoint), unhexed(checkpoint["signature"])
-        if not is_signed(statement, signature, keys.get(checkpoint["key_id"], b"")):
-            raise Unreadable("it does not say what was signed, or nobody known signed it")
-        unhexed(checkpoint["root_hash"])
-        return checkpoint if isinstance(checkpoint["tree_size"], int) else None
+        signed = is_signed(statement, signature, keys.get(checkpoint["key_id"], b""))
+        require(signed, "it does not say what was signed, or nobody known signed it")
     except (Unreadable, KeyError, TypeError, AttributeError) as error:
         findings.add("checkpoint", _words(error))
         return None
+    return checkpoint
 
 
 # ------------------------------------------------------------------------------------------------ manifest
@@ -193,17 +200,16 @@ def check_manifest(members: dict[str, bytes], keys: dict[str, bytes], findings: 
     """What the pack says it holds, when it can be read; each member is held against it."""
     try:
         manifest: dict[str, Any] = parsed(members["manifest.json"])
-        if manifest["format"] != FORMAT:
-            raise Unreadable(f"its format is not {FORMAT}")
+        require(manifest["format"] == FORMAT, f"its format is not {FORMAT}")
         if not is_signed(members["manifest.json"], members["manifest.sig"], keys.get(manifest["key_id"], b"")):
             findings.add("manifest", "it is not what was signed")
         for name in MEMBERS[2:]:
             if hashlib.sha256(members[name]).hexdigest() != manifest["sha256"][name]:
                 findings.add("manifest", f"{name} is not the file that was packed")
-        return manifest
     except (Unreadable, KeyError, TypeError, AttributeError) as error:
         findings.add("manifest", _words(error))
         return None
+    return manifest
 
 
 def expected_seqs(manifest: dict[str, Any] | None, at_most: int) -> list[int]:
@@ -251,25 +257,29 @@ def link(prev_hash: bytes, seq: int, recorded_at: str, body: str) -> bytes:
 
 def fault_of_entry(line: bytes, seq: int, prev_hash: bytes | None) -> tuple[str | None, bytes | None]:
     """Why this line is not entry `seq`, or None; and the hash it claims, when it can be read."""
+    hashed = None
     try:
         entry = parsed(line)
-        hashed, before = unhexed(entry["hash"]), unhexed(entry["prev_hash"])
-        if entry["seq"] != seq:
-            return f"it says it is entry {entry['seq']}", hashed
-        if prev_hash is not None and before != prev_hash:
-            return "it does not follow the entry before it", hashed
-        if written(datetime.fromisoformat(entry["recorded_at"])) != entry["recorded_at"]:
-            return "its time is not written as it was", hashed
-        if hashed != link(before, seq, entry["recorded_at"], entry["body"]):
-            return "its body, time or hash was changed", hashed
+        hashed = unhexed(entry["hash"])
+        require(entry["seq"] == seq, f"it says it is entry {entry['seq']}")
+        require(prev_hash in (None, unhexed(entry["prev_hash"])), "it does not follow the entry before it")
+        require(_is_linked(entry), "its body, time or hash was changed")
         told = derived(entry["body"])
-        sealed = {"seq": seq, "recorded_at": 0, "prev_hash": 0, "hash": 0, "body": 0}
-        if entry.keys() != told.keys() | sealed.keys():
-            return "it has other fields than an entry has", hashed
-        lies = sorted(name for name, value in told.items() if entry[name] != value)
-        return (f"its {lies[0]} is not what its body says" if lies else None), hashed
+        require(entry.keys() == told.keys() | SEALED, "it has other fields than an entry has")
+        for name, value in sorted(told.items()):
+            require(entry[name] == value, f"its {name} is not what its body says")
+    except Unreadable as error:
+        return str(error), hashed
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError) as error:
-        return f"it cannot be read: {_words(error)}", None
+        return f"it cannot be read: {_words(error)}", hashed
+    return None, hashed
+
+
+def _is_linked(entry: dict[str, Any]) -> bool:
+    recorded_at = entry["recorded_at"]
+    linked = link(unhexed(entry["prev_hash"]), entry["seq"], recorded_at, entry["body"])
+    told: bool = linked.hex() == entry["hash"] and written(datetime.fromisoformat(recorded_at)) == recorded_at
+    return told
 
 
 def check_entries(data: bytes, manifest: dict[str, Any] | None, findings: Findings) -> dict[int, bytes]:
@@ -297,24 +307,29 @@ def check_entries(data: bytes, manifest: dict[str, Any] | None, findings: Findin
 
 def check_tree(data: bytes, leaves: dict[int, bytes], checkpoint: dict[str, Any], findings: Findings) -> None:
     """Entries and nodes together must give the signed root."""
-    nodes: dict[tuple[int, int], bytes] = {}
+    used: set[tuple[int, int]] = set()
     try:
-        for number, line in enumerate(data.split(b"\n")[:-1], 1):
-            try:
-                node = parsed(line)
-                nodes[node["level"], node["index"]] = unhexed(node["hash"])
-                if node.keys() != {"level", "index", "hash"}:
-                    raise Unreadable("it has other fields than a node has")
-            except (Unreadable, KeyError, TypeError, AttributeError) as error:
-                raise Unreadable(f"line {number}: {_words(error)}") from error
-        used: set[tuple[int, int]] = set()
+        nodes = read_nodes(data)
         root = tree_root(0, checkpoint["tree_size"], leaves, nodes, used)
-        if root.hex() != checkpoint["root_hash"]:
-            raise Unreadable("entries and nodes do not give the root that was signed")
-        if used != nodes.keys():
-            raise Unreadable("there are nodes that nothing needs")
-    except (Unreadable, KeyError, TypeError) as error:
+        require(root.hex() == checkpoint["root_hash"], "entries and nodes do not give the root that was signed")
+        require(used == nodes.keys(), "there are nodes that nothing needs")
+    except (Unreadable, TypeError) as error:
         findings.add("nodes", _words(error))
+
+
+def read_nodes(data: bytes) -> dict[tuple[int, int], bytes]:
+    """Hashes by level and index; raises Unreadable, which names the line."""
+    nodes: dict[tuple[int, int], bytes] = {}
+    *lines, rest = data.split(b"\n")
+    require(not rest, "the last line is cut off")
+    for number, line in enumerate(lines, 1):
+        try:
+            node = parsed(line)
+            require(node.keys() == {"level", "index", "hash"}, "it has other fields than a node has")
+            nodes[node["level"], node["index"]] = unhexed(node["hash"])
+        except (Unreadable, TypeError, AttributeError) as error:
+            raise Unreadable(f"line {number}: {_words(error)}") from error
+    return nodes
 
 
 def tree_root(
@@ -369,7 +384,7 @@ def main(arguments: list[str] | None = None) -> int:
     """The command."""
     cli = argparse.ArgumentParser(description="Checks an audit pack without the system it came from.")
     cli.add_argument("pack", type=Path)
-    cli.add_argument("--key", metavar="HEX", help="a public key you got another way; it must vouch for the pack")
+    cli.add_argument("--key", metavar="HEX", help="a public key you got another way: it must vouch for the pack")
     asked = cli.parse_args(arguments)
     try:
         findings = check(asked.pack.read_bytes(), asked.key)
@@ -379,9 +394,7 @@ def main(arguments: list[str] | None = None) -> int:
     for line in findings.checked:
         print(f"checked  {line}")
     if asked.key is None:
-        print(
-            "note     compare the keys with ones you got another way (GET /api/v1/audit/checkpoints/keys), or give --key"
-        )
+        print("note     compare the keys with ones you got another way, or give one with --key")
     faults = findings.told()
     for line in faults:
         print(f"WRONG    {line}")

@@ -57,7 +57,7 @@ def _sealed(event: Event) -> Envelope:
 
 
 def entries(count: int) -> Iterator[tuple[Any, ...]]:
-    """Rows of the entry table from the first on; ids, subjects and times differ, everything else is one of four kinds."""
+    """Rows of the entry table from the first on; ids, subjects and times differ, all else is one of four kinds."""
     templates = [(_sealed(event).to_bytes().decode(), searchable(_sealed(event))) for event in _kinds()]
     prev_hash = GENESIS
     for number in range(count):

@@ -45,8 +45,10 @@ async def _to_head(layout: Layout, secrets: Secrets, service: str, definition: S
     """Migrate with the service's own login; what must only ever grow then belongs to a role that cannot sign in."""
     url, keeper = database_url(layout, secrets, service), f"{login(service)}_keeper"
     if not await is_at_head(url, folder=definition.migrations, schema=definition.schema):
-        async with administering(admin_database_url(layout, secrets)) as connection:
-            async with lend(connection, login=login(service), keeper=keeper):
-                await upgrade(url, folder=definition.migrations, schema=definition.schema)
+        async with (
+            administering(admin_database_url(layout, secrets)) as connection,
+            lend(connection, login=login(service), keeper=keeper),
+        ):
+            await upgrade(url, folder=definition.migrations, schema=definition.schema)
     async with administering(admin_database_url(layout, secrets)) as connection:
         await hand_over(connection, schema=definition.schema, login=login(service), keeper=keeper)

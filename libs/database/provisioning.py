@@ -41,14 +41,12 @@ async def make_schema(connection: "Connection", *, database: str, schema: str, l
 async def hand_over(connection: "Connection", *, schema: str, login: str, keeper: str) -> list[str]:
     """Give a schema's append-only tables to a role nobody can sign in as; answers their names. Safe to repeat.
 
-    Append-only are those with a trigger that calls the schema's own `refuse_change`. An owner could disable triggers, drop
-    tables or rewrite the function; the login that runs the service may from now on only read and add rows there, and
-    still owns every other table. `lend` gives it back for a migration.
+    Append-only are those with a trigger that calls the schema's own `refuse_change`. An owner could disable triggers,
+    drop tables or rewrite the function; the login that runs the service may from now on only read and add rows there,
+    and still owns every other table. `lend` gives it back for a migration.
     """
     owned = {row["name"]: row["owner"] for row in await connection.fetch(_GUARDED, schema)}
-    schema_owner = await connection.fetchval(
-        "select nspowner::regrole::text from pg_namespace where nspname = $1", schema
-    )
+    schema_owner = await connection.fetchval(_OWNER, schema)
     if not owned or {*owned.values(), schema_owner} == {keeper}:
         return list(owned)  # no lock is taken on a log that is in use
     if not await connection.fetchval("select 1 from pg_roles where rolname = $1", keeper):
@@ -78,6 +76,7 @@ async def lend(connection: "Connection", *, login: str, keeper: str) -> AsyncIte
         await _run(connection, "revoke %I from %I", keeper, login)
 
 
+_OWNER = "select nspowner::regrole::text from pg_namespace where nspname = $1"
 _GUARDED = """
 select distinct c.relname::text as name, c.relowner::regrole::text as owner
 from pg_trigger t

@@ -1,4 +1,4 @@
-"""Events in: the audit service hears everything, and every fact becomes one entry. By the clock it seals and verifies."""
+"""Events in: the audit service hears everything, and every fact becomes one entry. By the clock it seals and checks."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -46,7 +46,7 @@ async def seal_once(runtime: Runtime[Any]) -> Checkpoint | None:
 
 
 async def verify_by_the_clock(runtime: Runtime[Any]) -> None:
-    """A duty of the worker: read the whole log again once in every `verify_every`, whoever of the replicas comes first."""
+    """A duty of the worker: read the whole log again once in every `verify_every`, whichever replica comes first."""
     done_at: datetime | None = None
     while True:
         if done_at is None or done_at <= runtime.clock.now() - runtime.settings.verify_every:

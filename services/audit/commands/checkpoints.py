@@ -39,7 +39,7 @@ refusals = Counter("tms_audit_checkpoints_refused_total", "Checkpoints not signe
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """When a checkpoint is due: with so many new entries, or with any that have waited so long; and how many at most."""
+    """When a checkpoint is due: with so many new entries, or with one that waited so long. It adds at most `most`."""
 
     entries: int
     wait: timedelta
@@ -120,7 +120,7 @@ async def _make(uow: UnitOfWork, vault: Vault, last: Checkpoint | None, end: int
 
 
 async def _grown(uow: UnitOfWork, last: Checkpoint | None, end: int) -> Frontier:
-    """The tree over the first `end` entries, its new nodes stored; only the new entries are read, and each is checked."""
+    """The tree over the first `end` entries, its new nodes stored. Only new entries are read, and each is checked."""
     size = last.tree_size if last else 0
     try:
         frontier = await frontier_at(uow, size)

@@ -4,8 +4,8 @@
     node(l, r)  = SHA-256( 0x01 | l | r )
     root of n   = the leaf alone, or node(root of the first k, root of the rest), k the largest power of two below n
 
-Positions count from 0: entry `seq` is leaf `seq - 1`. A `Subtree` is complete: 2^level leaves, beginning at a multiple of
-2^level. Whatever stretch a proof needs is a row of complete subtrees, and these never change once their leaves are in.
+Positions count from 0: entry `seq` is leaf `seq - 1`. A `Subtree` is complete: 2^level leaves, beginning at a multiple
+of 2^level. Whatever stretch a proof needs is a row of complete subtrees, which never change once their leaves are in.
 """
 
 import hashlib
@@ -23,17 +23,17 @@ class Subtree(NamedTuple):
     """A complete subtree by its level and its place among those of that level."""
 
     level: int
-    index: int
+    place: int
 
     @property
     def first(self) -> int:
         """Its first leaf."""
-        return self.index << self.level
+        return self.place << self.level
 
     @property
     def end(self) -> int:
         """The leaf after its last one; also the sequence number of the last entry it covers."""
-        return (self.index + 1) << self.level
+        return (self.place + 1) << self.level
 
 
 class MadeNode(NamedTuple):
@@ -84,7 +84,7 @@ def stretch_hash(stretch: tuple[int, int], known: Mapping[Subtree, bytes]) -> by
 
 
 def inclusion(position: int, size: int) -> list[tuple[int, int]]:
-    """What an inclusion proof for a leaf in the tree of `size` leaves consists of, from the leaf up (RFC 6962, 2.1.1)."""
+    """What an inclusion proof for a leaf in a tree of `size` leaves consists of, from the leaf up (RFC 6962, 2.1.1)."""
     path: list[tuple[int, int]] = []
     first, end = 0, size
     while end - first > 1:

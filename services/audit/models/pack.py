@@ -77,7 +77,7 @@ def entry_line(entry: Entry) -> bytes:
 
 
 def node_line(subtree: Subtree, hashed: bytes) -> bytes:
-    return canonical({"level": subtree.level, "index": subtree.index, "hash": hashed.hex()})
+    return canonical({"level": subtree.level, "index": subtree.place, "hash": hashed.hex()})
 
 
 def checkpoint_document(checkpoint: Checkpoint) -> bytes:

@@ -1,7 +1,7 @@
-"""Entries as they come from the database in bulk, checked against what their bodies say without making objects of them.
+"""Entries as they come from the database in bulk, checked against their bodies without making objects of them.
 
-The check is the one of `fault_of`: what a row must be is built from its body and compared byte for byte. Whatever is not
-byte for byte the usual is looked at again, slowly, by `fault_of` itself, which decides and finds the words.
+The check is the one of `fault_of`: what a row must be is built from its body and compared byte for byte. Whatever is
+not byte for byte the usual is looked at again, slowly, by `fault_of` itself, which decides and finds the words.
 """
 
 import hashlib
@@ -32,33 +32,21 @@ _NO_CHANGES = _LENGTH.pack(3) + b"\x01[]"
 _UUID_LENGTH = _LENGTH.pack(16)
 _JSON = json.JSONDecoder()
 _MOST_REMEMBERED = 4096
-K = TypeVar("K", bytes, tuple[bytes, ...])
+K = TypeVar("K")
 
 
-_UUID, _WORD = rb"([0-9a-f-]{36})", rb'([^"\\]*)'
+_ID, _WORD, _ANY = r"([0-9a-f-]{36})", r'([^"\\]*)', r'[^"\\]*'
 _USUAL: Final = re.compile(
-    rb'{"specversion":"1\.0","id":"'
-    + _UUID
-    + rb'","source":"/tms/'
-    + _WORD
-    + rb'","type":"sg\.tms\.'
-    + _WORD
-    + rb'\.v\d+","subject":"[^"\\]*","partitionkey":"[^"\\]*","time":"(\d{4}-\d\d-\d\dT\d\d:\d\d):(\d\d)(?:\.(\d{6}))?Z"'
-    + rb',"datacontenttype":"[^"\\]*","dataschema":"[^"\\]*","aggtype":"'
-    + _WORD
-    + rb'","aggid":"'
-    + _UUID
-    + rb'","aggseq":(\d+),"correlationid":"'
-    + _UUID
-    + rb'"(?:,"causationid":"'
-    + _UUID
-    + rb'")?,"actorid":"'
-    + _WORD
-    + rb'","actorrole":"'
-    + _WORD
-    + rb'"(?:,"traceparent":"[^"\\-]*-([^"\\-]*)[^"\\]*")?,"data":{(?:"reason":"'
-    + _WORD
-    + rb'",)?"changes":(\[\])?'
+    rf"""
+    {{"specversion":"1\.0","id":"{_ID}","source":"/tms/{_WORD}","type":"sg\.tms\.{_WORD}\.v\d+"
+    ,"subject":"{_ANY}","partitionkey":"{_ANY}"
+    ,"time":"(\d{{4}}-\d\d-\d\dT\d\d:\d\d):(\d\d)(?:\.(\d{{6}}))?Z"
+    ,"datacontenttype":"{_ANY}","dataschema":"{_ANY}","aggtype":"{_WORD}","aggid":"{_ID}","aggseq":(\d+)
+    ,"correlationid":"{_ID}"(?:,"causationid":"{_ID}")?,"actorid":"{_WORD}","actorrole":"{_WORD}"
+    (?:,"traceparent":"[^"\\-]*-([^"\\-]*){_ANY}")?
+    ,"data":{{(?:"reason":"{_WORD}",)?"changes":(\[\])?
+    """.encode(),
+    re.VERBOSE,
 )
 """An envelope as `Envelope.to_bytes` writes it, down to the two fields every event's data begins with."""
 

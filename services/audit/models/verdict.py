@@ -24,8 +24,8 @@ class Fault:
 class Verdict:
     """What reading the log found: intact, or the first entry that is wrong and why.
 
-    `checkpoint` is the size of the newest tree whose signed root was reproduced, `checkpoints` and `nodes` how many were
-    compared.
+    `checkpoint` is the size of the newest tree whose signed root was reproduced, `checkpoints` and `nodes` how many
+    were compared.
     """
 
     from_seq: int

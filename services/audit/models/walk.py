@@ -12,8 +12,8 @@ from services.audit.models.verdict import Fault, Part
 class Walk:
     """Goes on from an entry, with the tree as it stood before it. Stops at the first fault.
 
-    `sealed` is the size of the newest checkpoint: stored nodes are owed up to there and not beyond. `checkpoints` are those
-    the walk will pass, by size.
+    `sealed` is the size of the newest checkpoint: stored nodes are owed up to there and not beyond. `checkpoints` are
+    those the walk will pass, by size.
     """
 
     def __init__(
@@ -38,12 +38,16 @@ class Walk:
                 self._meet(self._ahead.popleft())
         return made
 
-    def compare(self, rows: bytes, stored: Sequence[tuple[int, int, bytes]]) -> None:
-        """Take entries that follow, and the stored nodes whose last entry is among them."""
+    def compare(self, rows: bytes, stored: Sequence[tuple[int, int, bytes]], last_seq: int) -> None:
+        """Take the entries up to `last_seq`, and the stored nodes whose last entry is among them."""
         try:
             made = self.extend(rows)
         except WrongEntry as wrong:
             self.fault = Fault(wrong.seq, Part.ENTRY, wrong.why)
+            return
+        if self.reader.next_seq <= last_seq:
+            missing = self.reader.next_seq
+            self.fault = Fault(missing, Part.ENTRY, f"entry {missing} is missing")
             return
         owed = [node for node in made if node.last_seq <= self._sealed]
         self.nodes += len(owed)

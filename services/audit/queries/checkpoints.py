@@ -35,10 +35,12 @@ async def list_checkpoints(
     return list((await uow.session.execute(query)).scalars())
 
 
-async def checkpoints_between(uow: UnitOfWork, from_size: int, to_size: int) -> list[Checkpoint]:
-    """Every checkpoint of these sizes, smallest first."""
+async def checkpoints_between(uow: UnitOfWork, from_size: int, to_size: int | None) -> list[Checkpoint]:
+    """Every checkpoint of these sizes, smallest first; without `to_size`, of all from `from_size` on."""
     sizes = col(Checkpoint.tree_size)
-    query = select(Checkpoint).where(sizes.between(from_size, to_size)).order_by(sizes)
+    query = select(Checkpoint).where(sizes >= from_size).order_by(sizes)
+    if to_size is not None:
+        query = query.where(sizes <= to_size)
     return list((await uow.session.execute(query)).scalars())
 
 

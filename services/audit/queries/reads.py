@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, cast, distinct, func, tuple_
+from sqlalchemy import BigInteger, ColumnElement, cast, distinct, func, select, tuple_
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlmodel import col, select
+from sqlmodel import col
 
 from libs.database.unit_of_work import UnitOfWork
 from services.audit.models import Entry

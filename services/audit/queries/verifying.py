@@ -50,7 +50,7 @@ async def verify(uow: UnitOfWork, *, from_seq: int, to_seq: int | None, batch: i
     Processor time is spent in a thread of its own, `batch` entries at a time.
     """
     end = await last_seq(uow) if to_seq is None else to_seq
-    stretch = await _stretch(uow, from_seq, end)
+    stretch = await _stretch(uow, from_seq, end, whole=to_seq is None)
     faults: list[Fault] = []
     if not await _signatures_hold(uow, stretch, faults):
         stretch = Stretch(from_seq, end, stretch.before, (), stretch.newest)
@@ -68,9 +68,9 @@ async def verify(uow: UnitOfWork, *, from_seq: int, to_seq: int | None, batch: i
     )
 
 
-async def _stretch(uow: UnitOfWork, from_seq: int, end: int) -> Stretch:
+async def _stretch(uow: UnitOfWork, from_seq: int, end: int, *, whole: bool) -> Stretch:
     before = await newest_checkpoint(uow, at_most=from_seq - 1)
-    inside = await checkpoints_between(uow, from_seq, end)
+    inside = await checkpoints_between(uow, from_seq, None if whole else end)
     return Stretch(from_seq, end, before, inside, await newest_checkpoint(uow))
 
 
@@ -88,7 +88,7 @@ def _fault_of_signatures(stretch: Stretch, keys: dict[object, CheckpointKey]) ->
     """The first checkpoint that does not follow the one before it or that nobody of ours signed."""
     previous = stretch.before
     for one in [*([previous] if previous else []), *stretch.checkpoints]:
-        first = one.previous_size + 1
+        first = previous.tree_size + 1 if previous else 1
         key = keys.get(one.key_id)
         if key is None or not is_signed(one.statement(), one.signature, key.public_key):
             return Fault(first, Part.CHECKPOINT, f"checkpoint {one.tree_size} does not say what was signed")
@@ -134,12 +134,9 @@ async def _go(uow: UnitOfWork, walk: Walk, to_seq: int, batch: int) -> None:
     """Walk to the end; the database sends the next entries while these are looked at."""
     rows, nodes = await _read(uow, walk.reader.next_seq, to_seq, batch)
     while walk.fault is None and walk.reader.next_seq <= to_seq:
-        first = walk.reader.next_seq
-        looking = asyncio.to_thread(walk.compare, rows, read_nodes(nodes))
-        _, (rows, nodes) = await asyncio.gather(looking, _read(uow, first + batch, to_seq, batch))
-        if walk.fault is None and walk.reader.next_seq < min(first + batch, to_seq + 1):
-            missing = walk.reader.next_seq
-            walk.fault = Fault(missing, Part.ENTRY, f"entry {missing} is missing")
+        next_first = walk.reader.next_seq + batch
+        looking = asyncio.to_thread(walk.compare, rows, read_nodes(nodes), min(next_first - 1, to_seq))
+        _, (rows, nodes) = await asyncio.gather(looking, _read(uow, next_first, to_seq, batch))
     walk.end()
 
 

@@ -36,9 +36,9 @@ class BulkRead(BaseModel):
 class ReadsView(BaseModel):
     """Reads of personal data in a window of time.
 
-    `persons` were surely seen, and can be listed one by one. `persons_at_most` adds every row of the lists taken, and is
-    absent when one of them was not counted. `reaches_threshold` answers whether so many persons are concerned that a
-    breach must be notified whatever the harm.
+    `persons` were surely seen, and can be listed one by one. `persons_at_most` adds every row of the lists taken, and
+    is absent when one of them was not counted. `reaches_threshold` answers whether so many persons are concerned that
+    a breach must be notified whatever the harm.
     """
 
     from_at: datetime

@@ -13,7 +13,7 @@ from services.audit.commands.keys import rotate_key
 from services.audit.tests.conftest import Hear, HearMany, SealNow, round_the_guards, run_sql
 
 URL = "/api/v1/audit"
-FLIPS, SEED = 1_500, 20260302
+FLIPS, SEED = 600, 20260302
 
 
 async def take_pack(staged: Stage, **wish: object) -> bytes:
@@ -58,7 +58,7 @@ async def test_any_flipped_byte_is_found(staged: Stage, hear_many: HearMany, sea
     pack = await take_pack(staged, from_seq=18, to_seq=23)
     assert verifier.check(pack).told() == []
 
-    program = pack.index(verifier.__doc__.encode()[:40])  # type: ignore[union-attr]  # it has one
+    program = pack.index((verifier.__doc__ or "").encode()[:40])
     small = [at for at in range(len(pack)) if not program < at < program + 10_000]
     chance = random.Random(SEED)
     for at in {*chance.sample(small, FLIPS), *chance.sample(range(len(pack)), 100)}:
