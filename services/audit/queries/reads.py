@@ -58,16 +58,16 @@ async def list_actors(uow: UnitOfWork, window: Window) -> list[Any]:
     persons = func.count(distinct(tuple_(col(Entry.subject_type), col(Entry.subject_id)))).label("persons")
     query = (
         select(
-            Entry.actor_id,
+            col(Entry.actor_id),
             persons,
             func.count().label("reads"),
             func.array_agg(distinct(col(Entry.action))).label("actions"),
-            func.min(Entry.happened_at).label("first_at"),
-            func.max(Entry.happened_at).label("last_at"),
+            func.min(col(Entry.happened_at)).label("first_at"),
+            func.max(col(Entry.happened_at)).label("last_at"),
         )
         .where(*window.of_persons())
-        .group_by(Entry.actor_id)
-        .order_by(persons.desc(), Entry.actor_id)
+        .group_by(col(Entry.actor_id))
+        .order_by(persons.desc(), col(Entry.actor_id))
         .limit(MOST)
     )
     return list((await uow.session.execute(query)).all())
@@ -79,11 +79,11 @@ async def list_bulk_reads(uow: UnitOfWork, window: Window) -> list[Any]:
     rows = func.coalesce(*(data[field].astext for field in BULK_READS.values() if field)).cast(BigInteger)
     query = (
         select(
-            Entry.seq,
-            Entry.action,
-            Entry.actor_id,
-            Entry.happened_at,
-            Entry.reason,
+            col(Entry.seq),
+            col(Entry.action),
+            col(Entry.actor_id),
+            col(Entry.happened_at),
+            col(Entry.reason),
             rows.label("rows"),
         )
         .where(*window.conditions(tuple(BULK_READS)))
@@ -98,16 +98,16 @@ async def list_persons(uow: UnitOfWork, window: Window, *, after: tuple[str, UUI
     person = tuple_(col(Entry.subject_type), col(Entry.subject_id))
     query = (
         select(
-            Entry.subject_type,
-            Entry.subject_id,
+            col(Entry.subject_type),
+            col(Entry.subject_id),
             func.count().label("reads"),
             func.array_agg(distinct(col(Entry.actor_id))).label("actors"),
-            func.min(Entry.happened_at).label("first_at"),
-            func.max(Entry.happened_at).label("last_at"),
+            func.min(col(Entry.happened_at)).label("first_at"),
+            func.max(col(Entry.happened_at)).label("last_at"),
         )
         .where(*window.of_persons())
-        .group_by(Entry.subject_type, Entry.subject_id)
-        .order_by(Entry.subject_type, Entry.subject_id)
+        .group_by(col(Entry.subject_type), col(Entry.subject_id))
+        .order_by(col(Entry.subject_type), col(Entry.subject_id))
         .limit(limit)
     )
     if after is not None:

@@ -62,7 +62,7 @@ def _changed(column: str, kind: str, chance: random.Random) -> str:
         "bigint": f"{column} + 1000",
         "integer": f"{column} + 1",
         "smallint": f"{column} + 2",
-        "uuid": f"overlay(coalesce({column}, gen_random_uuid())::text placing '{chance.randrange(16):x}' from 3)::uuid",
+        "uuid": f"translate(coalesce({column}, gen_random_uuid())::text, '0123456789abcdef', '123456789abcdef0')::uuid",
         "timestamp with time zone": f"{column} + interval '1 microsecond'",
         "jsonb": """'[{"field": "state"}]'::jsonb""",
     }.get(kind, f"overlay(coalesce({column}, 'x')::text placing '~' from {chance.randint(1, 3)})")
