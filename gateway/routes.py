@@ -25,7 +25,14 @@ SERVICES: Mapping[str, str] = {
 }
 """First segments below the API root. A longer prefix (`enrolments/import`) may stand beside a shorter one."""
 
-PUBLIC = frozenset({("POST", f"{API}/auth/token"), ("GET", f"{API}/auth/jwks.json"), ("POST", f"{API}/auth/logout")})
+PUBLIC = frozenset(
+    {
+        ("POST", f"{API}/auth/token"),
+        ("POST", f"{API}/auth/logout"),
+        ("GET", f"{API}/auth/jwks.json"),
+        ("GET", f"{API}/audit/checkpoints/keys"),
+    }
+)
 """No access token is asked for here: these hand one out, publish keys, or end a sign-in by its refresh token."""
 SIGN_IN = f"{API}/auth/token"
 IMPORTS = frozenset({f"{API}/enrolments/import"})

@@ -16,7 +16,8 @@ from services.audit.commands.attesting import attest_verification
 from services.audit.commands.checkpoints import Rhythm, make_due_checkpoint
 from services.audit.commands.keys import rotate_when_due
 from services.audit.models import Checkpoint, Verdict
-from services.audit.queries.entries import last_own_verification
+from services.audit.queries.checkpoints import newest_checkpoint
+from services.audit.queries.entries import last_own_verification, last_seq
 from services.audit.queries.verifying import verify
 
 handlers = Handlers()
@@ -49,8 +50,8 @@ async def verify_by_the_clock(runtime: Runtime[Any]) -> None:
     """A duty of the worker: read the whole log again once in every `verify_every`, whichever replica comes first."""
     done_at: datetime | None = None
     while True:
-        if done_at is None or done_at <= runtime.clock.now() - runtime.settings.verify_every:
-            await verify_when_due(runtime)
+        due = done_at is None or done_at <= runtime.clock.now() - runtime.settings.verify_every
+        if due and await verify_when_due(runtime) is not None:
             done_at = runtime.clock.now()
         await asyncio.sleep(runtime.settings.verify_poll.total_seconds())
 
@@ -62,6 +63,8 @@ async def verify_when_due(runtime: Runtime[Any]) -> Verdict | None:
         async with runtime.units.begin() as unit:
             if not (await unit.session.execute(_ALONE)).scalar_one():
                 return None
+            if await last_seq(unit) == 0 and await newest_checkpoint(unit) is None:
+                return None  # nothing has happened yet
             last = await last_own_verification(unit)
             if last is not None and last > unit.now() - every:
                 return None

@@ -161,14 +161,21 @@ class Frontier:
     def empty(cls) -> "Frontier":
         return cls(0, [], [])
 
-    def add(self, leaf: bytes) -> list[MadeNode]:
-        """Take the next leaf; answers the stored subtrees that became complete with it, usually none."""
-        pending = self._pending
-        pending.append(leaf)
-        self.size += 1
-        if len(pending) < GROUP:
-            return []
-        sha, row = hashlib.sha256, pending
+    def extend(self, leaves: Sequence[bytes]) -> list[MadeNode]:
+        """Take the leaves that follow; answers the subtrees to be stored that became complete with them."""
+        made: list[MadeNode] = []
+        at = 0
+        while at < len(leaves):
+            some = leaves[at : at + GROUP - len(self._pending)]
+            self._pending += some
+            self.size += len(some)
+            at += len(some)
+            if len(self._pending) == GROUP:
+                made += self._close_group()
+        return made
+
+    def _close_group(self) -> list[MadeNode]:
+        sha, row = hashlib.sha256, self._pending
         while len(row) > 1:
             row = [sha(b"\x01" + row[at] + row[at + 1]).digest() for at in range(0, len(row), 2)]
         self._pending = []

@@ -124,8 +124,8 @@ class ChainReader:
         self.next_seq = next_seq
         self.prev_hash = prev_hash
 
-    def read(self, rows: bytes) -> Iterator[bytes]:
-        """The hash of each entry in the rows, in order; raises WrongEntry at the first that is wrong."""
+    def read(self, rows: bytes, hashes: list[bytes]) -> None:
+        """Add the hash of each entry in the rows, in order; raises WrongEntry at the first that is wrong."""
         at, end, sha256 = 0, len(rows), hashlib.sha256
         while at < end:
             after, hashed = self._usual(rows, at, sha256)
@@ -134,7 +134,7 @@ class ChainReader:
             at = after
             self.prev_hash = hashed
             self.next_seq += 1
-            yield hashed
+            hashes.append(hashed)
 
     def _usual(self, rows: bytes, at: int, sha256: Any) -> tuple[int | None, bytes]:
         """Where the next row begins, and this one's hash; None when the row is not byte for byte as it usually is."""

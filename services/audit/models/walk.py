@@ -31,23 +31,34 @@ class Walk:
 
     def extend(self, rows: bytes) -> list[MadeNode]:
         """Take entries that follow; answers every node that became complete. Raises WrongEntry."""
-        made: list[MadeNode] = []
-        for hashed in self.reader.read(rows):
-            made += self.frontier.add(leaf_hash(hashed))
-            if self._ahead and self._ahead[0].tree_size == self.frontier.size:
-                self._meet(self._ahead.popleft())
+        hashes: list[bytes] = []
+        try:
+            self.reader.read(rows, hashes)
+        finally:
+            made = self._grow([leaf_hash(hashed) for hashed in hashes])
         return made
+
+    def _grow(self, leaves: list[bytes]) -> list[MadeNode]:
+        """Add leaves, and look at the root wherever it was signed."""
+        made: list[MadeNode] = []
+        while self._ahead and self._ahead[0].tree_size <= self.frontier.size + len(leaves):
+            checkpoint = self._ahead.popleft()
+            many = checkpoint.tree_size - self.frontier.size
+            made += self.frontier.extend(leaves[:many])
+            del leaves[:many]
+            self._meet(checkpoint)
+        return made + self.frontier.extend(leaves)
 
     def compare(self, rows: bytes, stored: Sequence[tuple[int, int, bytes]], last_seq: int) -> None:
         """Take the entries up to `last_seq`, and the stored nodes whose last entry is among them."""
         try:
             made = self.extend(rows)
         except WrongEntry as wrong:
-            self.fault = Fault(wrong.seq, Part.ENTRY, wrong.why)
+            self._stop(Fault(wrong.seq, Part.ENTRY, wrong.why))
             return
         if self.reader.next_seq <= last_seq:
             missing = self.reader.next_seq
-            self.fault = Fault(missing, Part.ENTRY, f"entry {missing} is missing")
+            self._stop(Fault(missing, Part.ENTRY, f"entry {missing} is missing"))
             return
         owed = [node for node in made if node.last_seq <= self._sealed]
         self.nodes += len(owed)
@@ -55,6 +66,10 @@ class Walk:
             self._suspect = _difference(owed, stored)
         if self._denied is not None:
             self.fault = self._rewritten(self._denied)
+
+    def _stop(self, fault: Fault) -> None:
+        """End at this fault, unless a signed root was already missed before it."""
+        self.fault = fault if self._denied is None else min(fault, self._rewritten(self._denied))
 
     def end(self) -> None:
         """No more entries follow. A node that differs while every signed root held is itself what is wrong."""
