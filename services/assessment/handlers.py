@@ -21,7 +21,7 @@ from libs.outbox.handlers import Handlers
 from libs.telemetry.context import Context, entered
 from services.assessment.commands.carrying import carry_next
 from services.assessment.commands.following import follow_course, follow_enrolment, follow_rate, follow_run
-from services.assessment.commands.syncing import record_outcome, record_read_back
+from services.assessment.commands.syncing import record_drift, record_outcome
 
 handlers = Handlers(modes={"run": "latest", "course": "latest", "enrolment": "latest", "attendance_rate": "latest"})
 
@@ -116,12 +116,12 @@ async def note_given_up(event: SyncDiscarded, uow: UnitOfWork) -> None:
 
 @handlers.on(SyncDrifted)
 async def note_drift(event: SyncDrifted, uow: UnitOfWork) -> None:
-    await record_read_back(uow, event, codes=event.codes)
+    await record_drift(uow, event)
 
 
 @handlers.on(SyncReconciled)
 async def note_agreement(event: SyncReconciled, uow: UnitOfWork) -> None:
-    await record_read_back(uow, event)
+    await record_drift(uow, event)
 
 
 async def carry_results(runtime: Runtime[Any]) -> None:

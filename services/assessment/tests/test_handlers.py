@@ -130,6 +130,7 @@ async def test_drift_is_shown_until_it_is_over(world: World) -> None:
     await world.hear(about(final, SyncSucceeded, SyncState.SYNCED, remote=NAMED))
     seen: dict[str, Any] = {"record_id": final["id"], "record_type": RecordType.ASSESSMENT, "record_revision": 1}
 
+    await world.hear(about(final, SyncSucceeded, SyncState.SYNCED, remote=NAMED))
     await world.hear(SyncDrifted(**seen, state=SyncState.DRIFTED, codes=("ASM-03",)))
     drifted = (await world.read(final))["sync"]
     await world.hear(SyncReconciled(**seen, state=SyncState.SYNCED))

@@ -71,8 +71,8 @@ class FeeStamp(SQLModel):
         self.fee_sync_hints = [hint.model_dump(mode="json") for hint in hints]
 
     def drift_fee(self, *, revision: int, codes: tuple[str, ...]) -> None:
-        """TPGateway's collection status was changed by somebody else; seen when `revision` was its newest of us."""
-        if self.fee_sync_revision is not None and revision < self.fee_sync_revision:
+        """TPGateway's collection status of `revision` was changed by somebody else. What we changed since says more."""
+        if revision < self.fee_revision:
             return
         self.fee_sync_state = SyncState.DRIFTED
         self.fee_sync_error_code = ", ".join(codes)
