@@ -13,6 +13,7 @@ log = structlog.get_logger()
 
 verifications = Counter("tms_audit_verifications_total", "Verifications of the audit log by outcome.", ("intact",))
 intact = Gauge("tms_audit_intact", "1 when the last verification found the audit log whole, 0 when it did not.")
+intact.set(float("nan"))  # nobody has looked yet: neither is true, and no alarm fires
 
 
 def attest_verification(uow: UnitOfWork, verdict: Verdict) -> ChainVerified:
