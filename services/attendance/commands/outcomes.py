@@ -25,7 +25,7 @@ async def record_outcome(
         error_code=error_code,
         hints=hints,
     )
-    recorded = line.synced(remote, line.sync_state) if remote is not None else None
+    recorded = line.synced(remote) if remote is not None else None
     if recorded is not None:
         uow.emit(recorded)
 
@@ -37,5 +37,7 @@ async def record_drift(uow: UnitOfWork, event: SyncDrifted | SyncReconciled) -> 
     line = await uow.get(Attendance, event.record_id, for_update=True)
     if isinstance(event, SyncDrifted):
         line.drift(revision=event.record_revision, codes=event.codes)
-    else:
-        line.settle()
+        return
+    settled = line.settled()
+    if settled is not None:
+        uow.emit(settled)

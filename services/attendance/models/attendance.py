@@ -172,10 +172,17 @@ class Attendance(Record, SyncStamp, Model, table=True):
             self._owe(now)
         return self.tell(AttendanceMoved, changes=changes)
 
-    def synced(self, remote: RemoteIds, state: SyncState) -> AttendanceSyncRecorded | None:
-        """Note what TPGateway calls it; None when that was known."""
-        changes = apply(self, {"remote_id": remote.record}) if remote.record is not None else ()
-        return self.tell(AttendanceSyncRecorded, changes=changes, sync_state=state) if changes else None
+    def synced(self, remote: RemoteIds) -> AttendanceSyncRecorded | None:
+        """Note what TPGateway calls it, and that it took a voiding to heart; None when all that was known."""
+        values: dict[str, Any] = {"remote_id": remote.record} if remote.record is not None else {}
+        if self.sync_state is SyncState.SYNCED and self.conflict == Conflict.SCANNED_BUT_VOIDED:
+            values["conflict"] = None
+        return self._recorded(values)
+
+    def settled(self) -> AttendanceSyncRecorded | None:
+        """Both sides hold the same again, or a person accepted the difference; None when there was none to tell of."""
+        self.settle()
+        return self._recorded({"conflict": None})
 
     # ------------------------------------------------------------------------------------------- parts
 
@@ -244,6 +251,10 @@ class Attendance(Record, SyncStamp, Model, table=True):
         """An absence is news only where a presence was told before."""
         if present or self.submitted_at is not None:
             self._owe(at)
+
+    def _recorded(self, values: dict[str, Any]) -> AttendanceSyncRecorded | None:
+        changes = apply(self, values)
+        return self.tell(AttendanceSyncRecorded, changes=changes, sync_state=self.sync_state) if changes else None
 
     def _owe(self, now: datetime) -> None:
         """TPGateway must learn of this; the first time, it holds nothing yet."""

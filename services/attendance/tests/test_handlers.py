@@ -62,6 +62,8 @@ async def test_a_scan_is_not_overwritten_but_voided_with_a_reason(world: World) 
     assert (by_hand.status_code, by_hand.json()["allowed"]) == (409, ["void with a reason"])
     assert (late["method"], late["minutes_credited"]) == ("singpass_qr", 200)
     assert (voided["state"], voided["conflict"], voided["sync"]["submission_revision"]) == ("voided", "ATT-03", 1)
+    await world.hear(about(voided, SyncSucceeded, SyncState.SYNCED))
+    assert (await world.line(first.session_id, people[0]))["conflict"] is None
 
 
 async def test_an_absence_stands_against_a_scan_until_a_person_decides(world: World) -> None:
@@ -76,6 +78,21 @@ async def test_an_absence_stands_against_a_scan_until_a_person_decides(world: Wo
     assert (await world.told()).count("attendance.scan_seen") == 1
     decided = await ok(world.patch(line, state="present"))
     assert (decided["state"], decided["conflict"], decided["method"]) == ("present", None, "singpass_qr")
+
+
+async def test_a_difference_a_person_accepted_is_pointed_out_no_more(world: World) -> None:
+    first = session()
+    _, people = await world.class_of(1, first)
+    await world.mark(first.session_id, (people[0], "absent"))
+    await world.hear(scan(first.session_id, people[0]))
+    line = await world.line(first.session_id, people[0])
+    words = {"record_id": line["id"], "record_type": "attendance", "record_revision": 0, "state": "not_applicable"}
+
+    await world.hear(SyncReconciled.model_validate(words), SyncReconciled.model_validate(words))
+
+    after = await world.line(first.session_id, people[0])
+    assert (after["state"], after["conflict"]) == ("absent", None)
+    assert (await world.told()).count("attendance.sync_recorded") == 1
 
 
 async def test_a_scan_confirms_who_was_marked_present(world: World) -> None:

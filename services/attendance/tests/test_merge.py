@@ -133,7 +133,7 @@ def merged(operations: list[Judgement]) -> Any:
     return line.state, line.minutes_credited, line.note, line.precedence
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.lists(wishes, min_size=1, max_size=7), st.randoms(use_true_random=False))
 def test_any_order_and_any_number_of_times_is_the_same_line(drawn: list[Any], chance: Any) -> None:
     operations = [
