@@ -22,6 +22,7 @@ from services.enrolment.errors import RunFull
 from services.enrolment.models.batch import BatchRow
 from services.enrolment.models.enrolment import Enrolment
 from services.enrolment.models.trainee import Trainee
+from services.enrolment.queries.trainees import keep_known
 from services.enrolment.tests.conftest import World, ok
 
 HEADER = "Name,ID Type,NRIC,DOB,E-mail,Mobile,Sponsorship,UEN,Full fee,Nett fee,Remarks"
@@ -213,7 +214,7 @@ async def test_a_person_entered_at_the_same_moment_is_enrolled_as_who_they_are(
     run_id = await world.run(seats=9)
     batch = await judged(world, table(line(1), line(2)), run_id)
     known = await world.trainee(id_number=nric(2))
-    keep, steps = taking.keep_known, 0
+    keep, steps = keep_known, 0
 
     async def look_too_early(uow: UnitOfWork, indexes: set[bytes]) -> dict[bytes, Trainee]:
         nonlocal steps
