@@ -7,7 +7,7 @@ LOCK := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --
 	--no-header --no-emit-index-url pyproject.toml
 
 help: ## list every command
-	@awk 'BEGIN {FS = ":.*## "; print "Hawker Boys TMS"} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "; print "Hawker Boys TMS"} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 ##@ Run it
 up: servers ## the whole system on this machine, from nothing; again is fast and harmless
@@ -44,6 +44,9 @@ chaos: servers ## break processes, broker and database for a minute, then count 
 bench: servers ## throughput as ratios against peers measured in the same run
 	@$(PYTHON) -m infra.bench
 
+verify-audit: setup ## check an audit pack; FILE=audit.zip, KEY=public key in hex
+	@$(PYTHON) infra/audit_verifier/verify.py "$(FILE)" $(if $(KEY),--key $(KEY))
+
 ##@ Look after the code
 setup: ## the Python environment, from the lock file
 	@infra/local/bootstrap.sh environment
@@ -73,4 +76,4 @@ lock: setup ## write the lock files anew from pyproject.toml (versions and hashe
 	@$(LOCK) -o requirements.lock
 	@$(LOCK) --extra dev -o requirements-dev.lock
 
-.PHONY: help chaos bench up down status logs demo clock trace simulator reset setup servers test check fmt contracts lock
+.PHONY: help chaos bench verify-audit up down status logs demo clock trace simulator reset setup servers test check fmt contracts lock

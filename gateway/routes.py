@@ -30,6 +30,7 @@ PUBLIC = frozenset(
         ("POST", f"{API}/auth/token"),
         ("GET", f"{API}/auth/jwks.json"),
         ("POST", f"{API}/auth/logout"),
+        ("GET", f"{API}/audit/checkpoints/keys"),
         ("POST", f"{API}/attendance/check-in"),
     }
 )

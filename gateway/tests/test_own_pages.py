@@ -78,7 +78,7 @@ async def test_health_tells_which_services_are_ready(make_house: Any) -> None:
     async with house.ask("GET", "/readyz", token=None) as response:
         told = await response.json()
     assert (response.status, told["status"]) == (200, "degraded")
-    assert told["services"] == {"course": "away", "auth": "ready", "enrolment": "away"}
+    assert told["services"] == {"course": "away", "auth": "ready", "enrolment": "away", "assessment": "away"}
 
 
 async def test_without_auth_the_gateway_is_not_ready(make_house: Any) -> None:

@@ -69,9 +69,12 @@ def test_no_spelling_reaches_what_is_internal(secret: str, noise: str) -> None:
             find_route("GET", path, path.encode())
 
 
-def test_only_signing_in_and_keys_are_public() -> None:
+def test_only_signing_in_keys_and_checking_in_are_public() -> None:
     assert find_route("POST", f"{API}/auth/token", b"/api/v1/auth/token").public
     assert find_route("GET", f"{API}/auth/jwks.json", b"/api/v1/auth/jwks.json").public
+    assert find_route("POST", f"{API}/attendance/check-in", b"/api/v1/attendance/check-in").public
+    assert not find_route("GET", f"{API}/attendance/check-in", b"/api/v1/attendance/check-in").public
+    assert not find_route("POST", f"{API}/attendance/check-in/passes", b"/api/v1/attendance/check-in/passes").public
     assert not find_route("GET", f"{API}/auth/token", b"/api/v1/auth/token").public
     assert not find_route("POST", f"{API}/auth/users", b"/api/v1/auth/users").public
     for prefix in SERVICES:

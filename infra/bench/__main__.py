@@ -45,13 +45,21 @@ def imports() -> None:
     raise typer.Exit(0 if run() else 1)
 
 
+@cli.command()
+def audit() -> None:
+    """A million audit entries: reading all of it again, one proof, one append."""
+    from infra.bench.audit import run
+
+    raise typer.Exit(0 if run() else 1)
+
+
 @cli.callback(invoke_without_command=True)
 def everything(context: typer.Context) -> None:
     """Ratios against peers, measured in the same run. Without a name, all of them, one after the other."""
     if context.invoked_subcommand is not None:
         return
     reached = []
-    for one in (gateway, messaging, latency, sync, imports):
+    for one in (gateway, messaging, latency, sync, imports, audit):
         try:
             one()
         except typer.Exit as ended:

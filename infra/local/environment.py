@@ -12,6 +12,8 @@ PROVIDER_UEN = "197401143C"
 CORPPASS_ID = "SYNTHETIC-CORPPASS"
 """The simulator takes any; a real one names a person at the provider."""
 SERVICE_SCOPES = ("events:feed", "submissions:read", "messaging:view", "messaging:operate", "runs:view", "courses:view")
+OWN_SCOPES = {"tpg_sync": ("enrolments:write",)}
+"""What one service alone may do beside that: tpg-sync has enrolments adopted that were made at TPGateway."""
 DEMO_DOMAIN = "demo.example"
 
 
@@ -112,7 +114,12 @@ def _people(secrets: Secrets) -> str:
 def _clients(secrets: Secrets) -> str:
     return json.dumps(
         [
-            {"id": own.client_id, "name": wire_name(name), "secret": own.client_secret, "scopes": list(SERVICE_SCOPES)}
+            {
+                "id": own.client_id,
+                "name": wire_name(name),
+                "secret": own.client_secret,
+                "scopes": [*SERVICE_SCOPES, *OWN_SCOPES.get(name, ())],
+            }
             for name, own in secrets.services.items()
         ]
     )

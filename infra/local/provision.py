@@ -8,8 +8,8 @@ from infra.local.layout import Layout
 from infra.local.secrets import Secrets
 from infra.local.servers import DATABASE, login
 from libs.chassis.service import Service
-from libs.database.migrations import upgrade
-from libs.database.provisioning import administering, make_database, make_extension, make_schema
+from libs.database.migrations import is_at_head, upgrade
+from libs.database.provisioning import administering, hand_over, lend, make_database, make_extension, make_schema
 
 
 class SchemaBehind(RuntimeError):
@@ -32,11 +32,23 @@ async def migrate(layout: Layout, secrets: Secrets, service: str) -> None:
     try:
         found = import_module(f"services.{service}.main")
         definition = next(value for value in vars(found).values() if isinstance(value, Service))
-        url = database_url(layout, secrets, service)
-        await upgrade(url, folder=definition.migrations, schema=definition.schema)
+        await _to_head(layout, secrets, service, definition)
     except Exception as error:
         frame = traceback.extract_tb(error.__traceback__)[-1]
         raise SchemaBehind(
             f"{service} could not bring its schema to head.\n    {type(error).__name__}: {error}\n"
             f"    in {frame.filename}, line {frame.lineno}"
         ) from error
+
+
+async def _to_head(layout: Layout, secrets: Secrets, service: str, definition: Service) -> None:
+    """Migrate with the service's own login; what must only ever grow then belongs to a role that cannot sign in."""
+    url, keeper = database_url(layout, secrets, service), f"{login(service)}_keeper"
+    if not await is_at_head(url, folder=definition.migrations, schema=definition.schema):
+        async with (
+            administering(admin_database_url(layout, secrets)) as connection,
+            lend(connection, login=login(service), keeper=keeper),
+        ):
+            await upgrade(url, folder=definition.migrations, schema=definition.schema)
+    async with administering(admin_database_url(layout, secrets)) as connection:
+        await hand_over(connection, schema=definition.schema, login=login(service), keeper=keeper)

@@ -59,7 +59,7 @@ class AttendanceCheckedIn(AttendanceEvent, type="attendance.checked_in", key="at
 
 
 class AttendanceMarked(AttendanceEvent, type="attendance.marked", key="attendance_id"):
-    """First judged present or absent. Presence is owed to TPGateway."""
+    """First judged present or absent. Presence is owed to TPGateway, unless it is TPGateway's own scan."""
 
 
 class AttendanceCorrected(AttendanceEvent, type="attendance.corrected", key="attendance_id"):

@@ -89,7 +89,10 @@ class EnrolmentOffered(EnrolmentEvent, type="enrolment.offered", key="enrolment_
 
 
 class EnrolmentConfirmed(EnrolmentEvent, type="enrolment.confirmed", key="enrolment_id"):
-    """It has a seat, and is owed to TPGateway. Also after a reinstatement, which makes a new remote enrolment."""
+    """It has a seat, and is owed to TPGateway. Also after a reinstatement, which makes a new remote enrolment.
+
+    One whose fact has a `remote_id` was found at TPGateway and adopted: it is held there as it is, nothing is owed.
+    """
 
     reinstated: bool = False
 

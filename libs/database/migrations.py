@@ -13,6 +13,7 @@ from alembic import command, context
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -65,6 +66,20 @@ async def upgrade(url: str, *, folder: Path, schema: str) -> None:
     try:
         async with engine.begin() as connection:
             await connection.run_sync(_upgrade, folder, schema)
+    finally:
+        await engine.dispose()
+
+
+async def is_at_head(url: str, *, folder: Path, schema: str) -> bool:
+    """Whether nothing is left to migrate; asked with any login that may read the schema."""
+    engine = create_async_engine(async_url(url), poolclass=NullPool)
+    try:
+        async with engine.connect() as connection:
+            table = {"table": f'"{schema}".{VERSION_TABLE}'}
+            if (await connection.execute(text("select to_regclass(:table) is null"), table)).scalar_one():
+                return False
+            found = await connection.execute(text(f'select version_num from "{schema}".{VERSION_TABLE}'))  # noqa: S608 - a service's own name
+            return set(found.scalars()) == set(ScriptDirectory.from_config(_config(folder)).get_heads())
     finally:
         await engine.dispose()
 

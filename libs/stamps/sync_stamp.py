@@ -45,6 +45,11 @@ class SyncStamp(SQLModel):
     sync_error_code: str | None = None
     sync_hints: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSONB, nullable=False)
 
+    def owe_first(self, now: datetime) -> None:
+        """From now on TPGateway is to hold it."""
+        self.submitted_at = now
+        self.sync_state = SyncState.PENDING
+
     def owe(self) -> None:
         """A submitted field changed: one more revision, and what TPGateway holds, if anything, is old."""
         self.revision += 1
@@ -73,8 +78,8 @@ class SyncStamp(SQLModel):
         self.sync_hints = [hint.model_dump(mode="json") for hint in hints]
 
     def drift(self, *, revision: int, codes: tuple[str, ...]) -> None:
-        """TPGateway's copy was changed by somebody else; seen when `revision` was the newest they had of us."""
-        if self.sync_revision is not None and revision < self.sync_revision:
+        """TPGateway's copy of `revision` was changed by somebody else. What we have changed since says more."""
+        if revision < self.revision:
             return
         self.sync_state = SyncState.DRIFTED
         self.sync_error_code = ", ".join(codes)

@@ -7,6 +7,7 @@ Conflict                          409, `allowed` says what would be accepted
 ├── BelowAttendance               too little was attended, and nobody has set that rule aside
 ├── MakeupOver                    the time for make-ups is over
 ├── AmendNeedsSecondPerson        the amend window has closed, or this role only proposes
+├── AlreadyOverridden             that rule is set aside for it already
 ├── OwnProposal                   nobody decides what they asked for
 ├── NotYourProposal               only who asked takes it back
 ├── OwnOverride                   nobody finalises by an override of their own
@@ -85,6 +86,13 @@ class AmendNeedsSecondPerson(Conflict):
 
     def __init__(self, why: str, *, allowed: Sequence[str]) -> None:
         super().__init__(f"{why} It can be proposed, and someone else approves it.", allowed=allowed)
+
+
+class AlreadyOverridden(Conflict):
+    code = "already_overridden"
+
+    def __init__(self, assessment_id: UUID) -> None:
+        super().__init__(f"The rule is set aside for assessment {assessment_id} already.", allowed=("finalise",))
 
 
 class OwnProposal(Conflict):

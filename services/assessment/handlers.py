@@ -1,5 +1,9 @@
-"""Facts in: what course says of courses and runs, enrolment of places, attendance of rates, tpg-sync of submissions."""
+"""Facts in: what course says of runs, enrolment of places, attendance of rates, tpg-sync of submissions; and a duty."""
 
+import asyncio
+from typing import Any
+
+from libs.chassis.runtime import Runtime
 from libs.contracts import course, enrolment
 from libs.contracts.attendance import RateChanged
 from libs.contracts.tpg_sync import (
@@ -14,8 +18,10 @@ from libs.contracts.tpg_sync import (
 )
 from libs.database.unit_of_work import UnitOfWork
 from libs.outbox.handlers import Handlers
+from libs.telemetry.context import Context, entered
+from services.assessment.commands.carrying import carry_next
 from services.assessment.commands.following import follow_course, follow_enrolment, follow_rate, follow_run
-from services.assessment.commands.syncing import record_outcome, record_read_back
+from services.assessment.commands.syncing import record_drift, record_outcome
 
 handlers = Handlers(modes={"run": "latest", "course": "latest", "enrolment": "latest", "attendance_rate": "latest"})
 
@@ -110,9 +116,24 @@ async def note_given_up(event: SyncDiscarded, uow: UnitOfWork) -> None:
 
 @handlers.on(SyncDrifted)
 async def note_drift(event: SyncDrifted, uow: UnitOfWork) -> None:
-    await record_read_back(uow, event, codes=event.codes)
+    await record_drift(uow, event)
 
 
 @handlers.on(SyncReconciled)
 async def note_agreement(event: SyncReconciled, uow: UnitOfWork) -> None:
-    await record_read_back(uow, event)
+    await record_drift(uow, event)
+
+
+async def carry_results(runtime: Runtime[Any]) -> None:
+    """A duty of the worker: results follow who was enrolled anew. It needs the vault, so no handler can do it."""
+    while True:
+        while await carry_one(runtime):
+            pass
+        await asyncio.sleep(runtime.settings.carry_poll.total_seconds())
+
+
+async def carry_one(runtime: Runtime[Any]) -> bool:
+    """One enrolment's results in a transaction of its own; False when none has to move."""
+    with entered(Context(correlation_id=runtime.ids.new())):
+        async with runtime.units.begin() as unit:
+            return await carry_next(unit, runtime.vault)

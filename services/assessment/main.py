@@ -4,7 +4,7 @@ from pathlib import Path
 
 from libs.chassis.service import Service
 from services.assessment.api import assessments, bulk, certificates, life, rules, submissions
-from services.assessment.handlers import handlers
+from services.assessment.handlers import carry_results, handlers
 from services.assessment.models.model import Model
 from services.assessment.settings import AssessmentSettings
 
@@ -22,6 +22,7 @@ assessment = Service(
         submissions.router,
     ],
     handlers=handlers,
+    duties=[carry_results],
 )
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from libs.telemetry.context import Context, entered
 from services.attendance.client import match_numbers
 from services.attendance.commands import importing
 from services.attendance.commands.following import follow_course, follow_enrolment, follow_run
-from services.attendance.commands.outcomes import record_outcome, record_read_back
+from services.attendance.commands.outcomes import record_drift, record_outcome
 from services.attendance.commands.scanning import note_scan
 from services.attendance.commands.sheets import lock_next_due, open_next_due
 
@@ -121,12 +121,12 @@ async def note_given_up(event: SyncDiscarded, uow: UnitOfWork) -> None:
 
 @handlers.on(SyncDrifted)
 async def show_drift(event: SyncDrifted, uow: UnitOfWork) -> None:
-    await record_read_back(uow, event, event.codes)
+    await record_drift(uow, event)
 
 
 @handlers.on(SyncReconciled)
 async def note_reconciled(event: SyncReconciled, uow: UnitOfWork) -> None:
-    await record_read_back(uow, event)
+    await record_drift(uow, event)
 
 
 async def open_and_lock_sheets(runtime: Runtime[Any]) -> None:

@@ -1,10 +1,10 @@
-"""Audit: every fact of the system, append-only, each entry sealed to the one before it."""
+"""Audit: every fact of the system, append-only, sealed to the one before it, under signed checkpoints."""
 
 from pathlib import Path
 
 from libs.chassis.service import Service
-from services.audit import api
-from services.audit.handlers import handlers
+from services.audit.api import checkpoints, entries, exporting, reads, verification
+from services.audit.handlers import handlers, seal_entries, verify_by_the_clock
 from services.audit.models import Model
 from services.audit.settings import AuditSettings
 
@@ -13,8 +13,9 @@ audit = Service(
     settings=AuditSettings,
     metadata=Model.metadata,
     migrations=Path(__file__).parent / "migrations",
-    routers=[api.router],
+    routers=[entries.router, checkpoints.router, verification.router, exporting.router, reads.router],
     handlers=handlers,
+    duties=[seal_entries, verify_by_the_clock],
 )
 
 if __name__ == "__main__":

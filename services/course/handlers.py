@@ -1,4 +1,4 @@
-"""Facts in: what tpg-sync says of a run's submission, what enrolment says of its seats, what the clock says."""
+"""Facts in: what tpg-sync says of submissions, enrolment of seats, attendance of sessions, and what the clock says."""
 
 import asyncio
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import structlog
 
 from libs.chassis.runtime import Runtime
+from libs.contracts.attendance import AttendanceCheckedIn, AttendanceMarked
 from libs.contracts.enrolment import RunSeatsCounted
 from libs.contracts.tpg_sync import (
     SyncDeadLettered,
@@ -20,13 +21,14 @@ from libs.contracts.tpg_sync import (
 from libs.database.unit_of_work import UnitOfWork
 from libs.outbox.handlers import Handlers
 from libs.telemetry.context import Context, entered
+from services.course.commands.attendance import note_attendance
 from services.course.commands.clock import advance_next_due
 from services.course.commands.outcomes import record_drift, record_outcome
 from services.course.commands.seats import note_seats
 
 log = structlog.get_logger()
 
-handlers = Handlers(modes={"run_seats": "latest"})
+handlers = Handlers(modes={"run_seats": "latest", "attendance": "any"})
 
 
 @handlers.on(SyncQueued)
@@ -67,6 +69,16 @@ async def show_drift(event: SyncDrifted, uow: UnitOfWork) -> None:
 @handlers.on(SyncReconciled)
 async def note_reconciled(event: SyncReconciled, uow: UnitOfWork) -> None:
     await record_drift(uow, event)
+
+
+@handlers.on(AttendanceMarked)
+async def freeze_marked(event: AttendanceMarked, uow: UnitOfWork) -> None:
+    await note_attendance(uow, event.attendance.session_id)
+
+
+@handlers.on(AttendanceCheckedIn)
+async def freeze_checked_in(event: AttendanceCheckedIn, uow: UnitOfWork) -> None:
+    await note_attendance(uow, event.attendance.session_id)
 
 
 @handlers.on(RunSeatsCounted)

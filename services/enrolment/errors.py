@@ -7,6 +7,8 @@ Conflict                          409, `allowed` says what would be accepted
 ├── RunNotOpen                    the run takes no registrations, or none any more
 ├── OfferOver                     the time of the offer has run out
 ├── AlreadyEnrolled               the trainee has an active enrolment on this run
+├── BoundElsewhere                that enrolment stands for another one at TPGateway
+├── NothingToAdopt                what TPGateway holds is cancelled already
 ├── SameRun                       a transfer needs another run
 ├── TraineeKnown                  the identity number belongs to a trainee that is known already
 ├── AlreadyMerged · MergeIntoSelf the record lives on elsewhere, or is the same one
@@ -48,8 +50,8 @@ class ActionNotAllowed(Conflict):
 class RunFull(Conflict):
     code = "run_full"
 
-    def __init__(self, run_id: UUID) -> None:
-        super().__init__(f"No seat is free on run {run_id}.", allowed=("another run", "the waitlist"))
+    def __init__(self, run_id: UUID, *, allowed: Sequence[str] = ("another run", "the waitlist")) -> None:
+        super().__init__(f"No seat is free on run {run_id}.", allowed=allowed)
 
 
 class QueueWaits(Conflict):
@@ -85,6 +87,23 @@ class AlreadyEnrolled(Conflict):
             f"Trainee {trainee_id} has an active enrolment on run {run_id} already.",
             allowed=("that enrolment", "another run"),
         )
+
+
+class BoundElsewhere(Conflict):
+    code = "bound_elsewhere"
+
+    def __init__(self, enrolment_id: UUID, remote_id: str) -> None:
+        super().__init__(
+            f"Enrolment {enrolment_id} of this person on this run stands for {remote_id} at TPGateway.",
+            allowed=("cancel one of the two at TPGateway", "cancel that enrolment"),
+        )
+
+
+class NothingToAdopt(Conflict):
+    code = "nothing_to_adopt"
+
+    def __init__(self, remote_id: str) -> None:
+        super().__init__(f"{remote_id} is cancelled at TPGateway: nobody has a place by it.", allowed=("leave it",))
 
 
 class SameRun(Conflict):

@@ -3,7 +3,18 @@
 from pathlib import Path
 
 from libs.chassis.service import Service
-from services.enrolment.api import employers, enrolments, fees, imports, life, people, policies, rolls, submissions
+from services.enrolment.api import (
+    adoptions,
+    employers,
+    enrolments,
+    fees,
+    imports,
+    life,
+    people,
+    policies,
+    rolls,
+    submissions,
+)
 from services.enrolment.handlers import expire_offers, handlers, work_on_imports
 from services.enrolment.models.model import Model
 from services.enrolment.settings import EnrolmentSettings
@@ -23,6 +34,7 @@ enrolment = Service(
         fees.router,
         submissions.router,
         rolls.router,
+        adoptions.router,
     ],
     handlers=handlers,
     duties=[expire_offers, work_on_imports],

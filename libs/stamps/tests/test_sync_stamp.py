@@ -79,7 +79,7 @@ def test_what_was_changed_here_during_a_drift_is_stale_once_it_is_settled() -> N
     assert record.sync_state is SyncState.STALE
 
 
-def test_a_late_word_of_drift_never_outshines_a_newer_job() -> None:
+def test_a_drift_of_what_was_changed_here_since_is_no_news() -> None:
     record = stamped(revision=4, heard=4)
 
     record.drift(revision=3, codes=("ENR-04",))

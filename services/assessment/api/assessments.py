@@ -24,7 +24,7 @@ from services.assessment.queries.assessments import (
     proposals_of,
     revisions_of,
 )
-from services.assessment.queries.outcomes import outcome_view
+from services.assessment.queries.outcomes import outcome_view, outcomes_of_run
 from services.assessment.schemas.assessment import (
     AssessmentDetail,
     AssessmentPatch,
@@ -91,6 +91,15 @@ async def enter(
     assessment = await entering.enter(uow, wish, vault, asker_of(caller, ENTER))
     response.headers["Location"] = f"/api/v1/assessments/{assessment.id}"
     return await shown(uow, assessment, caller, vault, response)
+
+
+@router.get("/outcomes")
+async def list_outcomes(uow: Uow, caller: Reader, paging: PageQuery, run_id: UUID) -> Page[OutcomeView]:
+    """Everybody on a run: who may be assessed, what is missing, who has passed."""
+    found = await outcomes_of_run(
+        uow, run_id, after=paging.after_uuid(), limit=paging.limit + 1, only_user=own_only(caller, VIEW)
+    )
+    return page(found, paging.limit, key=lambda view: view.enrolment_id)
 
 
 @router.get("/outcomes/{enrolment_id}")

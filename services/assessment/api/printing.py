@@ -149,12 +149,18 @@ def _line(
         pdf.set_xy(MARGIN, y)
         pdf.cell(w=width, h=height, text=text, align="C")
         return
-    while len(broken := pdf.multi_cell(width, text=text, dry_run=True, output="LINES")) > lines and size > LEAST:
+    while len(broken := _broken(pdf, text, width)) > lines and size > LEAST:
         size -= 0.5
         pdf.set_font(font, style=style, size=size)
     leading = size * 0.45
     pdf.set_xy(MARGIN, y + (height - len(broken) * leading) / 2)
     pdf.multi_cell(width, h=leading, text=text, align="C")
+
+
+def _broken(pdf: "FPDF", text: str, width: float) -> list[str]:
+    """The lines in which the font that is set would set it."""
+    lines: Any = pdf.multi_cell(width, text=text, dry_run=True, output="LINES")
+    return list(lines)
 
 
 def _cell(

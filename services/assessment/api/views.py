@@ -109,6 +109,8 @@ async def _notices(uow: UnitOfWork, assessment: Assessment, run: Run, words: Wor
     found: list[Notice] = []
     if assessment.assessor_trains:
         found.append(Notice(code="assessor_is_trainer", message="Who assessed is also a trainer of this run."))
+    if assessment.assessor_id is None:
+        found.append(Notice(code="assessor_unknown", message="Nobody is named as who assessed.", field="assessor_id"))
     enrolment = await uow.get(Enrolment, assessment.enrolment_id)
     draft = assessment.status is AssessmentStatus.DRAFT
     if not enrolment.assessable:

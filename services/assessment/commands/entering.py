@@ -20,7 +20,7 @@ from services.assessment.commands.holding import (
     require_override,
     require_skill,
 )
-from services.assessment.errors import AlreadyAssessed, MakeupOver
+from services.assessment.errors import AlreadyAssessed, AlreadyOverridden, MakeupOver
 from services.assessment.models.assessment import Assessment
 from services.assessment.models.enrolment import Enrolment
 from services.assessment.models.lifecycle import AssessmentAction, taken_in
@@ -119,7 +119,7 @@ async def override(uow: UnitOfWork, assessment_id: UUID, reason: str, asker: Ask
     held = await hold(uow, assessment_id, asker, version=version)
     await held.require(AssessmentAction.OVERRIDE)
     require_override(OverrideRule.MIN_ATTENDANCE, reason, asker)
-    duplicate = AlreadyAssessed(assessment_id, "overridden", allowed=("finalise",))
+    duplicate = AlreadyOverridden(assessment_id)
     held.touch()
     async with refusing(uow, {"rule_override_once_key": duplicate}):
         grant = _grant(uow, held.assessment, OverrideRule.MIN_ATTENDANCE, reason, asker)

@@ -55,9 +55,9 @@ async def follow_enrolment(uow: UnitOfWork, event: EnrolmentEvent) -> None:
     fact = event.enrolment
     known = (await lock_enrolments(uow, [event.enrolment_id])).get(event.enrolment_id)
     if known is None:
-        uow.add(Enrolment(id=event.enrolment_id, run_id=fact.run_id, trainee_id=fact.trainee_id, status=fact.status))
-    else:
-        known.follow(fact)
+        known = Enrolment(id=event.enrolment_id, run_id=fact.run_id, trainee_id=fact.trainee_id, status=fact.status)
+        uow.add(known)
+    known.follow(fact)
 
 
 async def follow_rate(uow: UnitOfWork, event: RateChanged) -> None:

@@ -1,6 +1,6 @@
 """What tpg-sync says about a result becomes its sync stamp."""
 
-from libs.contracts.tpg_sync import Hint, RecordType, RemoteIds, SyncEvent, SyncReadBack
+from libs.contracts.tpg_sync import Hint, RecordType, RemoteIds, SyncDrifted, SyncEvent, SyncReconciled
 from libs.database.unit_of_work import UnitOfWork
 from services.assessment.queries.assessments import lock_assessment
 
@@ -30,8 +30,12 @@ async def record_outcome(
         uow.emit(recorded)
 
 
-async def record_read_back(uow: UnitOfWork, event: SyncReadBack, *, codes: tuple[str, ...] = ()) -> None:
-    """Note what a reconciliation saw of it."""
-    if event.record_type is RecordType.ASSESSMENT:
-        assessment = await lock_assessment(uow, event.record_id)
-        assessment.hear_read_back(event.state, revision=event.record_revision, codes=codes)
+async def record_drift(uow: UnitOfWork, event: SyncDrifted | SyncReconciled) -> None:
+    """Note that TPGateway's copy was changed by others, or that nothing of it is left. Repeating it changes nothing."""
+    if event.record_type is not RecordType.ASSESSMENT:
+        return
+    assessment = await lock_assessment(uow, event.record_id)
+    if isinstance(event, SyncDrifted):
+        assessment.drift(revision=event.record_revision, codes=event.codes)
+    else:
+        assessment.settle()

@@ -21,6 +21,8 @@ class Enrolment(Model, table=True):
     run_id: UUID = Field(index=True)
     trainee_id: UUID
     status: EnrolmentStatus = status_column(EnrolmentStatus)
+    replaces: UUID | None = Field(default=None, index=True)
+    """Whose results follow it: the same person's, as they were entered before a correction."""
 
     @property
     def assessable(self) -> bool:
@@ -28,6 +30,7 @@ class Enrolment(Model, table=True):
 
     def follow(self, fact: EnrolmentFact) -> None:
         self.run_id, self.trainee_id, self.status = fact.run_id, fact.trainee_id, fact.status
+        self.replaces = fact.replaces
 
 
 class Rate(Model, table=True):

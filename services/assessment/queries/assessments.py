@@ -13,7 +13,7 @@ from libs.contracts.tpg_sync import SyncState
 from libs.database.unit_of_work import UnitOfWork
 from libs.errors import NotFound
 from services.assessment.models.assessment import Assessment
-from services.assessment.models.enrolment import Enrolment
+from services.assessment.models.enrolment import ASSESSABLE, Enrolment
 from services.assessment.models.lifecycle import Standing
 from services.assessment.models.proposal import Override, Proposal, ProposalStatus
 from services.assessment.models.revision import Revision
@@ -145,6 +145,35 @@ async def list_assessments(
         query = query.where(col(Assessment.id) < after)
     rows = await uow.session.execute(query.order_by(col(Assessment.id).desc()).limit(limit))
     return [(assessment, run) for assessment, run in rows]
+
+
+async def unvoided_of(uow: UnitOfWork, enrolment_id: UUID) -> list[Assessment]:
+    """Results of one person, what counts after what does not, so that nothing else counts in between; drafts last."""
+    draft = col(Assessment.status) == AssessmentStatus.DRAFT
+    wanted = (
+        select(Assessment)
+        .where(col(Assessment.enrolment_id) == enrolment_id, col(Assessment.status) != AssessmentStatus.VOIDED)
+        .order_by(col(Assessment.skill_code), draft, col(Assessment.effective), col(Assessment.attempt))
+    )
+    return list(await uow.session.scalars(_locked(wanted)))
+
+
+async def next_replaced(uow: UnitOfWork) -> tuple[UUID, UUID] | None:
+    """An enrolment that was replaced while it had results, and its successor that has the place now."""
+    wanted = (
+        select(col(Enrolment.replaces), col(Enrolment.id))
+        .join(Assessment, col(Assessment.enrolment_id) == col(Enrolment.replaces))
+        .where(col(Enrolment.status).in_(sorted(ASSESSABLE)), col(Assessment.status) != AssessmentStatus.VOIDED)
+        .limit(1)
+    )
+    row = (await uow.session.execute(wanted)).one_or_none()
+    return None if row is None or row[0] is None else (row[0], row[1])
+
+
+async def skills_entered(uow: UnitOfWork, enrolment_id: UUID) -> set[str]:
+    """The skills for which there is any record of this person."""
+    wanted = select(col(Assessment.skill_code)).where(col(Assessment.enrolment_id) == enrolment_id)
+    return set(await uow.session.scalars(wanted))
 
 
 def _locked(wanted: Select[Assessment]) -> Select[Assessment]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from libs.contracts.assessment import AssessmentStatus
+from libs.contracts.enrolment import EnrolmentStatus
 from libs.contracts.tpg_sync import Hint, SyncState
 from libs.web.body import Body
 from libs.web.reason import Reason
@@ -204,8 +205,15 @@ class OutcomeView(BaseModel):
 
     enrolment_id: UUID
     run_id: UUID
+    enrolment_status: EnrolmentStatus
+    assessable: bool
+    attended_enough: bool
+    """Whether the minimum is met over what was held so far."""
     decided: bool
     passed: bool
     required: list[str]
+    """A course that is assessed as a whole has one skill, without a code."""
     missing: list[str]
     failed: list[str]
+    certificate_id: UUID | None
+    """The one that is valid."""

@@ -58,7 +58,10 @@ def run_event(run_id: UUID, *, course_id: UUID, people: dict[UUID, tuple[int, ..
 
 
 def enrolment_event(
-    enrolment_id: UUID, run_id: UUID, status: EnrolmentStatus = EnrolmentStatus.CONFIRMED
+    enrolment_id: UUID,
+    run_id: UUID,
+    status: EnrolmentStatus = EnrolmentStatus.CONFIRMED,
+    replaces: UUID | None = None,
 ) -> EnrolmentChanged:
     fact = EnrolmentFact(
         run_id=run_id,
@@ -71,6 +74,7 @@ def enrolment_event(
         fee_revision=1,
         submitted=True,
         policy_version=1,
+        replaces=replaces,
     )
     return EnrolmentChanged(enrolment_id=enrolment_id, enrolment=fact)
 

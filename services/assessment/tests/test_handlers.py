@@ -1,6 +1,7 @@
 """What the others say, as assessments show it; and the claim check."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -102,7 +103,7 @@ async def test_what_tpgateway_calls_it_is_told_once(world: World) -> None:
     ],
 )
 async def test_how_a_submission_fares_is_shown(
-    world: World, kind: type[SyncEvent], state: SyncState, words: dict[str, object], code: str | None
+    world: World, kind: type[SyncEvent], state: SyncState, words: dict[str, Any], code: str | None
 ) -> None:
     final = await world.final()
 
@@ -127,8 +128,9 @@ async def test_words_about_an_older_revision_do_not_outshine_a_newer_one(world: 
 async def test_drift_is_shown_until_it_is_over(world: World) -> None:
     final = await world.final(score=60)
     await world.hear(about(final, SyncSucceeded, SyncState.SYNCED, remote=NAMED))
-    seen = {"record_id": final["id"], "record_type": RecordType.ASSESSMENT, "record_revision": 1}
+    seen: dict[str, Any] = {"record_id": final["id"], "record_type": RecordType.ASSESSMENT, "record_revision": 1}
 
+    await world.hear(about(final, SyncSucceeded, SyncState.SYNCED, remote=NAMED))
     await world.hear(SyncDrifted(**seen, state=SyncState.DRIFTED, codes=("ASM-03",)))
     drifted = (await world.read(final))["sync"]
     await world.hear(SyncReconciled(**seen, state=SyncState.SYNCED))
@@ -194,7 +196,7 @@ async def test_a_list_is_narrowed_and_paged(world: World) -> None:
     asked = await ok(world.act(await world.final(await world.place(run_id)), "void", reason="wrong paper"))
     world.stage.clock.set(NOW + timedelta(days=1))
 
-    async def found(**params: object) -> list[str]:
+    async def found(**params: Any) -> list[str]:
         answer = await ok(world.admin.get("/api/v1/assessments", params={"run_id": str(run_id), **params}))
         return [each["id"] for each in answer["items"]]
 

@@ -69,3 +69,24 @@ async def test_a_skill_code_that_is_amended_moves_the_result(world: World) -> No
     await world.final(place, skill_code="S-1")
     back = await world.act(moved, "amend", skill_code="S-1", reason="wrong skill")
     assert (back.status_code, back.json()["code"]) == (409, "already_assessed")
+
+
+async def test_a_run_is_seen_at_a_glance(world: World) -> None:
+    run_id = await world.run()
+    passed, absent = await world.place(run_id), await world.place(run_id, credited=10)
+    await world.final(passed)
+    path, asked = "/api/v1/assessments/outcomes", {"run_id": str(run_id)}
+
+    rows = (await ok(world.assessor.get(path, params=asked)))["items"]
+    first = await ok(world.assessor.get(path, params={**asked, "limit": 1}))
+    rest = await ok(world.assessor.get(path, params={**asked, "limit": 1, "cursor": first["next_cursor"]}))
+    theirs = await world.run(people={})
+
+    assert [row["enrolment_id"] for row in rows] == [str(passed), str(absent)]
+    assert [(row["passed"], row["attended_enough"], row["missing"]) for row in rows] == [
+        (True, True, []),
+        (False, False, ["SKILL-1"]),
+    ]
+    assert [row["certificate_id"] is not None for row in rows] == [True, False]
+    assert first["items"] + rest["items"] == rows
+    assert (await world.assessor.get(path, params={"run_id": str(theirs)})).status_code == 404

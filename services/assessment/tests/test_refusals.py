@@ -8,7 +8,7 @@ from services.assessment.models.lifecycle import AssessmentAction, Standing, tak
 from services.assessment.tests.builders import IDS, TODAY
 from services.assessment.tests.conftest import World, ok
 
-WHY = {"reason": "because the test says so"}
+WHY: dict[str, Any] = {"reason": "because the test says so"}
 BODIES: dict[AssessmentAction, tuple[str, dict[str, Any]]] = {
     AssessmentAction.OVERRIDE: ("override", WHY),
     AssessmentAction.FINALISE: ("finalise", {}),

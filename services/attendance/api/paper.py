@@ -90,11 +90,12 @@ class _Sheet(FPDF):
             self._small(f"Letters no installed font can show are printed as {NOT_SHOWN}.", 6)
 
     def rows(self) -> None:
-        self._face(9)
         for number, line in enumerate(self._paper.lines, start=1):
             cells = (str(number), self._fitting(line.name, WIDTHS[1] - 2), line.id_masked, line.mark, "")
-            for width, cell in zip(WIDTHS, cells, strict=True):
-                self.cell(width, ROW, self._printable(cell), border=1)
+            for place, (width, cell) in enumerate(zip(WIDTHS, cells, strict=True)):
+                self.cell(width, ROW, cell, border=1)
+                if place == 1:
+                    self._face(9)
             self.ln(ROW)
         if not self._paper.lines:
             self.cell(sum(WIDTHS), ROW, "Nobody has a place on this session.", border=1)
@@ -141,10 +142,12 @@ class _Sheet(FPDF):
         return any(ord(letter) in font.cmap for font in self.fonts.values() if hasattr(font, "cmap"))
 
     def _fitting(self, words: str, width: float) -> str:
-        """Long names lose their end rather than the table its columns."""
+        """Long names become smaller, and then lose their end rather than the table its columns."""
         words = self._printable(words)
-        if self.get_string_width(words) <= width:
-            return words
+        for size in (9, 8, 7):
+            self._face(size)
+            if self.get_string_width(words) <= width:
+                return words
         while words and self.get_string_width(f"{words}...") > width:
             words = words[:-1]
         return f"{words}..."

@@ -84,7 +84,8 @@ def _by_name(line: SheetLine) -> tuple[str, str]:
 
 
 def _own(view: Any, line: Attendance) -> dict[str, Any]:
-    return {name: getattr(line, name) for name in view.model_fields.keys() & type(line).model_fields.keys()}
+    shared = (view.model_fields.keys() & type(line).model_fields.keys()) - {"revision"}
+    return {"revision": line.mark_revision, **{name: getattr(line, name) for name in shared}}
 
 
 def _sync_block(line: Attendance) -> SyncBlock:
@@ -93,5 +94,7 @@ def _sync_block(line: Attendance) -> SyncBlock:
         job_id=line.sync_job_id,
         error_code=line.sync_error_code,
         hints=line.sync_hints,
-        **{name: getattr(line, name) for name in ("submission_revision", "acked_revision", "acked_at", "drift_codes")},
+        submission_revision=line.revision,
+        acked_revision=line.acked_revision,
+        acked_at=line.acked_at,
     )

@@ -58,14 +58,14 @@ async def follow_enrolment(uow: UnitOfWork, event: EnrolmentEvent) -> None:
     """Keep who holds a seat and since when. Sheets gain who joins; nobody's attendance is lost when they leave."""
     fact = event.enrolment
     run = await lock_run(uow, fact.run_id) if await uow.find(Run, fact.run_id) else None
-    seat = await uow.find(Seat, event.enrolment_id)
+    seat, moved = await uow.find(Seat, event.enrolment_id), True
     if seat is None:
         seat = Seat(id=event.enrolment_id, **seat_known_of(fact))
         uow.add(seat)
     else:
-        seat.follow(fact)
+        moved = seat.follow(fact)
     await uow.session.flush()
-    if run is None or seat.seated_from is None:
+    if run is None or seat.seated_from is None or not moved:
         return
     if seat.replaces is not None:
         await move_lines(uow, seat.replaces, seat)
@@ -73,7 +73,7 @@ async def follow_enrolment(uow: UnitOfWork, event: EnrolmentEvent) -> None:
     sessions = await sessions_by_id(uow, (sheet.id for sheet in sheets))
     for sheet in sheets:
         await refresh_lines(uow, sessions[sheet.id])
-    await refresh_rates(uow, run)
+    await refresh_rates(uow, run, {seat.id} | ({seat.replaces} if seat.replaces else set()))
 
 
 async def _follow_sessions(uow: UnitOfWork, event: RunEvent) -> None:

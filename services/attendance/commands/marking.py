@@ -121,7 +121,7 @@ def _merge(register: Register, line: Attendance, item: _Item, marker: Marker) ->
         raise NotSeated(line.enrolment_id)
     register.require_changeable(may_correct=marker.may_correct, reason=item.reason)
     online = wish.operation_id is None
-    if online and wish.base_revision is not None and wish.base_revision != line.revision:
+    if online and wish.base_revision is not None and wish.base_revision != line.mark_revision:
         return Outcome.CONFLICT
     precedence = _precedence(register, line, item)
     if line.precedence is not None and precedence <= line.precedence:
@@ -180,5 +180,5 @@ def _said(item: _Item, line: Attendance | None, outcome: Outcome, refusal: Refus
         allowed=list(refusal.allowed) if isinstance(refusal, Refusal) else [],
         attendance_id=line.id if line else None,
         state=line.state if line else None,
-        revision=line.revision if line else None,
+        revision=line.mark_revision if line else None,
     )

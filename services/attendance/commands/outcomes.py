@@ -1,6 +1,6 @@
 """What tpg-sync says about a mark becomes its sync stamp."""
 
-from libs.contracts.tpg_sync import Hint, RecordType, RemoteIds, SyncEvent, SyncReadBack
+from libs.contracts.tpg_sync import Hint, RecordType, RemoteIds, SyncDrifted, SyncEvent, SyncReconciled
 from libs.database.unit_of_work import UnitOfWork
 from services.attendance.models.attendance import Attendance
 
@@ -25,13 +25,19 @@ async def record_outcome(
         error_code=error_code,
         hints=hints,
     )
-    recorded = line.synced(remote, line.sync_state) if remote is not None else None
+    recorded = line.synced(remote) if remote is not None else None
     if recorded is not None:
         uow.emit(recorded)
 
 
-async def record_read_back(uow: UnitOfWork, event: SyncReadBack, codes: tuple[str, ...] = ()) -> None:
-    """Note what a reconciliation saw of TPGateway's copy."""
-    if event.record_type is RecordType.ATTENDANCE:
-        line = await uow.get(Attendance, event.record_id, for_update=True)
-        line.hear_read_back(event.state, codes, revision=event.record_revision)
+async def record_drift(uow: UnitOfWork, event: SyncDrifted | SyncReconciled) -> None:
+    """Note that TPGateway's copy was changed by others, or that nothing of it is left. Repeating it changes nothing."""
+    if event.record_type is not RecordType.ATTENDANCE:
+        return
+    line = await uow.get(Attendance, event.record_id, for_update=True)
+    if isinstance(event, SyncDrifted):
+        line.drift(revision=event.record_revision, codes=event.codes)
+        return
+    settled = line.settled()
+    if settled is not None:
+        uow.emit(settled)

@@ -96,7 +96,7 @@ class Register:
 
     def now_by_hand(self, line: Attendance, care: Care = Care.PERSON) -> Precedence:
         """The precedence of what is said here and now, with the line in view: it outranks all before it."""
-        return Precedence(care, line.revision, self.uow.now(), self.uow.new_id())
+        return Precedence(care, line.mark_revision, self.uow.now(), self.uow.new_id())
 
     def record(self, line: Attendance, event: AttendanceEvent | None) -> None:
         """Keep and tell a change; None is none."""

@@ -44,8 +44,6 @@ def new_line(uow: UnitOfWork, session: ClassSession, seat: Seat, *, seated: bool
         enrolment_id=seat.id,
         trainee_id=seat.trainee_id,
         seated=seated,
-        sync_hints=[],
-        drift_codes=[],
     )
     uow.add(line)
     return line

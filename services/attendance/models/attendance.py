@@ -24,6 +24,7 @@ from libs.contracts.attendance import (
 from libs.contracts.event import Change
 from libs.contracts.tpg_sync import RemoteIds, SyncState
 from libs.database.model import Record, instant, status_column
+from libs.stamps.sync_stamp import SyncStamp
 from services.attendance.errors import OfficialScan
 from services.attendance.models.changes import apply, change
 from services.attendance.models.codes import ON_THE_JOB, Conflict, MarkNote
@@ -32,7 +33,6 @@ from services.attendance.models.lifecycle import JUDGED, UNJUDGED, MarkAction, r
 from services.attendance.models.model import Model
 from services.attendance.models.precedence import Precedence
 from services.attendance.models.run import ClassSession
-from services.attendance.models.sync_stamp import SyncStamp
 
 E = TypeVar("E", bound=AttendanceEvent)
 
@@ -81,6 +81,9 @@ class Attendance(Record, SyncStamp, Model, table=True):
     present_to: datetime | None = instant(default=None, nullable=True)
     """The session's time when the person was found present: nobody is present twice at once."""
     revision: int = 0
+    """The stamp's: what TPGateway must learn of. Nothing is owed before somebody is found present."""
+    mark_revision: int = 0
+    """Grows with every change of the line."""
     marked_by: str | None = None
     marked_at: datetime | None = instant(default=None, nullable=True)
     checked_in_at: datetime | None = instant(default=None, nullable=True)
@@ -123,7 +126,7 @@ class Attendance(Record, SyncStamp, Model, table=True):
     def void(self, now: datetime, by: str, precedence: Precedence, reason: str) -> AttendanceVoided:
         """Declared wrong and kept. What was submitted is owed as voided."""
         require(MarkAction.VOID, self.state)
-        self.owe(now)
+        self._owe(now)
         changes = self._leave(MarkState.VOIDED, now, by, precedence, reason)
         if self.scanned:
             changes += apply(self, {"conflict": Conflict.SCANNED_BUT_VOIDED.value})
@@ -134,7 +137,7 @@ class Attendance(Record, SyncStamp, Model, table=True):
     def check_in(self, now: datetime) -> AttendanceCheckedIn:
         """The person showed up by the room's own code; nothing is owed before somebody confirms it."""
         require(MarkAction.CHECK_IN, self.state)
-        self.revision += 1
+        self.mark_revision += 1
         self.checked_in_at = now
         values = {"state": MarkState.CHECKED_IN, "method": MarkMethod.LOCAL_QR.value}
         return self.tell(AttendanceCheckedIn, changes=apply(self, values))
@@ -157,22 +160,29 @@ class Attendance(Record, SyncStamp, Model, table=True):
         changes = apply(self, values)
         if not first and not changes:
             return None
-        self.revision += 1
+        self.mark_revision += 1
         return self.tell(AttendanceScanSeen, changes=changes, conflict=conflict.value if conflict else None)
 
     def move_to(self, enrolment_id: UUID, trainee_id: UUID, now: datetime) -> AttendanceMoved:
         """The enrolment was replaced on the same seat: its attendance goes with it, and is owed under the new one."""
-        self.revision += 1
+        self.mark_revision += 1
         changes = [change("enrolment_id", self.enrolment_id, enrolment_id)]
         self.enrolment_id, self.trainee_id = enrolment_id, trainee_id
         if self.state is MarkState.PRESENT:
-            self.owe(now)
+            self._owe(now)
         return self.tell(AttendanceMoved, changes=changes)
 
-    def synced(self, remote: RemoteIds, state: SyncState) -> AttendanceSyncRecorded | None:
-        """Note what TPGateway calls it; None when that was known."""
-        changes = apply(self, {"remote_id": remote.record}) if remote.record is not None else ()
-        return self.tell(AttendanceSyncRecorded, changes=changes, sync_state=state) if changes else None
+    def synced(self, remote: RemoteIds) -> AttendanceSyncRecorded | None:
+        """Note what TPGateway calls it, and that it took a voiding to heart; None when all that was known."""
+        values: dict[str, Any] = {"remote_id": remote.record} if remote.record is not None else {}
+        if self.sync_state is SyncState.SYNCED and self.conflict == Conflict.SCANNED_BUT_VOIDED:
+            values["conflict"] = None
+        return self._recorded(values)
+
+    def settled(self) -> AttendanceSyncRecorded | None:
+        """Both sides hold the same again, or a person accepted the difference; None when there was none to tell of."""
+        self.settle()
+        return self._recorded({"conflict": None})
 
     # ------------------------------------------------------------------------------------------- parts
 
@@ -192,8 +202,8 @@ class Attendance(Record, SyncStamp, Model, table=True):
             state=self.state,
             method=MarkMethod(self.method) if self.method else None,
             minutes_credited=self.minutes_credited,
-            revision=self.revision,
-            submission_revision=self.submission_revision,
+            revision=self.mark_revision,
+            submission_revision=self.revision,
             submitted=self.submitted_at is not None,
             marked_at=self.marked_at,
         )
@@ -218,6 +228,7 @@ class Attendance(Record, SyncStamp, Model, table=True):
         )
         self._rank(judgement.precedence)
         if not changes:
+            self.mark_revision = max(self.mark_revision, judgement.precedence.base_revision + 1)
             return None
         changes += apply(
             self,
@@ -239,7 +250,18 @@ class Attendance(Record, SyncStamp, Model, table=True):
     def _owe_if_news(self, *, present: bool, at: datetime) -> None:
         """An absence is news only where a presence was told before."""
         if present or self.submitted_at is not None:
-            self.owe(at)
+            self._owe(at)
+
+    def _recorded(self, values: dict[str, Any]) -> AttendanceSyncRecorded | None:
+        changes = apply(self, values)
+        return self.tell(AttendanceSyncRecorded, changes=changes, sync_state=self.sync_state) if changes else None
+
+    def _owe(self, now: datetime) -> None:
+        """TPGateway must learn of this; the first time, it holds nothing yet."""
+        first = self.submitted_at is None
+        self.owe()
+        if first:
+            self.submitted_at, self.sync_state = now, SyncState.PENDING
 
     def _leave(
         self, state: MarkState, now: datetime, by: str, precedence: Precedence, reason: str
@@ -259,12 +281,12 @@ class Attendance(Record, SyncStamp, Model, table=True):
         }
         changes = apply(self, values)
         self._settle(session)
-        self.revision += 1
+        self.mark_revision += 1
         self.marked_at, self.marked_by = now, "tpgateway"
         if self.submitted_at is None:
             self.submitted_at = now
-        if self.submission_revision == 0:
-            self.sync_state = SyncState.SYNCED
+        if self.revision == 0:
+            self.sync_state, self.acked_revision, self.acked_at = SyncState.SYNCED, 0, now
         return self.tell(AttendanceMarked, changes=changes)
 
     def _contradiction(self, *, elsewhere: bool) -> Conflict | None:
@@ -288,5 +310,5 @@ class Attendance(Record, SyncStamp, Model, table=True):
 
     def _note(self, now: datetime, by: str, precedence: Precedence, reason: str | None) -> None:
         """One more revision, above everything its maker had seen, so that later ones outrank it."""
-        self.revision = max(self.revision, precedence.base_revision) + 1
+        self.mark_revision = max(self.mark_revision, precedence.base_revision) + 1
         self.marked_at, self.marked_by, self.reason = now, by, reason

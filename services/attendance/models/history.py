@@ -60,7 +60,7 @@ def revision_of(line: Attendance, action: str, context: Context, now: datetime) 
     made_at = line.rank_made_at if line.rank_made_at is not None and line.marked_at == now else now
     return Revision(
         attendance_id=line.id,
-        number=line.revision,
+        number=line.mark_revision,
         action=action,
         made_at=made_at,
         recorded_at=now,

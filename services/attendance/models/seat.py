@@ -11,6 +11,8 @@ from libs.contracts.enrolment import EnrolmentFact, EnrolmentStatus
 from libs.database.model import instant, status_column
 from services.attendance.models.model import Model
 
+_SITTING = ("run_id", "trainee_id", "seated_from", "seated_until", "replaces")
+
 
 class Seat(Model, table=True):
     """One enrolment. Attendance may be taken for sessions that begin while it holds its seat, whatever comes later."""
@@ -31,15 +33,13 @@ class Seat(Model, table=True):
     replaces: UUID | None = None
     remote_id: str | None = None
 
-    def follow(self, fact: EnrolmentFact) -> None:
-        for name, value in seat_known_of(fact).items():
+    def follow(self, fact: EnrolmentFact) -> bool:
+        """Keep what is told; whether it says anything new of who sits where, and when."""
+        known = seat_known_of(fact)
+        moved = any(getattr(self, name) != known[name] for name in _SITTING)
+        for name, value in known.items():
             setattr(self, name, value)
-
-    def held_at(self, instant_: datetime) -> bool:
-        """Whether it held its seat when a session began."""
-        if self.seated_from is None or self.seated_from > instant_:
-            return False
-        return self.seated_until is None or self.seated_until > instant_
+        return moved
 
 
 def seat_known_of(fact: EnrolmentFact) -> dict[str, Any]:

@@ -27,7 +27,7 @@ async def attendance_submission(uow: UnitOfWork, attendance_id: UUID) -> Attenda
     minutes = line.minutes_credited if present else session.minutes
     return AttendanceSubmission(
         attendance_id=line.id,
-        revision=line.submission_revision,
+        revision=line.revision,
         state=MarkState.PRESENT if present else MarkState.VOIDED,
         session_id=line.session_id,
         run_id=line.run_id,

@@ -135,7 +135,6 @@ class SyncBlock(BaseModel):
     job_id: UUID | None
     error_code: str | None
     hints: list[Hint]
-    drift_codes: list[str]
 
 
 class MarkSummary(BaseModel):

@@ -62,6 +62,8 @@ async def test_a_scan_is_not_overwritten_but_voided_with_a_reason(world: World) 
     assert (by_hand.status_code, by_hand.json()["allowed"]) == (409, ["void with a reason"])
     assert (late["method"], late["minutes_credited"]) == ("singpass_qr", 200)
     assert (voided["state"], voided["conflict"], voided["sync"]["submission_revision"]) == ("voided", "ATT-03", 1)
+    await world.hear(about(voided, SyncSucceeded, SyncState.SYNCED))
+    assert (await world.line(first.session_id, people[0]))["conflict"] is None
 
 
 async def test_an_absence_stands_against_a_scan_until_a_person_decides(world: World) -> None:
@@ -76,6 +78,21 @@ async def test_an_absence_stands_against_a_scan_until_a_person_decides(world: Wo
     assert (await world.told()).count("attendance.scan_seen") == 1
     decided = await ok(world.patch(line, state="present"))
     assert (decided["state"], decided["conflict"], decided["method"]) == ("present", None, "singpass_qr")
+
+
+async def test_a_difference_a_person_accepted_is_pointed_out_no_more(world: World) -> None:
+    first = session()
+    _, people = await world.class_of(1, first)
+    await world.mark(first.session_id, (people[0], "absent"))
+    await world.hear(scan(first.session_id, people[0]))
+    line = await world.line(first.session_id, people[0])
+    words = {"record_id": line["id"], "record_type": "attendance", "record_revision": 0, "state": "not_applicable"}
+
+    await world.hear(SyncReconciled.model_validate(words), SyncReconciled.model_validate(words))
+
+    after = await world.line(first.session_id, people[0])
+    assert (after["state"], after["conflict"]) == ("absent", None)
+    assert (await world.told()).count("attendance.sync_recorded") == 1
 
 
 async def test_a_scan_confirms_who_was_marked_present(world: World) -> None:
@@ -116,6 +133,20 @@ async def test_a_scan_of_somebody_not_heard_of_comes_again(world: World) -> None
     await world.hear(seat, event)
 
     assert list((await world.states(first.session_id)).values()) == ["present"]
+
+
+async def test_what_was_scanned_drifts_and_settles_without_ever_being_owed(world: World) -> None:
+    first = session()
+    _, people = await world.class_of(1, first)
+    await world.hear(scan(first.session_id, people[0]))
+    line = await world.line(first.session_id, people[0])
+    words = {"record_id": UUID(line["id"]), "record_type": RecordType.ATTENDANCE, "record_revision": 0}
+
+    await world.hear(SyncDrifted.model_validate({**words, "state": "drifted", "codes": ["ATT-03"]}))
+    drifted = (await world.line(first.session_id, people[0]))["sync_state"]
+    await world.hear(SyncReconciled.model_validate({**words, "state": "synced"}))
+
+    assert (drifted, (await world.line(first.session_id, people[0]))["sync_state"]) == ("drifted", "synced")
 
 
 # ------------------------------------------------------------------------------------------- submissions
@@ -195,5 +226,5 @@ async def test_drift_is_shown_and_goes_again(world: World) -> None:
     await world.hear(SyncReconciled(**words, state=SyncState.SYNCED))
     again = (await world.line(session_id, person))["sync"]
 
-    assert (drifted["state"], drifted["drift_codes"]) == ("drifted", ["ATT-01"])
-    assert (again["state"], again["drift_codes"]) == ("synced", [])
+    assert (drifted["state"], drifted["error_code"]) == ("drifted", "ATT-01")
+    assert (again["state"], again["error_code"]) == ("synced", None)

@@ -330,6 +330,7 @@ async def test_postgres_itself_refuses_a_second_presence(world: World) -> None:
     [
         "delete from attendance.attendance",
         "update attendance.attendance set revision = 0",
+        "update attendance.attendance set mark_revision = 0",
         "update attendance.attendance set submitted_at = null",
         "update attendance.revision set state = 'absent'",
         "delete from attendance.revision",

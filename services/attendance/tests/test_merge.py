@@ -21,7 +21,8 @@ from services.attendance.schemas.mark import MarksWish
 from services.attendance.tests.builders import HOUR, IDS, START, session
 from services.attendance.tests.conftest import World
 
-SHEET = "select enrolment_id, state, note, minutes_credited, method, rank_made_at, rank_operation from attendance.attendance where session_id = :id order by enrolment_id"
+SHEET = """select enrolment_id, state, note, minutes_credited, method, rank_made_at
+    from attendance.attendance where session_id = :id"""
 SPREAD = timedelta(minutes=3)
 
 
@@ -86,7 +87,7 @@ async def test_what_was_refused_may_come_again(world: World) -> None:
 
 async def test_the_whole_room_offline_gives_way_to_single_lines_in_either_order(world: World) -> None:
     sessions = [session(), session(2, start=START - 5 * HOUR)]
-    run_id, people = await world.class_of(3, *sessions)
+    _, people = await world.class_of(3, *sessions)
     for each, first_room in zip(sessions, (True, False), strict=True):
         single = operation(people[1], "absent", 2)
         made_at = START + 4 * timedelta(minutes=1)
@@ -101,7 +102,6 @@ async def test_the_whole_room_offline_gives_way_to_single_lines_in_either_order(
     states = [await world.states(each.session_id) for each in sessions]
 
     assert states[0] == states[1] == {people[0]: "present", people[1]: "absent", people[2]: "present"}
-    assert run_id
 
 
 # ------------------------------------------------------------------------------------------- in any order
@@ -122,18 +122,18 @@ def merged(operations: list[Judgement]) -> Any:
     spot = ClassSession(
         id=IDS.new(), run_id=IDS.new(), sequence=1, start_at=START, end_at=START + 4 * HOUR, mode_of_training="1"
     )
-    line = Attendance(
-        id=UUID(int=1), session_id=spot.id, run_id=spot.run_id, enrolment_id=UUID(int=2), trainee_id=UUID(int=3),
-        state=MarkState.UNMARKED,
-    )  # fmt: skip
+    keys: dict[str, Any] = dict.fromkeys(
+        ("id", "session_id", "run_id", "enrolment_id", "trainee_id", "correlation_id"), UUID(int=1)
+    )
+    line = Attendance(**keys, created_by="somebody", updated_by="somebody", state=MarkState.UNMARKED)
     for each in operations:
         if line.precedence is None or each.precedence > line.precedence:
             line.judge(each, spot)
-            assert line.revision > (line.rank_base or 0) or line.revision == 0 or line.marked_at is None
+            assert line.mark_revision > each.precedence.base_revision  # what is said next, with it in view, outranks it
     return line.state, line.minutes_credited, line.note, line.precedence
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.lists(wishes, min_size=1, max_size=7), st.randoms(use_true_random=False))
 def test_any_order_and_any_number_of_times_is_the_same_line(drawn: list[Any], chance: Any) -> None:
     operations = [
@@ -156,7 +156,7 @@ def test_any_order_and_any_number_of_times_is_the_same_line(drawn: list[Any], ch
 
 async def test_on_a_real_database_the_sheet_is_the_same_in_any_order(world: World) -> None:
     """The same operations of three devices, sent in shuffled and repeated pieces to one run after another."""
-    units, url_people = world.stage.units, 3
+    units = world.stage.units
 
     async def replay(people: list[str], session_id: UUID, pieces: list[list[dict[str, Any]]]) -> list[Any]:
         for piece in pieces:
@@ -169,7 +169,7 @@ async def test_on_a_real_database_the_sheet_is_the_same_in_any_order(world: Worl
     loop = asyncio.get_running_loop()
 
     @settings(
-        max_examples=12, deadline=None, phases=(Phase.generate,), suppress_health_check=list(HealthCheck),
+        max_examples=6, deadline=None, phases=(Phase.generate,), suppress_health_check=list(HealthCheck),
         database=None,
     )  # fmt: skip
     @given(
@@ -192,7 +192,7 @@ async def test_on_a_real_database_the_sheet_is_the_same_in_any_order(world: Worl
             ]
             for shuffle in (False, True):
                 here = session()
-                _, people = await world.class_of(url_people, here)
+                _, people = await world.class_of(3, here)
                 lines = [
                     {**{k: v for k, v in each.items() if k != "who"}, "enrolment_id": people[each["who"]]}
                     for each in made

@@ -129,7 +129,7 @@ async def test_unlocked_it_is_open_again_for_as_long_as_a_sheet_stays_open(world
 async def test_membership_is_as_at_session_time(world: World) -> None:
     first = session()
     run_id, (person,) = await world.class_of(1, first)
-    seat = {"enrolment_id": UUID(person), "trainee_id": IDS.new()}
+    seat: dict[str, Any] = {"enrolment_id": UUID(person), "trainee_id": IDS.new()}
     await world.mark(first.session_id, (person, "present"))
 
     gone = seat_event(run_id, status=EnrolmentStatus.WITHDRAWN, seated_until=START + 2 * HOUR, **seat)
@@ -144,7 +144,7 @@ async def test_who_left_before_the_session_is_not_on_it_and_returns_when_reinsta
     first = session()
     run_id, people = await world.class_of(2, first)
     await world.sheet(first.session_id)
-    seat = {"enrolment_id": UUID(people[0]), "trainee_id": IDS.new()}
+    seat: dict[str, Any] = {"enrolment_id": UUID(people[0]), "trainee_id": IDS.new()}
 
     await world.hear(seat_event(run_id, status=EnrolmentStatus.CANCELLED, seated_until=START - HOUR, **seat))
     without = await world.states(first.session_id)
@@ -176,7 +176,7 @@ async def test_a_replaced_enrolment_takes_its_attendance_along(world: World) -> 
     await world.sheet(second.session_id)
 
     new = seat_event(run_id, trainee_id=person, replaces=UUID(old))
-    end = {"status": EnrolmentStatus.CANCELLED, "seated_until": START + HOUR}
+    end: dict[str, Any] = {"status": EnrolmentStatus.CANCELLED, "seated_until": START + HOUR}
     await world.hear(new, seat_event(run_id, UUID(old), person, **end), new)
 
     successor = str(new.enrolment_id)
@@ -193,7 +193,7 @@ async def test_a_transferred_persons_attendance_stays_with_the_old_run(world: Wo
     old = await world.seat(run_id, trainee_id=(person := IDS.new()))
     await world.mark(first.session_id, (old, "present"))
 
-    leaving = {"status": EnrolmentStatus.TRANSFERRED, "seated_until": START + HOUR}
+    leaving: dict[str, Any] = {"status": EnrolmentStatus.TRANSFERRED, "seated_until": START + HOUR}
     await world.hear(seat_event(run_id, UUID(old), person, **leaving))
     await world.hear(seat_event(await world.run(session(start=START + DAY)), trainee_id=person, transferred_from=old))
 
@@ -220,7 +220,7 @@ async def test_a_session_that_is_gone_from_the_run_is_cancelled(world: World) ->
 
     await world.run(first, run_id=run_id)
 
-    listed = await ok(world.ops.get(f"{API}/sheets", params={"run_id": run_id}))
+    listed = await ok(world.ops.get(f"{API}/sheets", params={"run_id": str(run_id)}))
     assert [each["session_status"] for each in listed] == [SessionStatus.PLANNED, SessionStatus.CANCELLED]
 
 
@@ -248,7 +248,7 @@ async def test_names_are_asked_for_and_the_sheet_works_without(world: World) -> 
 
 
 def numbers(**given: Any) -> dict[str, Any]:
-    words = {
+    words: dict[str, Any] = {
         "effective_from": "2026-03-03",
         "lock_hours": 48,
         "check_in_early_minutes": 60,

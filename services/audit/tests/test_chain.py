@@ -2,31 +2,14 @@
 
 import asyncio
 
-import asyncpg
 import pytest
 
-from libs.database.engine import plain_url
 from libs.database.migrations import differences
 from libs.testing.stage import Stage
-from services.audit import queries
 from services.audit.models import Model, Verdict
-from services.audit.tests.conftest import Hear
+from services.audit.tests.conftest import Hear, run_sql, verdict
 
 HEARD = 12
-
-
-async def run_sql(staged: Stage, *statements: str) -> None:
-    connection = await asyncpg.connect(plain_url(staged.runtime.settings.database_url.get_secret_value()))
-    try:
-        for statement in statements:
-            await connection.execute(statement)
-    finally:
-        await connection.close()
-
-
-async def verdict(staged: Stage, from_seq: int = 1, to_seq: int | None = None) -> Verdict:
-    async with staged.units.reading() as unit:
-        return await queries.verify_chain(unit, from_seq=from_seq, to_seq=to_seq, batch=5)
 
 
 @pytest.fixture
@@ -53,21 +36,6 @@ async def test_entries_heard_at_once_still_make_one_gapless_chain(staged: Stage,
 
 
 @pytest.mark.parametrize(
-    "statement",
-    [
-        "update audit.entry set reason = 'x' where seq = 3",
-        "delete from audit.entry where seq = 3",
-        "truncate audit.entry",
-        "set session_replication_role = replica; delete from audit.entry where seq = 3",
-    ],
-)
-async def test_no_login_not_even_the_owner_may_change_entries(chain: Stage, statement: str) -> None:
-    with pytest.raises(asyncpg.InsufficientPrivilegeError, match=r"append-only|permission denied"):
-        await run_sql(chain, statement)
-    assert (await verdict(chain)).intact
-
-
-@pytest.mark.parametrize(
     ("tampering", "seq", "fault"),
     [
         ("update audit.entry set body = replace(body, 'publish', 'publisj') where seq = 3", 3, "body, time or hash"),
@@ -90,7 +58,7 @@ async def test_whoever_gets_round_the_guard_is_found_and_the_entry_is_named(
     )
     found = await verdict(chain)
     assert found.first_broken_seq == seq
-    assert fault in (found.fault or "")
+    assert fault in (found.fault.why if found.fault else "")
 
 
 async def test_an_entry_rewritten_with_a_fitting_hash_breaks_the_next_one(chain: Stage) -> None:

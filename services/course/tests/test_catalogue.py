@@ -31,6 +31,21 @@ async def test_a_course_reference_is_taken_once(world: World) -> None:
     assert (await world.ops.post("/api/v1/courses", json=body)).json()["code"] == "duplicate"
 
 
+async def test_a_course_says_what_must_be_passed(world: World) -> None:
+    body = {
+        "reference": "TGS-2026000999",
+        "title": "Synthetic Noodles",
+        "funded": False,
+        "planned_minutes": 60,
+        "skill_codes": ["SKILL-1", "SKILL-2"],
+        "pass_rule": {"pass_mark": 60},
+    }
+    await ok(world.ops.post("/api/v1/courses", json=body))
+
+    fact = (await world.stage.told())[-1].data["course"]
+    assert (fact["title"], fact["skill_codes"], fact["pass_mark"]) == ("Synthetic Noodles", ["SKILL-1", "SKILL-2"], 60)
+
+
 async def test_what_is_booked_cannot_be_retired_and_what_is_retired_cannot_be_booked(world: World) -> None:
     run = await world.draft()
     headers = {"If-Match": '"1"'}

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from libs.contracts.attendance import AttendanceFact, AttendanceMarked, MarkState
 from libs.contracts.enrolment import RunSeatsCounted
 from libs.contracts.event import Event
 from libs.contracts.tpg_sync import (
@@ -172,3 +173,30 @@ async def test_a_count_above_the_plan_is_kept(world: World) -> None:
     await hear(world, RunSeatsCounted(run_id=UUID(run["id"]), confirmed=many, offered=0, waitlisted=0))
 
     assert (await world.read(run))["registered_count"] == many
+
+
+async def test_a_session_with_attendance_is_not_moved_any_more(world: World) -> None:
+    """Given a published run, when somebody's attendance of a session is on record, then that session stands still."""
+    run = await world.published(2)
+    session = run["sessions"][0]
+    fact = AttendanceFact(
+        session_id=UUID(session["id"]),
+        run_id=UUID(run["id"]),
+        enrolment_id=IDS.new(),
+        state=MarkState.PRESENT,
+        revision=1,
+        submission_revision=1,
+    )
+    marked = AttendanceMarked(attendance_id=IDS.new(), attendance=fact)
+
+    await hear(world, marked, marked)
+
+    read = await world.read(run)
+    assert [each["attendance_taken"] for each in read["sessions"]] == [True, False]
+    later = {"start_at": session["end_at"], "end_at": run["sessions"][1]["start_at"]}
+    refused = await world.ops.patch(
+        f"/api/v1/course-runs/{run['id']}/sessions/{session['id']}",
+        json=later,
+        headers={"If-Match": f'"{read["version"]}"'},
+    )
+    assert (refused.status_code, refused.json()["code"]) == (409, "session_frozen")

@@ -76,7 +76,7 @@ async def amend_fees(uow: UnitOfWork, enrolment_id: UUID, patch: FeePatch, *, ve
         changed = enrolment.amend(values, owed=values.keys() != {"fee_due_on"}, reason=patch.reason)
         if changed is None:
             return enrolment
-        if enrolment.falls_back:
+        if enrolment.falls_back and not enrolment.fee_taken_over:
             raise FeeWouldFallBack
         enrolment.touch(uow)
         uow.emit(changed)

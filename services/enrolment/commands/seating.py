@@ -14,7 +14,7 @@ from libs.contracts.enrolment import EnrolmentEvent, EnrolmentStatus
 from libs.database.unit_of_work import UnitOfWork
 from libs.errors import NotFound
 from services.enrolment.errors import RunFull
-from services.enrolment.models.enrolment import Enrolment
+from services.enrolment.models.enrolment import Enrolment, Held
 from services.enrolment.models.lifecycle import EnrolmentAction
 from services.enrolment.models.policy import Policy
 from services.enrolment.models.run import Run
@@ -79,6 +79,16 @@ class Desk:
             raise RunFull(self.run.id)
         self.seats.take()
         self.uow.emit(enrolment.reinstate(self.now, self.policy.number, reason))
+
+    def adopt(self, enrolment: Enrolment, held: Held, reason: str, *, over_capacity: bool) -> None:
+        """Give a seat to somebody who has it at TPGateway already, waiting or not. Raises RunFull."""
+        if over_capacity and self.seats.free < 1 and enrolment.status is not EnrolmentStatus.OFFERED:
+            self.seats.squeeze_in()
+            if enrolment.status is EnrolmentStatus.WAITLISTED:
+                self.seats.leave()
+        else:
+            self._take_seat(enrolment)
+        self.uow.emit(enrolment.adopt(held, self.now, self.policy.number, reason))
 
     def queue(self, enrolment: Enrolment, *, reason: str | None = None) -> None:
         """Put it at the end of the queue; a seat held for it is free again."""

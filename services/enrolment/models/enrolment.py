@@ -1,6 +1,7 @@
 """A trainee's place on one run: every transition checks, changes, and returns the fact. No I/O here."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -62,6 +63,15 @@ CARRIED = (
 
 def _listed(statuses: frozenset[EnrolmentStatus]) -> str:
     return ", ".join(f"'{status}'" for status in sorted(statuses))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An enrolment as TPGateway holds it: its name there, since when, and how far it says the fee is collected."""
+
+    remote_id: str
+    since: datetime
+    fee_status: FeeStatus
 
 
 class Enrolment(Record, SyncStamp, FeeStamp, Model, table=True):
@@ -175,6 +185,22 @@ class Enrolment(Record, SyncStamp, FeeStamp, Model, table=True):
         self.accepted_at, self.seated_until, self.end_reason = None, None, None
         self.fundable, self.funding_causes = None, []
         return self.tell(EnrolmentConfirmed, reason=reason, changes=changes, reinstated=True)
+
+    def adopt(self, held: "Held", now: datetime, policy_version: int, reason: str) -> EnrolmentConfirmed:
+        """It has its seat, and TPGateway holds it already under `held.remote_id`: nothing is owed."""
+        changes = [self._become(EnrolmentStatus.CONFIRMED), *apply(self, {"remote_id": held.remote_id})]
+        changes += self._collect(held.fee_status)
+        self.seated_from = min(now, held.since)
+        self._sit(now, policy_version)
+        self._held(held, now)
+        self.fee_sync_state, self.fee_acked_revision, self.fee_acked_at = SyncState.SYNCED, self.fee_revision, now
+        return self.tell(EnrolmentConfirmed, reason=reason, changes=changes)
+
+    def bind(self, held: "Held", now: datetime, reason: str) -> EnrolmentSyncRecorded:
+        """It has its seat, and what TPGateway holds of it is found only now."""
+        changes = apply(self, {"remote_id": held.remote_id})
+        self._held(held, now)
+        return self.tell(EnrolmentSyncRecorded, reason=reason, changes=changes, sync_state=self.sync_state)
 
     # ------------------------------------------------------------------------------------------- away from it
 
@@ -319,6 +345,11 @@ class Enrolment(Record, SyncStamp, FeeStamp, Model, table=True):
         if self.submitted_at is None:
             self.submitted_at = now
         self.sync_state = SyncState.PENDING
+
+    def _held(self, held: "Held", now: datetime) -> None:
+        self.sync_state, self.sync_error_code, self.sync_hints = SyncState.SYNCED, None, []
+        self.acked_revision, self.acked_at = self.revision, now
+        self.accepted_at = held.since
 
     def _leave(self, status: EnrolmentStatus, now: datetime, reason: str | None) -> list[Change]:
         if self.seated:

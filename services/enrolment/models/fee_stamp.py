@@ -38,6 +38,11 @@ class FeeStamp(SQLModel):
     fee_sync_error_code: str | None = None
     fee_sync_hints: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False))
 
+    @property
+    def fee_taken_over(self) -> bool:
+        """Whether TPGateway knew the collection status before we did; amounts and payments are entered afterwards."""
+        return self.fee_acked_revision is not None and self.fee_sync_job_id is None
+
     def collection(self) -> FeeStatus:
         """What the balance says of the nett fee."""
         if self.balance_cents >= self.nett_fee_cents:
@@ -66,8 +71,8 @@ class FeeStamp(SQLModel):
         self.fee_sync_hints = [hint.model_dump(mode="json") for hint in hints]
 
     def drift_fee(self, *, revision: int, codes: tuple[str, ...]) -> None:
-        """TPGateway's collection status was changed by somebody else; seen when `revision` was its newest of us."""
-        if self.fee_sync_revision is not None and revision < self.fee_sync_revision:
+        """TPGateway's collection status of `revision` was changed by somebody else. What we changed since says more."""
+        if revision < self.fee_revision:
             return
         self.fee_sync_state = SyncState.DRIFTED
         self.fee_sync_error_code = ", ".join(codes)

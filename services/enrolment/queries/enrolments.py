@@ -76,6 +76,18 @@ async def run_id_of(uow: UnitOfWork, enrolment_id: UUID) -> UUID | None:
     return (await uow.session.scalars(select(col(Enrolment.run_id)).where(col(Enrolment.id) == enrolment_id))).first()
 
 
+async def bound_to(uow: UnitOfWork, remote_id: str) -> Enrolment | None:
+    """What stands for this enrolment of TPGateway's; the newest, should there be several."""
+    wanted = select(Enrolment).where(col(Enrolment.remote_id) == remote_id).order_by(col(Enrolment.id).desc()).limit(1)
+    return (await uow.session.scalars(wanted)).first()
+
+
+async def lock_place_of(uow: UnitOfWork, trainee_id: UUID, run_id: UUID) -> Enrolment | None:
+    """The place the person has on the run, or hopes for."""
+    of_both = (col(Enrolment.trainee_id) == trainee_id, col(Enrolment.run_id) == run_id)
+    return next(iter(await _lock(uow, select(Enrolment).where(*of_both, _active()))), None)
+
+
 async def whereabouts(uow: UnitOfWork, enrolment_id: UUID) -> Whereabouts:
     """What must be locked before the enrolment itself."""
     wanted = select(col(Enrolment.run_id), col(Enrolment.trainee_id)).where(col(Enrolment.id) == enrolment_id)

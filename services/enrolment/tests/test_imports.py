@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import col
 
+from libs.database.unit_of_work import UnitOfWork
 from libs.testing.people import nric
 from libs.testing.sheets import messy_sheet
 from services.enrolment.commands.importing import taking
@@ -21,6 +22,7 @@ from services.enrolment.errors import RunFull
 from services.enrolment.models.batch import BatchRow
 from services.enrolment.models.enrolment import Enrolment
 from services.enrolment.models.trainee import Trainee
+from services.enrolment.queries.trainees import keep_known
 from services.enrolment.tests.conftest import World, ok
 
 HEADER = "Name,ID Type,NRIC,DOB,E-mail,Mobile,Sponsorship,UEN,Full fee,Nett fee,Remarks"
@@ -203,6 +205,28 @@ async def test_a_process_that_dies_between_rows_loses_and_repeats_nothing(
     assert await places(world) == {"confirmed": 5}
     async with world.stage.units.reading() as uow:
         assert (await uow.session.execute(select(func.count()).select_from(Trainee))).scalar_one() == 5
+
+
+async def test_a_person_entered_at_the_same_moment_is_enrolled_as_who_they_are(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given somebody who enters a row's person after the step has looked, the next step takes the row with them."""
+    run_id = await world.run(seats=9)
+    batch = await judged(world, table(line(1), line(2)), run_id)
+    known = await world.trainee(id_number=nric(2))
+    keep, steps = keep_known, 0
+
+    async def look_too_early(uow: UnitOfWork, indexes: set[bytes]) -> dict[bytes, Trainee]:
+        nonlocal steps
+        steps += 1
+        return {} if steps == 1 else await keep(uow, indexes)
+
+    monkeypatch.setattr(taking, "keep_known", look_too_early)
+    done = await commit(world, batch)
+
+    assert (done["taken"], done["settled"], steps) == (2, 2, 2)
+    assert (await rows_of(world, batch))[1]["trainee_id"] == known["id"]
+    assert await places(world) == {"confirmed": 2}
 
 
 async def test_what_changes_between_judging_and_taking_is_told_with_the_row(world: World) -> None:

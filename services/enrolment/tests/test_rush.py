@@ -59,6 +59,7 @@ async def drafts(world: World, run_id: UUID, count: int) -> list[UUID]:
     return made
 
 
+@pytest.mark.timeout(300)  # five hundred transactions one after the other, also on a machine that is busy
 async def test_of_five_hundred_at_once_for_twenty_seats_exactly_twenty_are_seated(
     world: World, wide: UnitsOfWork
 ) -> None:
@@ -86,6 +87,7 @@ async def test_of_five_hundred_at_once_for_twenty_seats_exactly_twenty_are_seate
     assert [each.data["confirmed"] + each.data["waitlisted"] for each in counted] == list(range(1, RUSH + 1))
 
 
+@pytest.mark.timeout(300)  # as above
 async def test_through_http_a_rush_meets_no_error_and_is_in_nobody_s_way(world: World) -> None:
     """Given 500 confirmations of one run at once, each gets a seat or a place in the queue, and others are answered.
 

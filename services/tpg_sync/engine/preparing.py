@@ -1,6 +1,6 @@
 """Everything before the first byte: what there is to send, whether it may be sent, and as what."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel
@@ -26,6 +26,9 @@ async def prepare(tools: Tools, claimed: Claimed) -> Prepared | Outcome:
         return Outcome(claimed=claimed, decision=HELD_ALREADY)
     if claimed.beside.missing(JobKind(job.kind), record):
         return Outcome(claimed=claimed, decision=WAITS)
+    unseen = _not_seen_yet(tools, claimed)
+    if unseen is not None:
+        return Outcome(claimed=claimed, decision=unseen)
     claim = await _claim_check(tools, claimed)
     if isinstance(claim, Decision):
         return Outcome(claimed=claimed, decision=claim)
@@ -49,6 +52,17 @@ async def _ready(tools: Tools, claimed: Claimed, claim: BaseModel) -> Prepared |
     sending = tools.dealings_of(job).sending(JobKind(job.kind), claim, claimed.known, now=now)
     sealed = payload.seal(tools.vault, claim, job.record_id)
     return Prepared(sending, claim, claims.revision(claim), sealed, digest)
+
+
+def _not_seen_yet(tools: Tools, claimed: Claimed) -> Decision | None:
+    """A run is not known to all of TPGateway at once: who enrols on it too early is refused. A wait, no attempt."""
+    run = claimed.beside.run_of(claimed.record)
+    if run is None or run.there_since is None or not claimed.record.nothing_there:
+        return None
+    left = run.there_since + tools.settings.visibility_window - tools.units.clock.now()
+    if left <= timedelta(0):
+        return None
+    return Decision(Next.RETRY, delay=left, error_class="waiting", error_code="run_not_visible_yet")
 
 
 def _holds_already(record: SyncRecord, job: SyncJob, known: Known) -> bool:

@@ -21,7 +21,7 @@ from libs.tpgateway.submissions.tests.sound import (
 
 def test_sound_records_have_no_findings() -> None:
     for remote_id in (None, samples.ENROLMENT):
-        for status in ("confirmed", "withdrawn"):
+        for status in ("confirmed", "withdrawn", "cancelled"):
             assert judge_enrolment(enrolment(remote_id=remote_id, status=status)) == []
     assert enrolment_findings.judge_fee(enrolment(fee_status="cancelled"), now=NOW) == []
     for state in ("present", "checked_in", "rejected", "voided"):

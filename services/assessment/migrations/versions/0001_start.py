@@ -48,8 +48,10 @@ TABLES = [
     run_id uuid not null,
     trainee_id uuid not null,
     status text not null constraint enrolment_status_check check (status in ('draft', 'waitlisted',
-    'offered', 'confirmed', 'completed', 'cancelled', 'withdrawn', 'transferred'))
+    'offered', 'confirmed', 'completed', 'cancelled', 'withdrawn', 'transferred')),
+    replaces uuid
 )""",
+    "create index enrolment_replaces_idx on assessment.enrolment (replaces)",
     "create index enrolment_run_id_idx on assessment.enrolment (run_id)",
     """create table assessment.rate (
     enrolment_id uuid primary key,

@@ -129,7 +129,7 @@ TABLES = [
     "create index sheet_due_idx on attendance.sheet (lock_due_at) where state = 'open'",
     "create index sheet_run_idx on attendance.sheet (run_id, id)",
     """create table attendance.attendance (
-    submission_revision integer not null,
+    revision integer not null,
     submitted_at timestamptz,
     sync_state text not null constraint attendance_sync_state_check check (sync_state in ('not_applicable',
     'pending', 'synced', 'stale', 'unknown', 'rejected', 'dead', 'drifted')),
@@ -140,7 +140,6 @@ TABLES = [
     sync_job_id uuid,
     sync_error_code varchar,
     sync_hints jsonb not null,
-    drift_codes jsonb not null,
     version integer not null default 1,
     id uuid not null,
     created_at timestamptz not null,
@@ -160,7 +159,7 @@ TABLES = [
     minutes_credited integer not null,
     present_from timestamptz,
     present_to timestamptz,
-    revision integer not null,
+    mark_revision integer not null,
     marked_by varchar,
     marked_at timestamptz,
     checked_in_at timestamptz,
@@ -282,7 +281,7 @@ GUARDS = [
     """create function attendance.guard_line() returns trigger language plpgsql as $$
 begin
     if tg_op = 'DELETE' then
-        if old.revision > 0 or old.submitted_at is not null then
+        if old.mark_revision > 0 or old.submitted_at is not null then
             raise exception 'attendance is never deleted once it was touched' using errcode = 'restrict_violation';
         end if;
         return old;
@@ -290,7 +289,7 @@ begin
     if new.session_id <> old.session_id or new.run_id <> old.run_id then
         raise exception 'where attendance was taken never changes' using errcode = 'restrict_violation';
     end if;
-    if new.revision < old.revision or new.submission_revision < old.submission_revision
+    if new.mark_revision < old.mark_revision or new.revision < old.revision
         or (old.submitted_at is not null and new.submitted_at is null) then
         raise exception 'what was said of attendance is not unsaid' using errcode = 'restrict_violation';
     end if;

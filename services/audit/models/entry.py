@@ -1,4 +1,4 @@
-"""The one table of the audit service: append-only, and each entry sealed to the one before it.
+"""The log: append-only, and each entry sealed to the one before it.
 
     hash(n) = SHA-256( hash(n-1) | seq as 8 bytes | recorded_at in microseconds as 8 bytes | SHA-256(body) )
 
@@ -7,24 +7,20 @@ columns repeat parts of it for searching, and verification derives them anew, so
 """
 
 import hashlib
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Text, desc
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from libs.contracts.envelope import Envelope
-from libs.database.model import instant, service_metadata
+from libs.database.model import instant
+from services.audit.models.instant import microseconds
+from services.audit.models.model import Model
 
 GENESIS = bytes(32)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class Model(SQLModel):
-    metadata = service_metadata("audit")
 
 
 class Entry(Model, table=True):
@@ -37,6 +33,7 @@ class Entry(Model, table=True):
         Index("entry_correlation_idx", "correlation_id"),
         Index("entry_action_idx", "action", desc("seq")),
         Index("entry_event_idx", "event_id", unique=True),
+        Index("entry_happened_idx", "happened_at", postgresql_using="brin"),
     )
 
     seq: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
@@ -62,9 +59,9 @@ class Entry(Model, table=True):
 
 def link(prev_hash: bytes, seq: int, recorded_at: datetime, body: bytes) -> bytes:
     """The hash that seals one entry to the chain before it."""
-    microseconds = (recorded_at - _EPOCH) // timedelta(microseconds=1)
+    when = microseconds(recorded_at)
     digest = hashlib.sha256(body).digest()
-    sealed = prev_hash + seq.to_bytes(8, "big") + microseconds.to_bytes(8, "big") + digest
+    sealed = prev_hash + seq.to_bytes(8, "big") + when.to_bytes(8, "big") + digest
     return hashlib.sha256(sealed).digest()
 
 
@@ -118,17 +115,3 @@ def fault_of(entry: Entry, *, expected_seq: int, prev_hash: bytes) -> str | None
         if getattr(entry, column) != value:
             return f"its column {column} does not say what its body says"
     return None
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What reading the chain found: intact, or the first entry that is wrong and why."""
-
-    from_seq: int
-    to_seq: int
-    first_broken_seq: int | None = None
-    fault: str | None = None
-
-    @property
-    def intact(self) -> bool:
-        return self.first_broken_seq is None

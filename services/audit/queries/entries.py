@@ -1,16 +1,18 @@
-"""What the audit service can be asked; nothing here writes."""
+"""The log itself: which entries, in which order."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import BigInteger, ColumnElement, any_, bindparam, func, or_, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import col, select
 
 from libs.database.unit_of_work import UnitOfWork
-from services.audit.models import GENESIS, Entry, Verdict, fault_of
+from libs.telemetry.context import SYSTEM_ACTOR
+from services.audit.models import Entry
 
 ACCOUNT_SUBJECTS = ("user", "client", "sign_in", "signing_key", "access")
 """Subjects that concern accounts rather than training records."""
@@ -67,39 +69,39 @@ async def last_seq(uow: UnitOfWork) -> int:
     return (await uow.session.execute(select(func.coalesce(func.max(Entry.seq), 0)))).scalar_one()
 
 
-async def read_chain(uow: UnitOfWork, from_seq: int, to_seq: int, *, batch: int) -> AsyncIterator[Entry]:
-    """Entries in chain order, read in batches so that memory stays flat."""
-    next_seq = from_seq
-    while next_seq <= to_seq:
-        query = select(Entry).where(col(Entry.seq).between(next_seq, to_seq)).order_by(col(Entry.seq)).limit(batch)
-        entries = list((await uow.session.execute(query)).scalars())
-        if not entries:
-            return
-        for entry in entries:
+async def last_own_verification(uow: UnitOfWork) -> datetime | None:
+    """When the system last verified the log of itself, as far as the log tells."""
+    query = (
+        select(Entry.happened_at)
+        .where(col(Entry.action) == "audit.chain_verified", col(Entry.actor_id) == SYSTEM_ACTOR)
+        .order_by(col(Entry.seq).desc())
+        .limit(1)
+    )
+    return (await uow.session.execute(query)).scalar_one_or_none()
+
+
+async def read_chain(uow: UnitOfWork, seqs: Sequence[int], *, batch: int) -> AsyncIterator[Entry]:
+    """These entries in chain order, read in batches so that memory stays flat."""
+    for start in range(0, len(seqs), batch):
+        wanted = col(Entry.seq) == any_(bindparam("seqs", seqs[start : start + batch], type_=ARRAY(BigInteger)))
+        for entry in (await uow.session.execute(select(Entry).where(wanted).order_by(col(Entry.seq)))).scalars():
             yield entry
         uow.session.expunge_all()
-        next_seq = entries[-1].seq + 1
 
 
-async def verify_chain(uow: UnitOfWork, *, from_seq: int, to_seq: int | None, batch: int) -> Verdict:
-    """Recompute every link from `from_seq` on; stops at the first that does not hold."""
-    end = await last_seq(uow) if to_seq is None else to_seq
-    prev_hash = await _hash_before(uow, from_seq)
-    if prev_hash is None:
-        return Verdict(from_seq, end, from_seq - 1, f"entry {from_seq - 1} is missing")
-    expected = from_seq
-    async for entry in read_chain(uow, from_seq, end, batch=batch):
-        fault = fault_of(entry, expected_seq=expected, prev_hash=prev_hash)
-        if fault is not None:
-            return Verdict(from_seq, end, expected, fault)
-        prev_hash, expected = entry.hash, expected + 1
-    if expected <= end:
-        return Verdict(from_seq, end, expected, f"entry {expected} is missing")
-    return Verdict(from_seq, end)
-
-
-async def _hash_before(uow: UnitOfWork, seq: int) -> bytes | None:
-    if seq <= 1:
-        return GENESIS
-    query = select(Entry.hash).where(col(Entry.seq) == seq - 1)
-    return (await uow.session.execute(query)).scalar_one_or_none()
+async def chosen_seqs(
+    uow: UnitOfWork,
+    from_seq: int,
+    to_seq: int,
+    *,
+    subjects: Sequence[tuple[str, UUID]],
+    correlation_id: UUID | None,
+    limit: int,
+) -> list[int]:
+    """The numbers of the entries in a range about any of these records, on this journey; ascending, at most `limit`."""
+    query = select(Entry.seq).where(col(Entry.seq).between(from_seq, to_seq)).order_by(col(Entry.seq)).limit(limit)
+    if subjects:
+        query = query.where(tuple_(col(Entry.subject_type), col(Entry.subject_id)).in_(subjects))
+    if correlation_id is not None:
+        query = query.where(col(Entry.correlation_id) == correlation_id)
+    return list((await uow.session.execute(query)).scalars())
