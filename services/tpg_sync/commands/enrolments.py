@@ -27,7 +27,7 @@ async def owe_cancellation(uow: UnitOfWork, event: EnrolmentEvent) -> SyncJob | 
         return None
     job = await owe(uow, _owed(event, JobKind.ENROLMENT_CANCEL))
     await lock_record(uow, RecordType.FEE, event.enrolment_id, ties=_ties_of_fee(event))
-    supersede_unsent(uow, await open_jobs(uow, (RecordType.FEE, event.enrolment_id)))
+    supersede_unsent(uow, await open_jobs(uow, (RecordType.FEE, event.enrolment_id), hold=True))
     return job
 
 

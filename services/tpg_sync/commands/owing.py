@@ -71,7 +71,7 @@ async def owe(uow: UnitOfWork, owed: Owed) -> SyncJob | None:
     Older jobs that were not sent, or that wait for a person, are superseded: the new one carries the whole state.
     """
     record = await lock_record(uow, owed.record_type, owed.record_id, ties=owed.ties)
-    jobs = await open_jobs(uow, record.key)
+    jobs = await open_jobs(uow, record.key, hold=True)
     if await _already_owed(uow, record, owed):
         return None
     record.ended = owed.removes or owed.takes_back
@@ -122,7 +122,7 @@ async def _already_owed(uow: UnitOfWork, record: SyncRecord, owed: Owed) -> bool
 
 
 def supersede_unsent(uow: UnitOfWork, jobs: Sequence[SyncJob]) -> None:
-    """A newer word speaks for the record: what was not sent, or waits for a person, is void."""
+    """A newer word speaks for the record: what was not sent, or waits for a person, is void. The caller holds them."""
     for job in jobs:
         if job.state in UNSENT | WAITING_FOR_A_PERSON:
             job.supersede(uow.now())

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+import structlog
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -12,8 +13,10 @@ from services.tpg_sync.client.tpgateway import lost_in_crash
 from services.tpg_sync.engine.claim import Claimed
 from services.tpg_sync.engine.outcomes import Decision, Next
 from services.tpg_sync.engine.settle import Outcome, Rules, settle
-from services.tpg_sync.models import JobState, RecordKey, SyncJob, SyncRecord
+from services.tpg_sync.models import CLOSED, WAITING_FOR_A_PERSON, JobState, RecordKey, SyncJob, SyncRecord
 from services.tpg_sync.settings import SyncSettings
+
+log = structlog.get_logger()
 
 BATCH = 100
 WORKER_LOST = "worker_lost"
@@ -49,6 +52,10 @@ async def _rescue_one(units: UnitsOfWork, settings: SyncSettings, chance: Chance
         record = await uow.get(SyncRecord, key, for_update=True)
         job = await uow.get(SyncJob, job_id, for_update=True)
         if job.lease_token is None or job.lease_until is None or job.lease_until >= now:
+            return False
+        if job.state in CLOSED | WAITING_FOR_A_PERSON:
+            log.error("a lease on a job that is over", job_id=str(job.id), kind=str(job.kind), state=job.state.value)
+            job.lease_token = job.lease_until = None
             return False
         with entered(Context(correlation_id=job.correlation_id, causation_id=job.causation_id)):
             if job.state == JobState.VERIFYING:

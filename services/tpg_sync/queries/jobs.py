@@ -53,15 +53,21 @@ async def list_jobs(uow: UnitOfWork, wanted: JobFilter, *, before: UUID | None, 
     return (await uow.session.execute(statement)).scalars().all()
 
 
-async def open_jobs(uow: UnitOfWork, key: RecordKey) -> Sequence[SyncJob]:
-    """A record's jobs that something may still happen to, oldest first."""
+async def open_jobs(uow: UnitOfWork, key: RecordKey, *, hold: bool = False) -> Sequence[SyncJob]:
+    """A record's jobs that something may still happen to, oldest first.
+
+    Whoever moves them on must `hold` them: a claimer, and what sets waiting jobs free, lock a job and not its record.
+    """
     record_type, record_id = key
     statement = select(SyncJob).where(
         col(SyncJob.record_type) == record_type,
         col(SyncJob.record_id) == record_id,
         col(SyncJob.state).not_in(CLOSED),
     )
-    return (await uow.session.execute(statement.order_by(col(SyncJob.ordinal)))).scalars().all()
+    statement = statement.order_by(col(SyncJob.ordinal))
+    if hold:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    return (await uow.session.execute(statement)).scalars().all()
 
 
 async def list_attempts(uow: UnitOfWork, job_ids: Sequence[UUID]) -> Sequence[SyncAttempt]:

@@ -5,13 +5,17 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
+
+from sqlalchemy import text
 
 from libs.contracts.tpg_sync import RecordType
 from libs.database.unit_of_work import UnitOfWork
-from services.tpg_sync.commands.owing import lock_record, new_job
+from libs.testing.sample.process import until
+from services.tpg_sync.commands.owing import Owed, lock_record, new_job
+from services.tpg_sync.commands.owing import owe as owe_newer
 from services.tpg_sync.engine.claim import Claimed, claim
-from services.tpg_sync.models import JobKind, SyncJob, SyncRecord
+from services.tpg_sync.models import JobKind, JobState, SyncJob, SyncRecord
 from services.tpg_sync.tests.desk import Desk
 
 RECORDS, EACH, CLAIMERS = 40, 5, 12
@@ -81,3 +85,31 @@ async def test_no_more_leave_than_the_bucket_holds(desk: Desk) -> None:
         taken += len(await claim(desk.stage.units, desk.stage.runtime.settings, limit=8))
         desk.advance(timedelta(milliseconds=100))
     assert 29 <= taken <= 31
+
+
+async def test_what_is_just_being_claimed_is_not_superseded_behind_the_claimers_back(desk: Desk) -> None:
+    """A newer word that comes between a claimer's look and its commit waits for it, and finds the job taken."""
+    units, token = desk.stage.units, uuid4()
+    await owe(desk, 1, 1)
+    [before] = await desk.jobs()
+    newer = Owed(record_type=RecordType.RUN, record_id=before.record_id, kind=JobKind.RUN_EDIT, revision=2)
+
+    async def owe_it() -> None:
+        async with units.begin() as uow:
+            await owe_newer(uow, newer)
+
+    async def waits() -> bool:
+        waiting = text("select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()")
+        async with units.reading() as uow:
+            return (await uow.session.execute(waiting)).first() is not None
+
+    async with units.begin() as uow:
+        job = await uow.get(SyncJob, before.id, for_update=True)
+        job.lease(token, until=uow.now() + timedelta(minutes=1), now=uow.now())
+        await uow.session.flush()
+        owing = asyncio.create_task(owe_it())
+        await until(waits, what="the newer word waits for the claimer")
+    await owing
+    first, second = sorted(await desk.jobs(), key=lambda one: one.ordinal)
+    assert (first.state, first.lease_token) == (JobState.IN_FLIGHT, token)
+    assert (second.state, second.record_revision) == (JobState.QUEUED, 2)

@@ -43,6 +43,19 @@ async def test_a_live_lease_is_left_alone_however_old_the_job(desk: Desk) -> Non
     assert await desk.engine.rescue() == 0
 
 
+async def test_a_lease_on_what_is_over_is_taken_off_and_holds_up_nobody(desk: Desk) -> None:
+    """Rows an earlier version left behind: superseded at the very moment they were claimed."""
+    await desk.publish()
+    [claimed] = await claim(desk.stage.units, desk.stage.runtime.settings, limit=1)
+    async with desk.stage.units.begin() as uow:
+        job = await uow.get(SyncJob, claimed.job.id, for_update=True)
+        job.state = JobState.SUPERSEDED
+    desk.advance(LEASE + timedelta(seconds=1))
+    assert await desk.engine.rescue() == 0
+    [job] = await desk.jobs()
+    assert (job.state, job.lease_token, job.lease_until) == (JobState.SUPERSEDED, None, None)
+
+
 async def test_a_worker_that_comes_back_late_writes_nothing(desk: Desk) -> None:
     await desk.publish()
     [claimed] = await claim(desk.stage.units, desk.stage.runtime.settings, limit=1)
