@@ -23,6 +23,7 @@ from infra.chaos.scene import set_scene
 from infra.chaos.schedule import schedule
 from infra.chaos.stage import Stage, stage
 from infra.chaos.storm import Storm, play
+from infra.local import clock
 
 cli = typer.Typer(add_completion=False)
 console = Console(highlight=False)
@@ -63,7 +64,8 @@ def _play(standing: Stage, seed: int, seconds: float, began: float) -> bool:
         _say(f"{len(BREACHES)} promises were broken on purpose, to see it counted", began)
     broken = report(console, diary, violations)
     if not at_rest:
-        for line in asyncio.run(reasons(standing.database_url, standing.layout.services())):
+        now = clock.now(standing.layout)
+        for line in asyncio.run(reasons(standing.database_url, standing.layout.services(), now)):
             console.print(f"  {line}", markup=False)
     return broken
 

@@ -25,10 +25,12 @@ class Unanswered(RuntimeError):
 class Insistent:
     """One role's client, used by as many writers as like."""
 
-    def __init__(self, gateway: str, login: tuple[str, str], diary: Diary) -> None:
-        self._http = httpx.AsyncClient(base_url=f"{gateway}/api/v1", timeout=TIMEOUT_S)
+    def __init__(
+        self, gateway: str, login: tuple[str, str], diary: Diary, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        self._http = httpx.AsyncClient(base_url=f"{gateway}/api/v1", timeout=TIMEOUT_S, transport=transport)
         self._login = login
-        self._diary = diary
+        self.diary = diary
         self._token = ""
         self._signing_in = asyncio.Lock()
 
@@ -93,13 +95,13 @@ class Insistent:
             if answer.status_code < httpx.codes.INTERNAL_SERVER_ERROR and answer.status_code not in PASSING:
                 raise Refusal(answer)
             if answer.status_code not in PASSING:
-                self._diary.surprises[f"{method} {_plain(path)} answered {answer.status_code}"] += 1
+                self.diary.surprises[f"{method} {_plain(path)} answered {answer.status_code}"] += 1
             self._forget(token, answer.status_code)
             await self._again(str(answer.status_code))
         raise Unanswered(f"{method} {_plain(path)} was not answered in {UNANSWERED_AFTER_S:.0f} s")
 
     async def _again(self, why: str) -> None:
-        self._diary.repeats[why] += 1
+        self.diary.repeats[why] += 1
         await asyncio.sleep(AGAIN_S)
 
     def _forget(self, token: str, status: int) -> None:

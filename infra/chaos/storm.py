@@ -32,7 +32,7 @@ from libs.outbox.append import outbox_append
 from libs.sources import SystemClock, TimeOrderedIds
 
 AGGREGATES = 8
-CLERKS = 2
+CLERKS, CORRECTORS = 3, 2
 ROLES = ("admin", "ops", "finance", "trainer", "assessor")
 Unit = tuple[str, Callable[[], Awaitable[None]], float]
 
@@ -77,7 +77,7 @@ def _units(works: Iterator[Work]) -> list[Unit]:
         ("importing", Importer(next(works)).import_one, 0.5),
         *(("enrolling and fees", Clerk(next(works), places).serve_one, 0.3) for _ in range(CLERKS)),
         ("marking", marker.mark_one, 0.5),
-        ("correcting marks", Corrector(next(works)).correct_one, 0.5),
+        *(("correcting marks", Corrector(next(works)).correct_one, 0.5) for _ in range(CORRECTORS)),
         ("finalising and amending", Assessor(next(works), marker).finalise_some, 0.3),
     ]
 

@@ -1,19 +1,20 @@
 """What stands between the system and rest, in a few lines: jobs, messages, outboxes, circuits."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import asyncpg
 
 from infra.chaos.checks.submissions import UNSYNCED
 
 
-async def reasons(url: str, services: Sequence[str]) -> list[str]:
-    """Everything that is open, with its last error."""
+async def reasons(url: str, services: Sequence[str], now: datetime) -> list[str]:
+    """Everything that is open, with its last error; `now` is what time it is for the system."""
     connection = await asyncpg.connect(url, timeout=10)
     try:
         lines = [
             f"{row['count']} jobs {row['kind']} {row['state']} {row['code']}, next in {row['wait']} s"
-            for row in await connection.fetch(_JOBS)
+            for row in await connection.fetch(_JOBS, now)
         ]
         lines += [
             f"{row['count']} {row['record_type']} records are {row['sync_state']}, e.g. {row['example']}: {row['job']}"
@@ -42,7 +43,7 @@ async def reasons(url: str, services: Sequence[str]) -> list[str]:
 
 _JOBS = """
 select kind, state, coalesce(error_class || ' ' || error_code, 'without error') as code, count(*),
-    greatest(0, round(extract(epoch from min(not_before) - now()))) as wait
+    greatest(0, round(extract(epoch from min(not_before) - $1))) as wait
 from tpg_sync.sync_job where state not in ('succeeded', 'superseded', 'cancelled') group by 1, 2, 3 order by 4 desc
 """
 _UNSYNCED = f"""

@@ -29,9 +29,10 @@ class Marker:
 
     def __init__(self, work: Work) -> None:
         self._work = work
-        self._left = [(taught, session) for taught in work.scene.taught for session in taught.sessions]
-        self.marked: list[Taught] = []
-        """Runs whose sheets have all been marked."""
+        first, *others = work.scene.taught
+        self._left = [(taught, session) for taught in others for session in taught.sessions]
+        self.marked: list[Taught] = [first]
+        """Runs whose sheets have all been marked; the first was before the storm."""
 
     async def mark_one(self) -> None:
         taught, session = self._left.pop(0) if self._left else self._any()
