@@ -41,8 +41,8 @@ def run(
     seed = seed or secrets.randbelow(1_000_000)
     console.print(f"\n[bold]Chaos[/]  seed [bold]{seed}[/]   again: make chaos SEED={seed}\n")
     began = time.monotonic()
-    _say("a system of its own is started", began)
     with stage(keep=keep) as standing:
+        _say("a system of its own stands", began)
         broken = _play(standing, seed, seconds, began)
     raise typer.Exit(1 if broken else 0)
 

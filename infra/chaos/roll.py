@@ -48,9 +48,5 @@ def people() -> Iterator[Person]:
 
 
 def table(rows: Sequence[Sequence[str]]) -> bytes:
+    """A spreadsheet of such rows."""
     return b"".join(written(HEADER, rows))
-
-
-def spreadsheet(everybody: Sequence[Person]) -> bytes:
-    """These people, for the run the file is sent for."""
-    return table([person.row() for person in everybody])

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from infra.chaos.diary import Diary
-from infra.chaos.roll import Person, people, spreadsheet
+from infra.chaos.roll import Person, people, table
 from infra.chaos.stage import Stage
 from infra.demo.cast import Cast
 from infra.demo.client import Api, Refusal
@@ -68,13 +68,14 @@ def set_scene(standing: Stage, diary: Diary) -> tuple[Scene, Iterator[Person]]:
         for prepare in (find_or_make_course, find_or_make_venue, find_or_make_trainers):
             prepare(journey)
         _keep_sheets_open(cast["admin"], journey)
-        taught = [_teach(journey, newcomers) for _ in range(TAUGHT)]
+        taught = _teach(_published(journey, TAUGHT, TEACHING_FROM, SEATED), newcomers)
         ends = max(datetime.fromisoformat(one.sessions[-1]["end_at"]) for one in taught)
         cast.wait_for(ends + timedelta(hours=1))
         for one in taught:
             _wait_until_held(cast["ops"], one)
         _mark(cast["trainer"], taught[0], diary)
-        scene = Scene(journey, taught, [_open(journey) for _ in range(OPEN)])
+        open_runs = [one.run["id"] for one in _published(journey, OPEN, OPEN_FROM, INTAKE)]
+        scene = Scene(journey, taught, open_runs)
         diary.runs |= {UUID(run_id) for run_id in (*scene.open_runs, *(one.run["id"] for one in taught))}
         return scene, newcomers
     finally:
@@ -93,21 +94,26 @@ def _keep_sheets_open(admin: Api, journey: Journey) -> None:
     admin.post("/attendance/policy", wish)
 
 
-def _published(journey: Journey, days_ahead: int, intake: int) -> Journey:
-    one = Journey(
-        journey.cast,
-        journey.simulator_url,
-        days_ahead,
-        plan={"intake_size": intake, "threshold": 0},
-        course_id=journey.course_id,
-        venue_id=journey.venue_id,
-        trainers=journey.trainers,
-    )
-    draft_run(one)
-    publish_run(one)
-    wait_until_synced(one)
-    wait_until(lambda: _heard_of(one.api, one.run["id"]), WITHIN_S, lambda: "enrolment has not heard of the run")
-    return one
+def _published(journey: Journey, many: int, days_ahead: int, intake: int) -> list[Journey]:
+    """So many runs one after the other, known to enrolment; TPGateway hears of them meanwhile."""
+    made = []
+    for _ in range(many):
+        one = Journey(
+            journey.cast,
+            journey.simulator_url,
+            days_ahead,
+            plan={"intake_size": intake, "threshold": 0},
+            course_id=journey.course_id,
+            venue_id=journey.venue_id,
+            trainers=journey.trainers,
+        )
+        draft_run(one)
+        publish_run(one)
+        made.append(one)
+        days_ahead = (date.fromisoformat(one.run["end_on"]) - journey.today).days + 1
+    ids = [str(one.run["id"]) for one in made]
+    wait_until(lambda: all(_heard_of(journey.api, one) for one in ids), WITHIN_S, lambda: "runs are not heard of")
+    return made
 
 
 def _heard_of(ops: Api, run_id: str) -> bool:
@@ -120,29 +126,29 @@ def _heard_of(ops: Api, run_id: str) -> bool:
     return True
 
 
-def _open(journey: Journey) -> str:
-    return str(_published(journey, OPEN_FROM, INTAKE).run["id"])
-
-
-def _teach(journey: Journey, newcomers: Iterator[Person]) -> Taught:
-    """A run with its people, all of it known to TPGateway."""
-    one = _published(journey, TEACHING_FROM, SEATED)
-    ops, run_id = one.api, one.run["id"]
-    content = spreadsheet([next(newcomers) for _ in range(SEATED)])
-    sent = ops.send_file(f"/enrolments/import?run_id={run_id}", content)
-    path = f"/enrolments/imports/{sent['id']}"
+def _teach(runs: list[Journey], newcomers: Iterator[Person]) -> list[Taught]:
+    """Runs with their people, who come in one spreadsheet; all of it known to TPGateway."""
+    ops = runs[0].api
+    rows = [next(newcomers).row(one.run["id"]) for one in runs for _ in range(SEATED)]
+    path = f"/enrolments/imports/{ops.send_file('/enrolments/import', table(rows))['id']}"
     wait_until(lambda: ops.get(path)["status"] == "checked", WITHIN_S, lambda: str(ops.get(path)))
     ops.act(path, "commit", confirm=True)
     wait_until(lambda: ops.get(path)["status"] == "committed", WITHIN_S, lambda: str(ops.get(path)))
+    for one in runs:
+        wait_until_synced(one)
+    return [Taught(one.run, _places_of(ops, one.run["id"])) for one in runs]
+
+
+def _places_of(ops: Api, run_id: str) -> list[str]:
+    """Everybody on the run, once TPGateway has all of them."""
+    places: list[dict[str, Any]] = []
 
     def all_there() -> bool:
-        places = ops.all("/enrolments", run_id=run_id)
+        places[:] = ops.all("/enrolments", run_id=run_id)
         return len(places) == SEATED and all(place["sync_state"] == "synced" for place in places)
 
-    wait_until(
-        all_there, WITHIN_S, lambda: str([place["sync_state"] for place in ops.all("/enrolments", run_id=run_id)])
-    )
-    return Taught(one.run, sorted(place["id"] for place in ops.all("/enrolments", run_id=run_id)))
+    wait_until(all_there, WITHIN_S, lambda: f"places are {[place['sync_state'] for place in places]}")
+    return sorted(place["id"] for place in places)
 
 
 def _wait_until_held(ops: Api, taught: Taught) -> None:
