@@ -5,8 +5,8 @@ from typing import Final
 from libs.contracts.enrolment import EnrolmentEvent, EnrolmentFact, EnrolmentStatus
 from libs.contracts.tpg_sync import RecordType
 from libs.database.unit_of_work import UnitOfWork
-from services.tpg_sync.commands.owing import Owed, lock_record, owe, supersede_unsent
-from services.tpg_sync.models import JobKind, SyncJob, Ties
+from services.tpg_sync.commands.owing import Owed, lock_record, owe, supersede_unsent, tell_void
+from services.tpg_sync.models import JobKind, JobState, SyncJob, Ties
 from services.tpg_sync.queries.jobs import open_jobs
 
 STANDING: Final = frozenset({EnrolmentStatus.CONFIRMED, EnrolmentStatus.COMPLETED, EnrolmentStatus.WITHDRAWN})
@@ -27,7 +27,11 @@ async def owe_cancellation(uow: UnitOfWork, event: EnrolmentEvent) -> SyncJob | 
         return None
     job = await owe(uow, _owed(event, JobKind.ENROLMENT_CANCEL))
     await lock_record(uow, RecordType.FEE, event.enrolment_id, ties=_ties_of_fee(event))
-    supersede_unsent(uow, await open_jobs(uow, (RecordType.FEE, event.enrolment_id), hold=True))
+    fees = await open_jobs(uow, (RecordType.FEE, event.enrolment_id), hold=True)
+    supersede_unsent(uow, fees)
+    for fee in fees:
+        if fee.state is JobState.SUPERSEDED:
+            tell_void(uow, fee)
     return job
 
 

@@ -203,9 +203,14 @@ def facts(job: SyncJob) -> dict[str, Any]:
     }
 
 
+def tell_void(uow: UnitOfWork, job: SyncJob) -> None:
+    """Its owner learns that nothing of it is owed any more; no other word of ours would say so."""
+    uow.emit(SyncSucceeded(**facts(job), state=SyncState.NOT_APPLICABLE, remote=RemoteIds()))
+
+
 async def _close_unsent(uow: UnitOfWork, record: SyncRecord, job: SyncJob) -> None:
     """A removal of something TPGateway does not have: done by having nothing to do."""
     job.close_without_sending(uow.now())
-    uow.emit(SyncSucceeded(**facts(job), state=SyncState.NOT_APPLICABLE, remote=RemoteIds()))
+    tell_void(uow, job)
     await uow.session.flush()
     await release_waiting(uow, [record])

@@ -29,7 +29,7 @@ from libs.database.unit_of_work import UnitOfWork
 from libs.sources import Chance
 from libs.telemetry.context import Context, entered
 from services.tpg_sync.client.tpgateway import Reply
-from services.tpg_sync.commands.owing import facts, reading_job
+from services.tpg_sync.commands.owing import facts, reading_job, tell_void
 from services.tpg_sync.commands.waiting import release_waiting
 from services.tpg_sync.engine import lane
 from services.tpg_sync.engine.backoff import backoff, before_deadline
@@ -190,6 +190,8 @@ async def _write_calls(uow: UnitOfWork, calls: list[dict[str, Any]]) -> None:
 async def _move(uow: UnitOfWork, record: SyncRecord, job: SyncJob, outcome: Outcome, rules: Rules) -> None:
     if outcome.superseded:
         job.supersede(uow.now())
+        if job.record_type is RecordType.FEE:
+            tell_void(uow, job)  # what its place is told next says nothing of the fee
         return
     match outcome.decision.next:
         case Next.SUCCEED:

@@ -32,6 +32,12 @@ async def enrolled(desk: Desk) -> UUID:
     return place
 
 
+async def last_word_of_fee(desk: Desk) -> str:
+    """What the owner was told last about a fee."""
+    told = [one.data for one in await desk.stage.told() if one.data.get("record_type") == FEE]
+    return str(told[-1]["state"])
+
+
 async def test_a_payment_moves_the_collection_status(desk: Desk, enrolled: UUID) -> None:
     await desk.collect_fee(enrolled, "full")
     await desk.work(3)
@@ -79,6 +85,19 @@ async def test_what_a_fee_was_to_be_told_is_void_with_its_place(desk: Desk) -> N
     await desk.collect_fee(place, "full")
     await desk.change_enrolment(place, EnrolmentCancelled, status="cancelled")
     assert await desk.states(place, FEE) == [("fee.collect", "superseded")]
+    assert await last_word_of_fee(desk) == "not_applicable", "else its owner would say `pending` for good"
+
+
+async def test_a_fee_whose_place_was_given_up_meanwhile_is_void_before_it_is_heard_of(
+    desk: Desk, enrolled: UUID
+) -> None:
+    # given a payment to be told, and a place that its owner has cancelled just now
+    await desk.collect_fee(enrolled, "full")
+    place = desk.owner.enrolments[enrolled]
+    desk.owner.enrolments[enrolled] = place.model_copy(update={"status": "cancelled", "revision": place.revision + 1})
+    await desk.work(3)
+    assert await desk.states(enrolled, FEE) == [("fee.collect", "superseded")]
+    assert await last_word_of_fee(desk) == "not_applicable"
 
 
 async def test_a_fee_and_its_enrolment_are_never_out_at_once(desk: Desk, enrolled: UUID) -> None:
