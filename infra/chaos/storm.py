@@ -59,10 +59,11 @@ async def play(
         works = (Work(cast, scene, newcomers, diary, random.Random(chance.random())) for _ in count())
         writers = [keep_at(name, unit, diary, stop, pause_s=pause_s) for name, unit, pause_s in _units(works)]
         busy = [asyncio.create_task(one) for one in (*tickers, *writers)]
+        raising = asyncio.create_task(_raise(standing, busy))
         await _break_things(standing, storm, diary, console)
         stop.set()
         with console.status("the last answers"):
-            await asyncio.gather(asyncio.create_task(_raise(standing, busy)), *busy)
+            await asyncio.gather(raising, *busy)
     finally:
         for client in cast.values():
             await client.close()
@@ -92,13 +93,13 @@ async def _break_things(standing: Stage, storm: Storm, diary: Diary, console: Co
                 victim = faults.pop(0).victim
                 diary.strike(victim)
                 await asyncio.to_thread(standing.strike, victim)
-            await asyncio.to_thread(standing.raise_the_dead)
             told = f"{diary.done.total()} things done, {diary.struck.total()} kills, {diary.repeats.total()} repeats"
             progress.update(task, completed=elapsed, description=told)
             await asyncio.sleep(0.1)
 
 
 async def _raise(standing: Stage, busy: list[asyncio.Task[None]]) -> None:
+    """Sample workers take a while to start; the kills go on meanwhile."""
     while not all(task.done() for task in busy):
         await asyncio.to_thread(standing.raise_the_dead)
         await asyncio.sleep(0.5)

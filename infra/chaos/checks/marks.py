@@ -54,10 +54,10 @@ where (told.care, told.base, told.made_at, told.operation)
     > (a.rank_care, a.rank_base, a.rank_made_at, a.rank_operation)
 """
 _HISTORY = """
-select count(*) from attendance.attendance a where a.revision > 0 and (
-    not exists (select 1 from attendance.revision r where r.attendance_id = a.id and r.number = a.revision
+select count(*) from attendance.attendance a where a.mark_revision > 0 and (
+    not exists (select 1 from attendance.revision r where r.attendance_id = a.id and r.number = a.mark_revision
         and (r.state, r.minutes_credited) = (a.state, a.minutes_credited))
-    or a.revision <> (select count(*) from attendance.revision r where r.attendance_id = a.id))
+    or a.mark_revision <> (select count(*) from attendance.revision r where r.attendance_id = a.id))
 """
 _OVERLAP = """
 select count(*) from attendance.attendance a join attendance.attendance b on a.trainee_id = b.trainee_id and a.id < b.id
