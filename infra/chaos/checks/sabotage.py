@@ -86,7 +86,8 @@ BREACHES: dict[tuple[str, str], list[str]] = {
         _copy("attendance.revision", "jsonb_build_object('number', r.number + 1000)")
     ],
     ("marks and rates", "mark outranked by a lesser one"): [
-        "update attendance.attendance set rank_care = 0, rank_base = 0, rank_made_at = '2000-01-01' where mark_revision > 0"
+        """update attendance.attendance set rank_care = 0, rank_base = 0, rank_made_at = '2000-01-01'
+        where mark_revision > 0"""
     ],
     ("marks and rates", "sheet other than its history"): [
         _update("attendance.attendance", "minutes_credited = minutes_credited - 1", "state = 'present'")
