@@ -22,7 +22,7 @@ status: setup ## every process: state, health, memory, port
 logs: setup ## follow the logs; S=course for one process
 	@$(LOCAL) logs $(S)
 
-demo: setup ## a course run through the gateway, to TPGateway and back, with timeline, audit and trace
+demo: setup ## a whole training through the gateway, to TPGateway and back, with timelines, audit and trace
 	@$(PYTHON) -m infra.demo run
 
 clock: setup ## what time this system has; A=4d (36h, 90m) moves it ahead, with all that waits for it
