@@ -44,6 +44,9 @@ chaos: servers ## break processes, broker and database for a minute, then count 
 bench: servers ## throughput as ratios against peers measured in the same run
 	@$(PYTHON) -m infra.bench
 
+preflight: setup ## does our pre-flight foresee what TPGateway refuses? a table by operation; SEED=n bends others
+	@$(PYTHON) -m infra.preflight_corpus --seed $(or $(SEED),0)
+
 ##@ Look after the code
 setup: ## the Python environment, from the lock file
 	@infra/local/bootstrap.sh environment
@@ -73,4 +76,4 @@ lock: setup ## write the lock files anew from pyproject.toml (versions and hashe
 	@$(LOCK) -o requirements.lock
 	@$(LOCK) --extra dev -o requirements-dev.lock
 
-.PHONY: help chaos bench up down status logs demo clock trace simulator reset setup servers test check fmt contracts lock
+.PHONY: help chaos bench preflight up down status logs demo clock trace simulator reset setup servers test check fmt contracts lock

@@ -34,8 +34,28 @@ _UENS: Final = (
     *("201212345K-01", "197401143C-1", "197401143C-001", "197401143C-AB", "197401143C", "-01", "197401143c-01"),
 )
 _IDENTITIES: Final = ("S1234567A", "A1234567D", "S123456D", "s1234567d", "G1234567X", "F1234567N", "M1234567K", "12345")
-_EMAILS: Final = ("nobody", "a@b", "a b@example.com", "@example.com", "a@@example.com", "a@example.com ", "ä@example.com")
-_PHONES: Final = ("+", "65+", "++65", "+65 ", "sixty-five", "123456", "61234567", "0", "+0", "99999", "９１２３４５６７")
+_EMAILS: Final = (
+    "nobody",
+    "a@b",
+    "a b@example.com",
+    "@example.com",
+    "a@@example.com",
+    "a@example.com ",
+    "ä@example.com",
+)
+_PHONES: Final = (
+    "+",
+    "65+",
+    "++65",
+    "+65 ",
+    "sixty-five",
+    "123456",
+    "61234567",
+    "0",
+    "+0",
+    "99999",
+    "９１２３４５６７",
+)
 _NUMBERS: Final = (-1, -0.5, 0, 0.4999, 0.5, 8.0001, 8.5, 100, 101, 999, 1000, 65.0, 99_999, 100_000, 10**18, 1e30)
 _NO_NUMBERS: Final = (float("nan"), float("inf"))
 _TYPES: Final = ({}, [], True, 0, 1.5, "text", ["text"], [{}], {"code": "1"}, [None], [[]])
@@ -137,6 +157,7 @@ _BENDS: Final[Mapping[str, Bend]] = {
     "no day": _no_day,
     "other day": _other_day,
     "other time": _like(r"\d\d:\d\d(:\d\d)?", _TIMES),
+    "negative": _number(lambda rng, _: rng.choice((-1, -7, -(10**12)))),
     "other number": _number(lambda rng, _: rng.choice(_NUMBERS)),
     "no number": _number(lambda rng, _: rng.choice(_NO_NUMBERS)),
     "other UEN": _like(r"[RST]?\d{2,9}[A-Z]{1,2}.*", _UENS),
@@ -145,9 +166,9 @@ _BENDS: Final[Mapping[str, Bend]] = {
     "other phone": _like(r"\+?[\d ]+", _PHONES),
     "twice": _list(lambda _, value: [*value, *value] if value else UNFIT),
     "nothing inside": _list(lambda rng, value: [*value, rng.choice((None, {}, "text", []))]),
-    "more inside": lambda rng, value: {**value, rng.choice(("extra", "Name", "phone")): "x"}
-    if isinstance(value, dict)
-    else UNFIT,
+    "more inside": lambda rng, value: (
+        {**value, rng.choice(("extra", "Name", "phone")): "x"} if isinstance(value, dict) else UNFIT
+    ),
 }
 WAYS: Final = tuple(_BENDS)
 _ARABIC: Final = {ord("0") + digit: chr(0x660 + digit) for digit in range(10)}

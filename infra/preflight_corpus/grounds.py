@@ -52,6 +52,8 @@ def _told_by_edit(body: Any, field: str, message: str) -> bool:
         return _tells(_line_of(run, field), *_ORDER)
     if message.startswith("Registration must close on or before"):
         return find_at(body, _COURSE_DATES) is not None and find_at(body, _CLOSING) is not None
+    if message.startswith("Must not be more than intake size"):
+        return _tells(run, "intakeSize", "threshold", "registeredUserCount")
     if message.startswith("This field is required for this mode"):
         if not _SESSION.match(field):
             return _tells(run, "modeOfTraining", "venue")

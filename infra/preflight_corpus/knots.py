@@ -10,8 +10,6 @@ Knot = tuple[str, Place, Mapping[str, Any]]
 GONE: Final = object()
 _RUN_NEW: Final[Place] = ("course", "runs", 0)
 _RUN: Final[Place] = ("course", "run")
-_LINE: Final[Place] = ("course", "run", "sessions", 0)
-_NEW_LINE: Final[Place] = ("course", "runs", 0, "sessions", 0)
 _TRAINEE: Final[Place] = ("enrolment", "trainee")
 _ATTENDEE: Final[Place] = ("course", "attendance", "trainee")
 _PLACED: Final = {"floor": "02", "unit": "11", "postalCode": "408533", "room": "2A"}
@@ -100,6 +98,32 @@ def _past(run: Place, **line: Any) -> Iterator[Knot]:
         yield f"a session {name}", run, {**dates, "sessions": [session]}
 
 
+def _trainers(run: Place) -> Iterator[Knot]:
+    existing = {"trainerType": {"code": "1", "description": "Existing"}, "idNumber": "S1234567D"}
+    new = {
+        "trainerType": {"code": "2", "description": "New"},
+        "idNumber": "S1234567D",
+        "idType": {"code": "SP", "description": "Pink"},
+        "name": "Synthetic Trainer",
+        "email": "trainer@example.com",
+        "roles": [{"role": {"id": 1, "description": "Trainer"}}],
+        "domainAreaOfPractice": "Wok safety",
+        "salutationId": 1,
+    }
+    for name, trainer in {
+        "a new trainer": new,
+        "a new trainer with a letter that cannot be": {**new, "idNumber": "S1234567A"},
+        "a new trainer without a role": {**new, "roles": []},
+        "a new trainer of an unknown kind": {**new, "trainerType": {"code": "3", "description": "Other"}},
+        "an existing trainer": existing,
+        "an existing trainer with a long name": {**existing, "name": "x" * 67},
+        "an existing trainer with an unknown salutation": {**existing, "salutationId": 7},
+        "an existing trainer with a name that is a number": {**existing, "name": 7},
+        "an existing trainer without an address": {**existing, "email": "nobody"},
+    }.items():
+        yield name, run, {"linkCourseRunTrainer": [{"trainer": trainer}]}
+
+
 def _edits() -> Iterator[Knot]:
     named = {"sessionId": "TGS-2026000123-849900-S4"}
     lines: dict[str, Json] = {
@@ -112,6 +136,8 @@ def _edits() -> Iterator[Knot]:
         "a new session with an empty id": {"action": "add", "sessionId": "", **_session()},
         "a new session with an empty action": {"action": "", **_session()},
         "a session to delete with nonsense beside": {"action": "delete", **named, "startTime": "noon"},
+        "a session to delete with a long place beside": {"action": "delete", **named, "venue": {"floor": "0000"}},
+        "a session to delete in no mode": {"action": "delete", **named, "modeOfTraining": "0"},
     }
     dates = _dates(20260302, 20260310, 20260321, 20260403)
     for name, line in lines.items():
@@ -123,18 +149,40 @@ def _enrolments() -> Iterator[Knot]:
     yield "an employer pays and has no name", _TRAINEE, {"sponsorshipType": "EMPLOYER", "employer": {}}
     nobody = {"uen": "", "contact": {}}
     yield "an employer pays and is empty", _TRAINEE, {"sponsorshipType": "EMPLOYER", "employer": nobody}
-    yield "the trainee pays and an employer is named", _TRAINEE, {
-        "sponsorshipType": "INDIVIDUAL",
-        "employer": {"uen": "00192200M"},
-    }
-    yield "the trainee pays and a wrong employer is named", _TRAINEE, {
-        "sponsorshipType": "INDIVIDUAL",
-        "employer": {"uen": "1", "contact": {"emailAddress": "nobody"}},
-    }
+    yield (
+        "the trainee pays and an employer is named",
+        _TRAINEE,
+        {
+            "sponsorshipType": "INDIVIDUAL",
+            "employer": {"uen": "00192200M"},
+        },
+    )
+    yield (
+        "the trainee pays and a wrong employer is named",
+        _TRAINEE,
+        {
+            "sponsorshipType": "INDIVIDUAL",
+            "employer": {"uen": "1", "contact": {"emailAddress": "nobody"}},
+        },
+    )
     for kind in ("NRIC", "FIN", "OTHERS", "Others", "nric", "others"):
-        for number in ("S1234567D", "S1234567A", "G1234567X", "F1234567N", "M1234567K", "s1234567d", " S1234567D ", "9"):
+        for number in (
+            "S1234567D",
+            "S1234567A",
+            "G1234567X",
+            "F1234567N",
+            "M1234567K",
+            "s1234567d",
+            " S1234567D ",
+            "9",
+        ):
             yield f"{number} as {kind}", _TRAINEE, {"idType": {"type": kind}, "id": number}
     yield "a discount alone", _TRAINEE, {"fees": {"discountAmount": 5}}
+    yield (
+        "a discount of too many digits",
+        _TRAINEE,
+        {"fees": {"discountAmount": 10**18 + 1, "collectionStatus": "Full Payment"}},
+    )
     yield "no fee at all", _TRAINEE, {"fees": {}}
     yield "born today", _TRAINEE, {"dateOfBirth": "2026-03-02"}
     yield "born tomorrow", _TRAINEE, {"dateOfBirth": "2026-03-03"}
@@ -148,6 +196,12 @@ def _changes() -> Iterator[Knot]:
     yield "the other spelling of a phone", ("enrolment",), {"trainee": {"contactNumber": {"phone": "91234567"}}}
 
 
+def _attendee() -> Json:
+    contact = {"mobile": "91234567", "areaCode": None, "countryCode": 65}
+    person = {"id": "S1234567D", "idType": {"code": "SP"}, "name": "Synthetic Trainee", "contactNumber": contact}
+    return {**person, "numberOfHours": 1, "surveyLanguage": {"code": "EL"}}
+
+
 def _uploads() -> Iterator[Knot]:
     at_work = {"sessionID": "TGS-2026000123-849900-S2"}
     yield "on the job", ("course",), at_work
@@ -155,6 +209,12 @@ def _uploads() -> Iterator[Knot]:
         for email in (GONE, "", " "):
             told = {"email": email, "contactNumber": contact}
             yield f"reachable by {told}".replace(repr(GONE), "none"), _ATTENDEE, told
+    withdrawn = {**_attendee(), "id": "S1234567A"}
+    yield (
+        "withdrawn under a letter that cannot be",
+        ("course",),
+        {"attendance": {"status": {"code": "4"}, "trainee": withdrawn}},
+    )
     yield "a landline alone", _ATTENDEE, {"email": GONE, "contactNumber": {"countryCode": 65, "mobile": "61234567"}}
 
 
@@ -174,11 +234,17 @@ def _searches() -> Iterator[Knot]:
     yield "no page", (), {"parameters": {"pageSize": 20}}
     yield "no page size", (), {"parameters": {"page": 0}}
     yield "no pages", (), {"parameters": GONE}
+    yield "the rejected", ("enrolment",), {"status": "Rejected"}
 
 
 def _all() -> Iterator[tuple[str, Knot]]:
     makers: Mapping[str, tuple[Callable[[], Iterator[Knot]], ...]] = {
-        "C1": (lambda: _runs(_RUN_NEW), lambda: _sessions(_RUN_NEW), lambda: _past(_RUN_NEW)),
+        "C1": (
+            lambda: _runs(_RUN_NEW),
+            lambda: _sessions(_RUN_NEW),
+            lambda: _past(_RUN_NEW),
+            lambda: _trainers(_RUN_NEW),
+        ),
         "C2": (
             lambda: _runs(_RUN),
             lambda: _sessions(_RUN),
@@ -186,6 +252,7 @@ def _all() -> Iterator[tuple[str, Knot]]:
             lambda: _past(_RUN),
             lambda: _past(_RUN, action="update", sessionId="TGS-2026000123-849900-S4"),
             _edits,
+            lambda: _trainers(_RUN),
         ),
         "E1": (_enrolments,),
         "E2": (_changes,),

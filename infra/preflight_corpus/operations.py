@@ -57,7 +57,5 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "S1": _closing("tell a result", "/tpg/assessments", assessments.create, assessment_rules.judge_create),
     "S2": _closing("change a result", _ASSESSMENT, assessments.update, assessment_rules.judge_update),
     "S3": _closing("void a result", _ASSESSMENT, assessments.void, assessment_rules.judge_void),
-    "S4": _closing(
-        "search results", "/tpg/assessments/search", assessments.search, assessment_rules.judge_search
-    ),
+    "S4": _closing("search results", "/tpg/assessments/search", assessments.search, assessment_rules.judge_search),
 }

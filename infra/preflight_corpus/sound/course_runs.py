@@ -191,5 +191,13 @@ def _trainer(rng: Random) -> Json:
             {"description": text(rng, 1000), "ssecEQA": {"code": rng.choice(_LEVELS)}} for _ in range(rng.randrange(3))
         ],
     }
-    optional = ("indexNumber", "id", "inTrainingProviderProfile", "experience", "linkedInURL", "photo", "linkedSsecEQAs")
+    optional = (
+        "indexNumber",
+        "id",
+        "inTrainingProviderProfile",
+        "experience",
+        "linkedInURL",
+        "photo",
+        "linkedSsecEQAs",
+    )
     return {"trainer": maybe(rng, trainer, *optional, leave_out=0.25)}
