@@ -6,6 +6,7 @@ bends leave a body sound, and those prove that neither reading is too strict.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 from random import Random
 from typing import Any, Final
 
@@ -54,11 +55,13 @@ _PHONES: Final = (
     "0",
     "+0",
     "99999",
-    "９１２３４５６７",
+    "9123456\uff17",
 )
 _NUMBERS: Final = (-1, -0.5, 0, 0.4999, 0.5, 8.0001, 8.5, 100, 101, 999, 1000, 65.0, 99_999, 100_000, 10**18, 1e30)
 _NO_NUMBERS: Final = (float("nan"), float("inf"))
-_TYPES: Final = ({}, [], True, 0, 1.5, "text", ["text"], [{}], {"code": "1"}, [None], [[]])
+_TYPES: Final[tuple[Any, ...]] = ({}, [], True, 0, 1.5, "text", ["text"], [{}], {"code": "1"}, [None], [[]])
+_ARABIC: Final[dict[int, str]] = {ord("0") + digit: chr(0x660 + digit) for digit in range(10)}
+_FULL_WIDTH: Final[dict[int, str]] = {ord("0") + digit: chr(0xFF10 + digit) for digit in range(10)}
 
 
 def _text(change: Callable[[Random, str], Any]) -> Bend:
@@ -171,8 +174,6 @@ _BENDS: Final[Mapping[str, Bend]] = {
     ),
 }
 WAYS: Final = tuple(_BENDS)
-_ARABIC: Final = {ord("0") + digit: chr(0x660 + digit) for digit in range(10)}
-_FULL_WIDTH: Final = {ord("0") + digit: chr(0xFF10 + digit) for digit in range(10)}
 
 
 def bent(rng: Random, body: Json, way: str, place: Place) -> Json | None:
@@ -186,7 +187,7 @@ def bent(rng: Random, body: Json, way: str, place: Place) -> Json | None:
 
 def swapped(body: Json, places: list[Place]) -> Iterator[tuple[str, Json]]:
     """Every two neighbours of one type, the one for the other: dates reversed, an address for a name."""
-    for first, second in zip(places, places[1:], strict=False):
+    for first, second in pairwise(places):
         one, other = value_at(body, first), value_at(body, second)
         if first[:-1] == second[:-1] and type(one) is type(other) and one != other and not isinstance(one, dict | list):
             yield f"{first[-1]} and {second[-1]} swapped", with_value(with_value(body, first, other), second, one)

@@ -1,7 +1,7 @@
 """One request to judge twice: what is asked, with which body, and how that body was bent."""
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,14 +48,31 @@ def find_at(body: Any, place: Place) -> Any:
 
 
 def with_value(body: Json, place: Place, value: Any) -> Json:
-    """A copy with another value at an existing place, or at a new member of an existing object."""
-    changed = copy.deepcopy(body)
-    value_at(changed, place[:-1])[place[-1]] = value
-    return changed
+    """A body with another value at an existing place, or at a new member of an existing object.
+
+    What is not on the way to it is shared with the first body: bodies are never changed, only made anew.
+    """
+
+    def put(part: Any) -> None:
+        part[place[-1]] = value
+
+    return _with(body, place[:-1], put)
 
 
 def without(body: Json, place: Place) -> Json:
-    """A copy without what stands there."""
-    changed = copy.deepcopy(body)
-    del value_at(changed, place[:-1])[place[-1]]
-    return changed
+    """The same without what stands there."""
+
+    def take(part: Any) -> None:
+        del part[place[-1]]
+
+    return _with(body, place[:-1], take)
+
+
+def _with(body: Json, way: Place, change: Callable[[Any], None]) -> Json:
+    whole = copy.copy(body)
+    part: Any = whole
+    for step in way:
+        part[step] = copy.copy(part[step])
+        part = part[step]
+    change(part)
+    return whole

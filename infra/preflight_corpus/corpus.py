@@ -34,7 +34,7 @@ def _wanted(only: str | None) -> Iterable[str]:
 
 
 def bent_once(name: str, seed: int) -> Iterator[Case]:
-    """Every way of bending at every place any sound request has; each place in the first body that has it."""
+    """Every way of bending at every place any sound request has; each place in the smallest body that has it."""
     for place, body in _places_of(name, seed):
         rng = Random(f"{seed} {name} {spelt(place)}")
         for way in WAYS:
@@ -86,7 +86,7 @@ def _bodies(name: str, seed: int) -> list[Json]:
 def _places_of(name: str, seed: int) -> list[tuple[Place, Json]]:
     """Each place of any body, positions in lists told apart only where there are several kinds, with its body."""
     found: dict[tuple[str | int, ...], tuple[Place, Json]] = {}
-    for body in sorted(_bodies(name, seed), key=_size, reverse=True):
+    for body in sorted(_bodies(name, seed), key=_size):
         for place in places(body):
             found.setdefault(_kind_of(place, body), (place, body))
     return list(found.values())

@@ -27,7 +27,6 @@ _KNOWN_TO_THE_SERVER: Final = (
     "A past session cannot be deleted",
     "A session that has started cannot be changed",
 )
-_COURSE_DATES, _CLOSING = ("course", "run", "courseDates"), ("course", "run", "registrationDates")
 _SESSION: Final = re.compile(r"course\.run\.sessions(?:\[(?P<line>\d+)\]|\((?P<id>.*)\))")
 _ORDER: Final = ("startDate", "endDate", "startTime", "endTime", "modeOfTraining")
 
@@ -45,22 +44,27 @@ def on_field_grounds(case: Case, refused: Refused | None) -> tuple[Detail, ...]:
 def _told_by_edit(body: Any, field: str, message: str) -> bool:
     """An edit lays what it tells over what stands: a clash between the two is not the request's alone."""
     run = find_at(body, ("course", "run"))
-    if message.startswith("Session must lie inside"):
-        line = _line_of(run, field)
-        return find_at(body, _COURSE_DATES) is not None and _tells(line, *_ORDER)
-    if message.startswith("Session start must not be after"):
-        return _tells(_line_of(run, field), *_ORDER)
-    if message.startswith("Registration must close on or before"):
-        return find_at(body, _COURSE_DATES) is not None and find_at(body, _CLOSING) is not None
-    if message.startswith("Must not be more than intake size"):
-        return _tells(run, "intakeSize", "threshold", "registeredUserCount")
-    if message.startswith("This field is required for this mode"):
-        if not _SESSION.match(field):
-            return _tells(run, "modeOfTraining", "venue")
-        line = _line_of(run, field)
-        copies = find_at(line, ("venue", "primaryVenue")) is True
-        return _tells(line, "modeOfTraining") and (_tells(run, "venue") if copies else True)
+    for beginning, tells in _WHAT_AN_EDIT_TELLS.items():
+        if message.startswith(beginning):
+            return tells(run, field)
     return True
+
+
+def _tells_place(run: Any, field: str) -> bool:
+    if not _SESSION.match(field):
+        return _tells(run, "modeOfTraining", "venue")
+    line = _line_of(run, field)
+    copies = find_at(line, ("venue", "primaryVenue")) is True
+    return _tells(line, "modeOfTraining") and (_tells(run, "venue") if copies else True)
+
+
+_WHAT_AN_EDIT_TELLS: Final[dict[str, Callable[[Any, str], bool]]] = {
+    "Session must lie inside": lambda run, field: _tells(run, "courseDates") and _tells(_line_of(run, field), *_ORDER),
+    "Session start must not be after": lambda run, field: _tells(_line_of(run, field), *_ORDER),
+    "Registration must close on or before": lambda run, _: _tells(run, "courseDates", "registrationDates"),
+    "Must not be more than intake size": lambda run, _: _tells(run, "intakeSize", "threshold", "registeredUserCount"),
+    "This field is required for this mode": _tells_place,
+}
 
 
 def _line_of(run: Any, field: str) -> Any:
