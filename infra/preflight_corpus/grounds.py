@@ -55,7 +55,8 @@ def _tells_place(run: Any, field: str) -> bool:
         return _tells(run, "modeOfTraining", "venue")
     line = _line_of(run, field)
     copies = find_at(line, ("venue", "primaryVenue")) is True
-    return _tells(line, "modeOfTraining") and (_tells(run, "venue") if copies else True)
+    standing = _tells(line, "sessionId") and not _tells(line, "venue")
+    return _tells(line, "modeOfTraining") and not standing and (_tells(run, "venue") if copies else True)
 
 
 _WHAT_AN_EDIT_TELLS: Final[dict[str, Callable[[Any, str], bool]]] = {

@@ -71,7 +71,7 @@ _DRAWS: Final = 20
 _BENDABLE: Final = frozenset({str, int, date, Decimal})
 _OTHERS: Final = (
     *("", " ", "x" * 400, "S1234567A", "G1234567X", "nobody", "wholly", "EMPLOYER", "197401143c", "+", "12345678"),
-    *(None, -1, 0, 101, 9, date(2030, 1, 1), date(1899, 1, 1), Decimal("0.25"), Decimal("-1"), Decimal("8.01")),
+    *(None, -1, 0, 101, 9, date(2030, 1, 1), date(1899, 1, 1), Decimal("0.25"), Decimal(-1), Decimal("8.01")),
 )
 
 
@@ -158,9 +158,15 @@ def _judge_enrolment(name: str, record: Json, bends: tuple[str, ...], *, remote:
 def _judge_mark(name: str, record: Json, bends: tuple[str, ...], *, session: int, mode: str) -> Own:
     submission = AttendanceSubmission.model_validate(record["mark"])
     trainee = TraineePart.model_validate(record["trainee"])
-    around = {"uen": OWN, "corppass_id": "SYNTHETIC1", "session_id": session_id(session), "course_reference": COURSE}
-    findings = attendance_findings.judge(submission, trainee, now=CLOSING, mode_of_training=mode, **around)
-    told = partial(upload_attendance, submission, trainee, mode_of_training=mode, **around)
+    around: dict[str, Any] = {
+        "mode_of_training": mode,
+        "uen": OWN,
+        "corppass_id": "SYNTHETIC1",
+        "session_id": session_id(session),
+        "course_reference": COURSE,
+    }
+    findings = attendance_findings.judge(submission, trainee, now=CLOSING, **around)
+    told = partial(upload_attendance, submission, trainee, **around)
     return _own(name, record, bends, findings, told)
 
 
