@@ -47,6 +47,9 @@ bench: servers ## throughput as ratios against peers measured in the same run
 verify-audit: setup ## check an audit pack; FILE=audit.zip, KEY=public key in hex
 	@$(PYTHON) infra/audit_verifier/verify.py "$(FILE)" $(if $(KEY),--key $(KEY))
 
+preflight: setup ## does our pre-flight foresee what TPGateway refuses? a table by operation; SEED=n bends others
+	@$(PYTHON) -m infra.preflight_corpus --seed $(or $(SEED),0)
+
 ##@ Look after the code
 setup: ## the Python environment, from the lock file
 	@infra/local/bootstrap.sh environment
@@ -76,4 +79,5 @@ lock: setup ## write the lock files anew from pyproject.toml (versions and hashe
 	@$(LOCK) -o requirements.lock
 	@$(LOCK) --extra dev -o requirements-dev.lock
 
-.PHONY: help chaos bench verify-audit up down status logs demo clock trace simulator reset setup servers test check fmt contracts lock
+.PHONY: help chaos bench verify-audit preflight up down status logs demo clock trace simulator reset setup servers test check fmt \
+	contracts lock
