@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.tpg_simulator import codes
+from infra.tpg_simulator.assessments import operations as assessments
+from infra.tpg_simulator.attendance import operations as attendance
+from infra.tpg_simulator.enrolments import operations as enrolments
 from infra.tpg_simulator.envelope import Family
 from infra.tpg_simulator.operation import Operation
 from infra.tpg_simulator.runs import operations as runs
 
 TRAINERS = "/trainingProviders/{uen}/trainers"
-ENROLMENTS = "/tpg/enrolments"
-ATTENDANCE = "/courses/runs/{runId}/sessions/attendance"
-ASSESSMENTS = "/tpg/assessments"
 CLAIMS = "/skillsFutureCredits/claims"
 
 
@@ -27,19 +27,6 @@ NOT_BUILT = (
     _later("T1", "GET", TRAINERS, "-E", version="trainers"),
     _later("T2", "POST", TRAINERS, "E-", version="trainers"),
     _later("T3", "POST", f"{TRAINERS}/{{trainerId}}", "E-", version="trainers"),
-    _later("E1", "POST", ENROLMENTS, "EE"),
-    _later("E2", "POST", f"{ENROLMENTS}/details/{{ref}}", "EE", action="update"),
-    _later("E3", "POST", f"{ENROLMENTS}/details/{{ref}}", "EE", action="cancel"),
-    _later("E4", "POST", f"{ENROLMENTS}/search", "EE", status_as_text=True),
-    _later("E5", "GET", f"{ENROLMENTS}/details/{{ref}}", "-E", status_as_text=True),
-    _later("E6", "POST", f"{ENROLMENTS}/feeCollections/{{ref}}", "EE"),
-    _later("A1", "GET", ATTENDANCE, "-E", version="attendance"),
-    _later("A2", "POST", ATTENDANCE, "E-", version="attendance"),
-    _later("S1", "POST", ASSESSMENTS, "EE"),
-    _later("S2", "POST", f"{ASSESSMENTS}/details/{{ref}}", "EE", action="update", status_as_text=True),
-    _later("S3", "POST", f"{ASSESSMENTS}/details/{{ref}}", "EE", action="void", status_as_text=True),
-    _later("S4", "POST", f"{ASSESSMENTS}/search", "EE", status_as_text=True),
-    _later("S5", "GET", f"{ASSESSMENTS}/details/{{ref}}", "-E", status_as_text=True),
     _later("F1", "POST", f"{CLAIMS}/encryptRequests", "EE", version="claims"),
     _later("F2", "POST", f"{CLAIMS}/decryptRequests", "EE", version="claims"),
     _later("F3", "POST", f"{CLAIMS}/{{claimId}}/supportingdocuments", "EE", version="claims"),
@@ -52,7 +39,14 @@ NOT_BUILT = (
     _later("G1", "POST", "/tpg/grants/search", "EE"),
     _later("G2", "GET", "/tpg/grants/details/{ref}", "-E"),
 )
-OPERATIONS: tuple[Operation, ...] = (*runs.OPERATIONS, *codes.OPERATIONS, *NOT_BUILT)
+OPERATIONS: tuple[Operation, ...] = (
+    *runs.OPERATIONS,
+    *enrolments.OPERATIONS,
+    *attendance.OPERATIONS,
+    *assessments.OPERATIONS,
+    *codes.OPERATIONS,
+    *NOT_BUILT,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,26 @@ ID_TYPES = {
     "FP": "Foreign Passport",
     "OT": "Others",
 }
+PERSON_ID_TYPES = ("NRIC", "FIN", "OTHERS")
+# Some official samples write the last one so.
+PERSON_ID_SPELLINGS = (*PERSON_ID_TYPES, "Others")
+SPONSORSHIPS = ("EMPLOYER", "INDIVIDUAL")
+ENROLMENT_STATUSES = ("Confirmed", "Cancelled", "Rejected")
+FEE_STATUSES_AT_CREATION = ("Pending Payment", "Partial Payment", "Full Payment")
+FEE_STATUSES = (*FEE_STATUSES_AT_CREATION, "Cancelled")
+ATTENDANCE_STATUSES = {"1": "Confirmed", "2": "Unconfirmed", "3": "Rejected", "4": "TP Voided"}
+SURVEY_LANGUAGES = {"EL": "English", "MN": "Mandarin", "MY": "Malay", "TM": "Tamil"}
+RESULTS = ("Pass", "Fail", "Exempt")
+VOID = "Void"
+GRADES = ("A", "B", "C", "D", "E", "F")
+# The second part of a UEN such as T01FC6132D: what kind of body it is.
+ENTITY_TYPES = frozenset(
+    {
+        *("CC", "CD", "CH", "CL", "CM", "CP", "CS", "CX", "DP", "FB", "FC", "FM", "FN", "GA", "GB", "GS", "HC", "HS"),
+        *("LL", "LP", "MB", "MC", "MD", "MH", "MM", "MQ", "NB", "NR", "PA", "PB", "PF", "RF", "RP", "SM", "SS", "TC"),
+        *("TU", "VH", "XL"),
+    }
+)
 QUALIFICATION_HEADINGS = {
     "0": ("None or below PSLE", ("01", "02", "03", "04")),
     "1": ("Primary", ("11", "12", "13")),
@@ -56,19 +76,31 @@ ERRORS = {
 }
 TABLES = {
     "enrolments": {
-        "status": ("Confirmed", "Cancelled"),
-        "sponsorshipType": ("EMPLOYER", "INDIVIDUAL"),
-        "idType": ("NRIC", "FIN", "OTHERS"),
-        "feeCollectionStatus": ("Pending Payment", "Partial Payment", "Full Payment", "Cancelled"),
+        "status": ENROLMENT_STATUSES,
+        "sponsorshipType": SPONSORSHIPS,
+        "idType": PERSON_ID_TYPES,
+        "feeCollectionStatus": FEE_STATUSES,
+        "action": ("Update", "Cancel"),
     },
     "assessments": {
-        "result": ("Pass", "Fail", "Exempt", "Void"),
-        "grade": ("A", "B", "C", "D", "E", "F"),
-        "idType": ("NRIC", "FIN", "OTHERS"),
+        "result": (*RESULTS, VOID),
+        "grade": GRADES,
+        "idType": PERSON_ID_TYPES,
+        "action": ("update", "void"),
     },
     "grants": {
         "status": ("Grant Processing", "Pending Review", "Approved", "Pending Payment", "Paid", "Cancelled"),
+        "subStatus": (
+            "Processing",
+            "Pending Review",
+            "Grants Disbursed",
+            "Enrolment Fees Not Paid",
+            "Funding Criteria Not Met",
+            "Enrolment Cancelled",
+            "Lapsed",
+        ),
         "component": ("CF", "AF", "AP", "TA"),
+        "scheme": ("ETSS", "WSS", "BASELINE", "WTS", "MCES", "ETSP"),
     },
 }
 

@@ -9,12 +9,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from infra.tpg_simulator.records import Json
 from infra.tpg_simulator.refusals import Problems
 
-REQUIRED = "This field is required."
+EMAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Text(Field):
         if not isinstance(value, str):
             problems.add(path, "Must be a text.")
         elif self.required and not value.strip():
-            problems.add(path, REQUIRED)
+            problems.blank(path)
         elif self.longest is not None and len(value) > self.longest:
             problems.add(path, f"Must not be longer than {self.longest} characters.")
         elif value and self.choices is not None and value not in self.choices:
@@ -52,8 +53,52 @@ class Text(Field):
 
 
 @dataclass(frozen=True)
+class Word(Field):
+    """One of some words in any case; stored in the spelling listed here. An empty text counts as absent."""
+
+    choices: tuple[str, ...] = ()
+
+    def read(self, value: Any, path: str, problems: Problems) -> str | None:
+        if not isinstance(value, str):
+            problems.add(path, "Must be a text.")
+            return None
+        if not value.strip():
+            if self.required:
+                problems.blank(path)
+            return None
+        word = next((choice for choice in self.choices if choice.casefold() == value.casefold()), None)
+        if word is None:
+            problems.add(path, f"Must be one of {', '.join(self.choices)}.")
+        return word
+
+
+@dataclass(frozen=True)
+class Number(Field):
+    """A number, whole or not, exact as it was written."""
+
+    least: Decimal = Decimal(0)
+    most: Decimal | None = None
+
+    def read(self, value: Any, path: str, problems: Problems) -> Decimal | None:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            problems.add(path, "Must be a number.")
+            return None
+        number = Decimal(value) if isinstance(value, int) else Decimal(repr(value))
+        if not number.is_finite():
+            problems.add(path, "Must be a number.")
+        elif number < self.least:
+            problems.add(path, f"Must not be less than {self.least}.")
+        elif self.most is not None and number > self.most:
+            problems.add(path, f"Must not be more than {self.most}.")
+        else:
+            return number
+        return None
+
+
+@dataclass(frozen=True)
 class Whole(Field):
     least: int = 0
+    most: int | None = None
     choices: Collection[int] | None = None
 
     def read(self, value: Any, path: str, problems: Problems) -> int | None:
@@ -61,6 +106,8 @@ class Whole(Field):
             problems.add(path, "Must be a whole number.")
         elif value < self.least:
             problems.add(path, f"Must not be less than {self.least}.")
+        elif self.most is not None and value > self.most:
+            problems.add(path, f"Must not be more than {self.most}.")
         elif self.choices is not None and value not in self.choices:
             problems.add(path, f"Must be one of {', '.join(map(str, self.choices))}.")
         else:
@@ -98,6 +145,25 @@ class DayText(Field):
             if is_day(day):
                 return day
         problems.add(path, "Must be a date as the text YYYYMMDD or YYYY-MM-DD.")
+        return None
+
+
+@dataclass(frozen=True)
+class DashedDay(Field):
+    """A date as the text `YYYY-MM-DD`, and stored so. An empty text counts as absent."""
+
+    def read(self, value: Any, path: str, problems: Problems) -> str | None:
+        if value == "":
+            if self.required:
+                problems.blank(path)
+            return None
+        if (
+            isinstance(value, str)
+            and re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII)
+            and is_day(value.replace("-", ""))
+        ):
+            return value
+        problems.add(path, "Must be a date as the text YYYY-MM-DD.")
         return None
 
 
@@ -146,11 +212,11 @@ def read_fields(
     """Read the known fields of one object, telling every problem; `absent_is_fine` forgives missing required ones."""
     found: Json = {}
     for field in fields:
-        where = f"{path}.{field.name}"
+        where = f"{path}.{field.name}" if path else field.name
         value = source.get(field.name)
         if value is None:
             if field.required and not absent_is_fine:
-                problems.add(where, REQUIRED)
+                problems.blank(where)
             continue
         if (read := field.read(value, where, problems)) is not None:
             found[field.name] = read

@@ -58,13 +58,22 @@ class WrongProvider(Refusal):
 
 @dataclass(slots=True)
 class Problems:
-    """Everything wrong with one request: the gateway tells all of it in one reply."""
+    """Everything wrong with one request: the gateway tells all of it in one reply.
+
+    `headline` is the message above the details, `blank_text` what a missing field is told in this family's words.
+    """
 
     details: list[Detail] = field(default_factory=list)
+    headline: str | None = None
+    blank_text: str = "This field is required."
 
     def add(self, path: str, message: str) -> None:
         self.details.append(Detail(path, message))
 
+    def blank(self, path: str) -> None:
+        """Tell that a required field is missing or empty."""
+        self.add(path, self.blank_text)
+
     def refuse_if_any(self) -> None:
         if self.details:
-            raise Refusal(400, details=self.details)
+            raise Refusal(400, self.headline, self.details)

@@ -46,6 +46,8 @@ class Course(SeedPart):
     provider: str
     external_reference: str | None = None
     expired: bool = False
+    renewed_as: str | None = None
+    skill_codes: tuple[str, ...] = ()
     support: tuple[dict[str, Any], ...] = ()
 
     @property
@@ -74,6 +76,7 @@ class Seed(SeedPart):
     courses: tuple[Course, ...] = ()
     oauth_clients: tuple[OAuthClient, ...] = ()
     certificates: tuple[Certificate, ...] = ()
+    employers: dict[str, str] = Field(default_factory=dict)
     encryption_key: str | None = None
     default_provider: str | None = None
     first_run_id: int = 849900
@@ -98,6 +101,11 @@ class Seed(SeedPart):
 
     def provider(self, uen: str) -> Provider:
         return next(provider for provider in self.providers if provider.uen == uen)
+
+    def name_of(self, uen: str) -> str:
+        """The registered name of a company: from the list of employers, a provider's own, or one made up."""
+        providers = {provider.uen: provider.name for provider in self.providers}
+        return self.employers.get(uen) or providers.get(uen) or f"COMPANY {uen} (synthetic)"
 
     def find_course(self, reference: str) -> Course | None:
         return next((course for course in self.courses if course.reference == reference), None)

@@ -4,8 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from infra.tpg_simulator.assessments.record import Assessment
+from infra.tpg_simulator.attendance.record import FIRST_ROW, AttendanceRow
+from infra.tpg_simulator.enrolments.record import Enrolment
+from infra.tpg_simulator.ledger import Ledger
 from infra.tpg_simulator.records import CourseRun, Json
 from infra.tpg_simulator.shelf import MemoryShelf, Row, Shelf
+from infra.tpg_simulator.stored import Stored
 
 TrainerKey = tuple[str, str]
 
@@ -24,6 +29,11 @@ class Store:
         self.trainers: dict[TrainerKey, Json] = {}
         self.settings: dict[str, Any] = {}
         self.counts: Counter[str] = Counter()
+        self.enrolments = Ledger(Enrolment)
+        self.attendance = Ledger(AttendanceRow, FIRST_ROW)
+        self.assessments = Ledger(Assessment)
+        ledgers: tuple[Ledger[Any], ...] = (self.enrolments, self.attendance, self.assessments)
+        self._ledgers = {one.model.kind: one for one in ledgers}
         self._runs_of_course: defaultdict[str, list[int]] = defaultdict(list)
         self._runs_like: defaultdict[str, set[int]] = defaultdict(set)
 
@@ -37,6 +47,9 @@ class Store:
                 self.settings[row.key] = row.body
             elif row.kind == "count":
                 self.counts[row.key] = row.body
+            else:
+                ledger = self._ledgers[row.kind]
+                ledger.remember(ledger.model.model_validate(row.body))
 
     def next_run_id(self) -> int:
         return max(self.runs, default=self._first_run_id - 1) + 1
@@ -46,20 +59,24 @@ class Store:
         runs: Iterable[CourseRun] = (),
         trainers: Mapping[TrainerKey, Json] | None = None,
         counted: Mapping[str, int] | None = None,
+        records: Iterable[Stored] = (),
     ) -> None:
-        """Store runs, trainers and counts in one transaction; safe to repeat but for the counts."""
-        runs = tuple(runs)
+        """Store runs, trainers, other records and counts in one transaction; safe to repeat but for the counts."""
+        runs, records = tuple(runs), tuple(records)
         trainers = trainers or {}
         totals = self.counts + Counter(counted or {})
         self._shelf.write(
             [
                 *(Row("run", str(run.run_id), run.model_dump(mode="json")) for run in runs),
                 *(Row("trainer", "/".join(key), {"key": key, "trainer": body}) for key, body in trainers.items()),
+                *(Row(one.kind, one.key, one.model_dump(mode="json")) for one in records),
                 *(Row("count", name, total) for name, total in totals.items()),
             ]
         )
         for run in runs:
             self._remember(run)
+        for one in records:
+            self._ledgers[one.kind].remember(one)
         self.trainers.update(trainers)
         self.counts.update(counted or {})
 
@@ -99,7 +116,7 @@ class Store:
         return [sorted(group) for group in groups.values() if len(group) > 1]
 
     def reset(self) -> None:
-        """Forget every run, trainer and count; what the control API was told stays."""
+        """Forget every run, trainer, other record and count; what the control API was told stays."""
         settings = dict(self.settings)
         self._shelf.clear()
         self._empty()

@@ -29,15 +29,26 @@ class Switches(BaseModel):
     identity_default_provider: str | None = None
 
     duplicates_run: AllowOrRefuse = "refuse"
+    duplicates_enrolment: AllowOrRefuse = "allow"
+    duplicates_attendance: AllowOrRefuse = "allow"
     visibility_delay_s: NonNegativeFloat = 0
+    meta_touch_delay_s: NonNegativeFloat = 0
 
     profile: Literal["uat", "strict"] = "uat"
     strict_dates: bool = True
+    strict_nric: bool = False
+    strict_skill_code: bool = False
+    strict_enrolled: bool = True
+    strict_future_attendance: bool = False
     publish_past_registration: AllowOrRefuse = "refuse"
     publish_ended_sessions: AllowOrRefuse = "refuse"
     edit_trainers: Literal["replace", "keep"] = "replace"
     edit_absent_fields: Literal["keep", "refuse"] = "keep"
     edit_cutoff_minutes: NonNegativeInt = 0
+    delete_run_with_records: AllowOrRefuse = "refuse"
+    attendance_withdrawal: Literal["marks", "appends"] = "marks"
+    assessments_link: Literal["oldest", "run"] = "oldest"
+    runs_registered_count: Literal["published", "enrolled"] = "published"
 
     mask_trainer_id: Literal["last4", "empty"] = "last4"
     sessions_show_deleted: bool = False
@@ -52,6 +63,10 @@ class Switches(BaseModel):
     @property
     def checks_dates_strictly(self) -> bool:
         return self.profile == "strict" and self.strict_dates
+
+    def checks(self, name: Literal["nric", "skill_code", "enrolled", "future_attendance"]) -> bool:
+        """Whether a check is on: by its own switch, or because the profile turns every one on."""
+        return self.profile == "strict" or bool(getattr(self, f"strict_{name}"))
 
     def changed(self, changes: Mapping[str, Any]) -> "Switches":
         """Return a copy with some switches set by dotted name; ValidationError names what is unknown or wrong."""

@@ -6,10 +6,16 @@ from fastapi import APIRouter, HTTPException
 
 from infra.tpg_simulator.control.wiring import Controlled
 from infra.tpg_simulator.journal import Entry
+from infra.tpg_simulator.ledger import Ledger
 from infra.tpg_simulator.oauth import TOKEN_PATH
 from infra.tpg_simulator.replay import NotReplayable, replay
 
 router = APIRouter(tags=["inspection"])
+ALWAYS_COUNTED = (
+    *("runs_created", "runs_edited", "runs_deleted", "runs_refused_as_duplicate"),
+    *("enrolments_created", "enrolments_updated", "enrolments_cancelled", "fees_told"),
+    *("attendance_created", "assessments_created", "assessments_updated", "assessments_voided"),
+)
 
 
 @router.get("/access")
@@ -62,9 +68,8 @@ async def clear_journal(world: Controlled) -> None:
 
 @router.get("/counts")
 async def read_counts(world: Controlled) -> dict[str, int]:
-    """Tell calls, acceptances, refusals and drops per operation, and what became of runs, since the last reset."""
-    expected = {"runs_created": 0, "runs_edited": 0, "runs_deleted": 0, "runs_refused_as_duplicate": 0}
-    return expected | dict(sorted(world.store.counts.items()))
+    """Tell calls, acceptances, refusals and drops per operation, and what became of records, since the last reset."""
+    return dict.fromkeys(ALWAYS_COUNTED, 0) | dict(sorted(world.store.counts.items()))
 
 
 @router.get("/checks/equal-runs")
@@ -74,10 +79,36 @@ async def check_equal_runs(world: Controlled, deleted: bool = False) -> dict[str
     return {"groups": groups, "surplus": sum(len(group) - 1 for group in groups)}
 
 
+@router.get("/checks/equal-enrolments")
+async def check_equal_enrolments(world: Controlled, deleted: bool = False) -> dict[str, Any]:
+    """Find people enrolled twice on one run; `deleted` counts cancelled and deleted enrolments as well."""
+    return _doubles(world.store.enrolments, fallen_too=deleted)
+
+
+@router.get("/checks/equal-attendance")
+async def check_equal_attendance(world: Controlled, deleted: bool = False) -> dict[str, Any]:
+    """Find uploads that say the same of the same person; `deleted` counts voided and removed rows as well."""
+    return _doubles(world.store.attendance, fallen_too=deleted)
+
+
+@router.get("/checks/equal-assessments")
+async def check_equal_assessments(world: Controlled, deleted: bool = False) -> dict[str, Any]:
+    """Find people with two results for one skill of a run; `deleted` counts voided and deleted ones as well."""
+    return _doubles(world.store.assessments, fallen_too=deleted)
+
+
+def _doubles(ledger: Ledger[Any], *, fallen_too: bool) -> dict[str, Any]:
+    groups = ledger.doubles(fallen_too=fallen_too)
+    return {"groups": groups, "surplus": sum(len(group) - 1 for group in groups)}
+
+
 @router.get("/state")
 async def dump_state(world: Controlled) -> dict[str, Any]:
     return {
         "runs": [run.model_dump(mode="json") for run in world.store.runs.values()],
+        "enrolments": [one.model_dump(mode="json") for one in world.store.enrolments.all(deleted_too=True)],
+        "attendance": [one.model_dump(mode="json") for one in world.store.attendance.all(deleted_too=True)],
+        "assessments": [one.model_dump(mode="json") for one in world.store.assessments.all(deleted_too=True)],
         "trainers": [{"provider": uen, **trainer} for (uen, _), trainer in world.store.trainers.items()],
         "counts": dict(world.store.counts),
         "switches": world.switches.as_wire(),

@@ -69,6 +69,7 @@ def _edited_trainers(run: CourseRun, links: Any, call: Call, problems: Problems)
 def delete(call: Call) -> Answer:
     """C3: delete a run and with it all its sessions; it is kept as deleted for the journal's reader."""
     run, _ = open_run(call, action="delete")
+    _refuse_if_used(call, run)
     now = call.world.clock.now()
     gone = run.model_copy(
         update={
@@ -80,3 +81,17 @@ def delete(call: Call) -> Answer:
     )
     call.world.store.keep([gone], counted={"runs_deleted": 1})
     return Answer(stored=True)
+
+
+def _refuse_if_used(call: Call, run: CourseRun) -> None:
+    """A run that people are enrolled on, were seen on or have results of stays, unless a switch lets it go."""
+    if call.world.switches.delete_run_with_records == "allow":
+        return
+    store = call.world.store
+    for what, ledger in (
+        ("enrolments", store.enrolments),
+        ("attendance", store.attendance),
+        ("assessments", store.assessments),
+    ):
+        if any(record.standing for record in ledger.having("run", run.run_id)):
+            raise Refusal(400, details=[Detail(RUN_PATH, f"Course run has {what} and cannot be deleted.")])

@@ -1,9 +1,8 @@
 """The field tables of course runs, sessions and trainer links, as the gateway's guide lists them."""
 
 from infra.tpg_simulator import codes
-from infra.tpg_simulator.fields import DayNumber, DayText, Field, Flag, Part, Rows, Text, TimeText, Whole
+from infra.tpg_simulator.fields import EMAIL, DayNumber, DayText, Field, Flag, Part, Rows, Text, TimeText, Whole
 
-EMAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
 SCHEDULE_INFO_GUIDE_LENGTH = 300
 
 COURSE_ROOT: tuple[Field, ...] = (

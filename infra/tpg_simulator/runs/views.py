@@ -146,12 +146,19 @@ def _show_run(call: Call, run: CourseRun) -> Json:
         "referenceNumber": run.course_reference,
         "organizationKey": run.provider_uen,
         **{name: run.content[name] for name in COPIED if name in run.content},
-        "registeredUserCount": run.content.get("registeredUserCount", 0),
+        "registeredUserCount": _count_registered(call, run),
         "qrCodeLink": f"{QR_LINK}{run.run_id}",
         "file": _show_file(run.content.get("file")),
         "attendanceTaken": any(session.attendance_taken for session in run.sessions),
         "linkCourseRunTrainer": [show_trainer(one, run.provider_uen, mask=mask) for one in run.trainers],
     }
+
+
+def _count_registered(call: Call, run: CourseRun) -> Any:
+    """What was published, or by switch how many people are enrolled."""
+    if call.world.switches.runs_registered_count == "published":
+        return run.content.get("registeredUserCount", 0)
+    return sum(enrolment.confirmed for enrolment in call.world.store.enrolments.having("run", run.run_id))
 
 
 def _show_nested(call: Call, run: CourseRun) -> Json:

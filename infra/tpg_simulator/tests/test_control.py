@@ -193,7 +193,7 @@ class TestState:
         await gateway.edit(run_id, intakeSize=1)
         await gateway.delete(run_id)
         counts = (await gateway.http.get("/_control/counts")).json()
-        assert counts == {
+        assert {name: count for name, count in counts.items() if count} == {
             "runs_created": 1,
             "runs_edited": 1,
             "runs_deleted": 1,

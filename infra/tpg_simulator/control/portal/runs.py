@@ -1,25 +1,15 @@
-"""Somebody works in the provider portal: changes that no API call made and no rule checks."""
-
-from typing import Any
+"""Somebody changes course runs and their sessions in the portal."""
 
 from fastapi import APIRouter, HTTPException
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from infra.tpg_simulator.control.portal.drift import Drift, drifted
 from infra.tpg_simulator.control.wiring import Controlled
 from infra.tpg_simulator.records import CourseRun, Json, Session
 from infra.tpg_simulator.runs.publish import session_id
 from infra.tpg_simulator.world import World
 
-router = APIRouter(prefix="/portal", tags=["portal"])
-
-
-class Drift(BaseModel):
-    """Fields to set and to remove, by dotted path into the stored record (`content.venue.room`, `start_time`)."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    set: dict[str, Any] = Field(default_factory=dict)
-    remove: list[str] = Field(default_factory=list)
+router = APIRouter()
 
 
 class NewSession(BaseModel):
@@ -49,7 +39,7 @@ async def get_run(world: Controlled, run_id: int) -> CourseRun:
 @router.patch("/runs/{run_id}")
 async def change_run(world: Controlled, run_id: int, drift: Drift) -> CourseRun:
     run = _living(world, run_id)
-    return _keep(world, run, _drifted(run.model_dump(mode="json"), drift))
+    return _keep(world, run, drifted(run.model_dump(mode="json"), drift))
 
 
 @router.delete("/runs/{run_id}")
@@ -73,7 +63,7 @@ async def add_session(world: Controlled, run_id: int, new: NewSession) -> Course
 async def change_session(world: Controlled, run_id: int, wanted: str, drift: Drift) -> CourseRun:
     run = _living(world, run_id)
     changed = tuple(
-        Session.model_validate(_drifted(session.model_dump(mode="json"), drift))
+        Session.model_validate(drifted(session.model_dump(mode="json"), drift))
         if session.session_id == wanted
         else session
         for session in run.sessions
@@ -105,27 +95,8 @@ def _keep(world: World, run: CourseRun, changed: Json) -> CourseRun:
     now = world.clock.now().isoformat()
     stamped = {**changed, "run_id": run.run_id, "updated_at": now, "changed_by": "portal", "edits": run.edits + 1}
     try:
-        drifted = CourseRun.model_validate(stamped)
+        changed_run = CourseRun.model_validate(stamped)
     except ValidationError as wrong:
         raise HTTPException(422, wrong.errors(include_url=False, include_context=False)) from None
-    world.store.keep([drifted], counted={"portal_changes": 1})
-    return drifted
-
-
-def _drifted(record: Json, drift: Drift) -> Json:
-    for path, value in drift.set.items():
-        *parents, last = path.split(".")
-        _walk(record, parents)[last] = value
-    for path in drift.remove:
-        *parents, last = path.split(".")
-        _walk(record, parents).pop(last, None)
-    return record
-
-
-def _walk(record: Json, parents: list[str]) -> Json:
-    for name in parents:
-        inner = record.setdefault(name, {})
-        if not isinstance(inner, dict):
-            raise HTTPException(422, f"{name} is not an object")
-        record = inner
-    return record
+    world.store.keep([changed_run], counted={"portal_changes": 1})
+    return changed_run
