@@ -9,6 +9,8 @@ from infra.local.servers import DATABASE, VHOST, login, postgres, rabbitmq
 
 PROVIDER_UEN = "197401143C"
 """The synthetic provider of the simulator's example seed."""
+CORPPASS_ID = "SYNTHETIC-CORPPASS"
+"""The simulator takes any; a real one names a person at the provider."""
 SERVICE_SCOPES = ("events:feed", "submissions:read", "messaging:view", "messaging:operate", "runs:view", "courses:view")
 DEMO_DOMAIN = "demo.example"
 
@@ -82,6 +84,9 @@ def service(layout: Layout, secrets: Secrets, name: str) -> dict[str, str]:
             "TMS_TPG_ENVIRONMENT": "simulator",
             "TMS_TPG_BASE_URL": f"http://127.0.0.1:{layout.port('simulator')}",
             "TMS_TPG_UEN": PROVIDER_UEN,
+            "TMS_TPG_TP_CODE": f"{PROVIDER_UEN}-01",
+            "TMS_TPG_CORPPASS_ID": CORPPASS_ID,
+            "TMS_TPG_PROVIDER_TYPE": "public",
             "TMS_TPG_ENCRYPTION_KEY": secrets.simulator_key,
             # The simulator answers at once and has no delay of visibility, so a lost reply is settled sooner.
             "TMS_SYNC_VERIFY_DELAY": "PT2S",

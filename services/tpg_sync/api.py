@@ -10,30 +10,37 @@ from libs.access.permissions import Permission
 from libs.chassis.runtime import Runtime
 from libs.contracts.tpg_sync import RecordType
 from libs.errors import NotFound
+from libs.tpgateway.rules.finding import blocking
 from libs.web.etag import IfMatch, etag
 from libs.web.guard import allow
 from libs.web.paging import Page, PageQuery, page
 from libs.web.routing import Router
 from libs.web.transaction import Uow
+from services.tpg_sync.client.owners import Owners
 from services.tpg_sync.commands import deciding
 from services.tpg_sync.models import JobKind, JobState, SyncJob
 from services.tpg_sync.queries.jobs import JobFilter, list_attempts
 from services.tpg_sync.queries.jobs import list_jobs as jobs_of
+from services.tpg_sync.queries.preflight import preflight
 from services.tpg_sync.queries.status import get_status as status_of
 from services.tpg_sync.queries.timeline import get_timeline as timeline_of
+from services.tpg_sync.queries.waiting import waits
 from services.tpg_sync.schemas import (
     AttemptView,
     BreakerView,
     BulkView,
     BulkWish,
     EventView,
+    FindingView,
     JobDetail,
     JobView,
     LaneView,
+    PreflightView,
     ReasonWish,
     RecordView,
     StatusView,
     TimelineView,
+    WaitView,
 )
 from services.tpg_sync.settings import SyncSettings
 
@@ -73,7 +80,9 @@ def _filter(
 async def list_jobs(uow: Uow, paging: PageQuery, wanted: Annotated[JobFilter, Depends(_filter)]) -> Page[JobView]:
     """Jobs, newest first."""
     jobs = await jobs_of(uow, wanted, before=paging.after_uuid(), limit=paging.limit + 1)
-    return page([JobView.of(job, uow.now()) for job in jobs], paging.limit, key=lambda view: view.id)
+    waiting = await waits(uow, jobs)
+    views = [JobView.of(job, uow.now(), waiting.get(job.id, ())) for job in jobs]
+    return page(views, paging.limit, key=lambda view: view.id)
 
 
 @router.post("/jobs/requeue", dependencies=[may_requeue])
@@ -92,7 +101,8 @@ async def get_job(uow: Uow, job_id: UUID, response: Response) -> JobDetail:
         raise NotFound("sync job", job_id)
     etag(response, job.version)
     attempts = await list_attempts(uow, [job_id])
-    detail = JobDetail(**JobView.of(job, uow.now()).model_dump())
+    waiting = await waits(uow, [job])
+    detail = JobDetail(**JobView.of(job, uow.now(), waiting.get(job.id, ())).model_dump())
     detail.attempts = [AttemptView.of(attempt) for attempt in attempts]
     return detail
 
@@ -118,12 +128,33 @@ async def get_timeline(uow: Uow, record_type: RecordType, record_id: UUID) -> Ti
     """What was done, and will be, to bring one record to TPGateway."""
     timeline = await timeline_of(uow, record_type, record_id)
     jobs = []
+    waiting = await waits(uow, timeline.jobs)
     for job in timeline.jobs:
-        detail = JobDetail(**JobView.of(job, uow.now()).model_dump())
+        detail = JobDetail(**JobView.of(job, uow.now(), waiting.get(job.id, ())).model_dump())
         detail.attempts = [AttemptView.of(attempt) for attempt in timeline.attempts if attempt.job_id == job.id]
         jobs.append(detail)
     events = [EventView.of(envelope) for envelope in timeline.events]
     return TimelineView(record=RecordView.of(timeline.record), jobs=jobs, events=events)
+
+
+@router.get("/preflight/{record_type}/{record_id}", dependencies=[may_view])
+async def get_preflight(
+    uow: Uow, request: Request, record_type: RecordType, record_id: UUID, response: Response
+) -> PreflightView:
+    """Ask the record's owner for it now, and judge it as it would be sent; nothing is sent or kept."""
+    runtime: Runtime[SyncSettings] = request.app.state.runtime
+    response.headers["Cache-Control"] = "no-store"
+    async with Owners(runtime.peers) as owners:
+        judged = await preflight(uow, owners, runtime.settings, record_type, record_id)
+    return PreflightView(
+        record_type=record_type,
+        record_id=record_id,
+        revision=judged.revision,
+        remote_id=judged.remote_id,
+        clean=not blocking(judged.findings),
+        findings=[FindingView.of(finding) for finding in judged.findings],
+        waits_for=[WaitView.of(wait) for wait in judged.waits],
+    )
 
 
 @router.get("/status", dependencies=[may_view])

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from libs.errors import Conflict, NotFound
+from libs.errors import Conflict, NotFound, Unavailable
 
 
 class JobNotInState(Conflict):
@@ -29,6 +29,15 @@ class LaneNotHeld(Conflict):
 
     def __init__(self) -> None:
         super().__init__("Sending is not held; there is nothing to release.")
+
+
+class OwnerAsleep(Unavailable):
+    """The record's owner could not be asked for it, so it cannot be judged."""
+
+    code = "owner_away"
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(f"The owner of the record cannot be asked for it now ({cause}). Try again later.")
 
 
 class RecordNeverSubmitted(NotFound):

@@ -1,5 +1,6 @@
 """Request and response shapes of tpg-sync: nothing here holds personal data."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 from uuid import UUID
@@ -8,18 +9,42 @@ from pydantic import BaseModel, Field
 
 from libs.contracts.envelope import Envelope
 from libs.contracts.tpg_sync import Hint, RecordType
+from libs.tpgateway.rules.finding import Finding, Severity
 from libs.web.body import Body
 from libs.web.reason import Reason
 from services.tpg_sync.models import (
     BreakerState,
     JobKind,
     JobState,
+    Standing,
     SyncAttempt,
     SyncBreaker,
     SyncJob,
     SyncLane,
     SyncRecord,
+    Wait,
 )
+
+
+class WaitView(BaseModel):
+    """A record a blocked job waits for: which, what must be true of it, and how it stands."""
+
+    record_type: RecordType
+    record_id: UUID
+    part_id: UUID | None
+    standing: Standing
+    state: str
+
+    @classmethod
+    def of(cls, wait: Wait) -> Self:
+        need = wait.need
+        return cls(
+            record_type=need.record_type,
+            record_id=need.record_id,
+            part_id=need.part_id,
+            standing=need.standing,
+            state=wait.state,
+        )
 
 
 class JobView(BaseModel):
@@ -37,7 +62,11 @@ class JobView(BaseModel):
     tries: int
     series: int
     next_try_at: datetime | None
+    waits_for: list[WaitView]
+    """What a blocked job waits for; empty for every other."""
     deadline_at: datetime | None
+    deadline_policy: str | None
+    """The version of the numbers the deadline was reckoned by; null for runs, whose first session decides."""
     headroom_seconds: float | None
     """Time left until the deadline; negative when it has passed, null when there is none or the job is over."""
     sent_at: datetime | None
@@ -54,13 +83,14 @@ class JobView(BaseModel):
     finished_at: datetime | None
 
     @classmethod
-    def of(cls, job: SyncJob, now: datetime) -> Self:
+    def of(cls, job: SyncJob, now: datetime, waits: Sequence[Wait] = ()) -> Self:
         over = job.finished_at is not None
         left = None if over or job.deadline_at is None else (job.deadline_at - now).total_seconds()
         plain = {name: getattr(job, name) for name in cls.model_fields if name in SyncJob.model_fields}
         return cls(
             **plain,
-            next_try_at=None if over else job.not_before,
+            next_try_at=None if over or job.state is JobState.BLOCKED else job.not_before,
+            waits_for=[WaitView.of(wait) for wait in waits],
             headroom_seconds=left,
             trace_id=job.traceparent.split("-")[1] if job.traceparent else None,
         )
@@ -104,7 +134,12 @@ class RecordView(BaseModel):
 
     record_type: RecordType
     record_id: UUID
+    run_id: UUID | None
+    session_id: UUID | None
+    enrolment_id: UUID | None
+    replaces: UUID | None
     remote_id: str | None
+    former_ids: list[str]
     parts: dict[UUID, str | None]
     acked_revision: int | None
     acked_at: datetime | None
@@ -151,6 +186,33 @@ class TimelineView(BaseModel):
     record: RecordView
     jobs: list[JobDetail]
     events: list[EventView]
+
+
+class FindingView(BaseModel):
+    """One thing that speaks against sending: where, what, and what would mend it."""
+
+    field: str
+    code: str
+    severity: Severity
+    message: str
+    fix: str
+
+    @classmethod
+    def of(cls, finding: Finding) -> Self:
+        return cls(**{name: getattr(finding, name) for name in cls.model_fields})
+
+
+class PreflightView(BaseModel):
+    """A record judged as it would be sent now: what TPGateway would refuse, and what it still waits for."""
+
+    record_type: RecordType
+    record_id: UUID
+    revision: int
+    remote_id: str | None
+    clean: bool
+    """Nothing that is found would keep it from being sent."""
+    findings: list[FindingView]
+    waits_for: list[WaitView]
 
 
 class BreakerView(BaseModel):

@@ -33,7 +33,7 @@ async def sweep_waiting(uow: UnitOfWork, *, after: UUID | None = None) -> UUID |
     return seen[-1] if len(seen) == SWEEP else None
 
 
-def _blocked() -> Select[tuple[SyncJob, SyncRecord]]:
+def _blocked() -> Select[SyncJob, SyncRecord]:
     same = and_(
         col(SyncRecord.record_type) == col(SyncJob.record_type), col(SyncRecord.record_id) == col(SyncJob.record_id)
     )
@@ -46,9 +46,9 @@ def _blocked() -> Select[tuple[SyncJob, SyncRecord]]:
     )
 
 
-async def _free(uow: UnitOfWork, waiting: Select[tuple[SyncJob, SyncRecord]]) -> list[UUID]:
+async def _free(uow: UnitOfWork, waiting: Select[SyncJob, SyncRecord]) -> list[UUID]:
     """Queue those that wait for nothing more; answers whom it looked at."""
-    found = [(job, record) for job, record in (await uow.session.execute(waiting)).all()]
+    found = [(row[0], row[1]) for row in (await uow.session.execute(waiting)).all()]
     around = await beside(uow, [(JobKind(job.kind), record) for job, record in found])
     for job, record in found:
         if not around.missing(JobKind(job.kind), record):

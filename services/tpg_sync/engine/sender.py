@@ -15,7 +15,7 @@ from services.tpg_sync.engine.outcomes import Decision, Next, decide
 from services.tpg_sync.engine.preparing import prepare
 from services.tpg_sync.engine.settle import Outcome, lock_all
 from services.tpg_sync.engine.tools import Departure, Prepared, Tools, attributes
-from services.tpg_sync.models import CREATES, READINGS, REMOVALS, JobState, SyncJob, SyncRecord
+from services.tpg_sync.models import CREATES, ENDINGS, READINGS, REMOVALS, JobState, SyncJob, SyncRecord
 from services.tpg_sync.settings import SyncSettings
 
 log = structlog.get_logger()
@@ -54,8 +54,10 @@ def _judge(tools: Tools, claimed: Claimed, prepared: Prepared, reply: Reply) -> 
         effect = tools.dealings_of(claimed.job).effect_of(sending, prepared.claim, claimed.record, reply)
         if effect is None:
             decision = Decision(Next.VERIFY, counted=True, error_class="unknown_end", error_code="no_id_in_reply")
-    if decision.next is Next.REJECT and sending.kind in CREATES and claimed.job.tries:
-        # Sent before: "exists already" may be our own earlier call, made visible late. Look before believing it.
+    again = sending.kind in CREATES and claimed.job.tries
+    if decision.next is Next.REJECT and (again or sending.kind in ENDINGS):
+        # Sent before: "exists already" may be our own earlier call, made visible late; and "cannot be cancelled" may
+        # mean that it is. Look before believing it.
         decision = Decision(
             Next.VERIFY, error_class="refused", error_code=decision.error_code, hints=decision.hints, counted=True
         )

@@ -7,6 +7,7 @@ from services.tpg_sync.models.kinds import (
     CLOSED,
     CREATES,
     DUE_STATES,
+    ENDINGS,
     GROUP_OF,
     KINDS_OF,
     READINGS,
@@ -18,7 +19,7 @@ from services.tpg_sync.models.kinds import (
     JobState,
 )
 from services.tpg_sync.models.model import Model
-from services.tpg_sync.models.need import Beside, Need, Standing, needs
+from services.tpg_sync.models.need import Beside, Need, Standing, Wait, needs
 from services.tpg_sync.models.record import RecordKey, SyncRecord, Ties
 from services.tpg_sync.models.way import (
     HOST_GROUP,
@@ -35,6 +36,7 @@ __all__ = [
     "CLOSED",
     "CREATES",
     "DUE_STATES",
+    "ENDINGS",
     "GROUP_OF",
     "HOST_GROUP",
     "KINDS_OF",
@@ -61,6 +63,7 @@ __all__ = [
     "SyncLane",
     "SyncRecord",
     "Ties",
+    "Wait",
     "breaker_id_of",
     "needs",
 ]

@@ -27,7 +27,7 @@ class RunCalendar(Model, table=True):
     dates_version: int = 1
     """Grows when a deadline may have moved."""
     sessions: dict[str, dict[str, Any]] = json_column(dict)
-    """Our session id -> its end, mode of training, and whether it is cancelled."""
+    """Our session id -> its start, end and mode of training, and whether it is cancelled."""
 
     @classmethod
     def of(cls, run_id: UUID, run: RunFact) -> Self:
@@ -53,6 +53,7 @@ class RunCalendar(Model, table=True):
         self.course_id, self.course_reference, self.status = run.course_id, run.course_reference, run.status
         self.sessions = {
             str(one.session_id): {
+                "start_at": one.start_at.isoformat(),
                 "end_at": one.end_at.isoformat(),
                 "mode_of_training": one.mode_of_training,
                 "cancelled": one.status is SessionStatus.CANCELLED,
@@ -65,6 +66,10 @@ class RunCalendar(Model, table=True):
         session: Mapping[str, Any] = self.sessions.get(str(session_id), {})
         mode = session.get("mode_of_training")
         return None if mode is None else str(mode)
+
+    def start_of(self, session_id: UUID) -> datetime | None:
+        session = self.sessions.get(str(session_id))
+        return None if session is None else datetime.fromisoformat(session["start_at"])
 
     def end_of(self, session_id: UUID) -> datetime | None:
         session = self.sessions.get(str(session_id))

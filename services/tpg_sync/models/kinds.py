@@ -66,6 +66,8 @@ CREATES: Final = frozenset({K.RUN_PUBLISH, K.ENROLMENT_CREATE, K.ATTENDANCE_UPLO
 """What makes something TPGateway did not have: never repeated before a look."""
 REMOVALS: Final = frozenset({K.RUN_DELETE, K.ENROLMENT_CANCEL, K.ASSESSMENT_VOID})
 """What takes a record back; never turns into anything else."""
+ENDINGS: Final = frozenset({K.ENROLMENT_CANCEL, K.ASSESSMENT_VOID})
+"""Removals whose record stays to be seen: when one is refused, a look tells whether it was ended already."""
 READINGS: Final = frozenset({K.RUN_SESSIONS})
 
 _GROUPS: Final[Mapping[RecordType, Group]] = {

@@ -39,6 +39,15 @@ class Need:
         return self.record_type, self.record_id
 
 
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A record that a blocked job waits for, and how that one stands."""
+
+    need: Need
+    state: str
+    """Its newest open job's state; without one `acknowledged`, `given_up`, or `unknown` when nothing was ever owed."""
+
+
 class Beside:
     """Records as they stand, for those that hang on them. About the `busy` ones something is still to be done."""
 
@@ -83,6 +92,13 @@ class Beside:
                 return found.remote_id is not None and bool(found.parts.get(str(need.part_id)))
             case Standing.THERE:
                 return self.in_place_of(found).remote_id is not None
+
+    def standing_of(self, need: Need) -> str:
+        """How a record stands about which nothing is being done."""
+        found = self.find(need.record_type, need.record_id)
+        if found is None:
+            return "unknown"
+        return "given_up" if found.ended else "acknowledged"
 
     def missing(self, kind: JobKind, record: SyncRecord) -> list[Need]:
         """What a job of this kind about this record still waits for; empty when it may be sent."""

@@ -9,7 +9,17 @@ from sqlmodel import col
 
 from libs.contracts.tpg_sync import RecordType
 from libs.database.unit_of_work import UnitOfWork
-from services.tpg_sync.models import CLOSED, Beside, JobKind, JobState, RecordKey, RunCalendar, SyncJob, SyncRecord
+from services.tpg_sync.models import (
+    CLOSED,
+    Beside,
+    JobKind,
+    JobState,
+    RecordKey,
+    RunCalendar,
+    SyncJob,
+    SyncRecord,
+    Wait,
+)
 
 CALL_OUT: Final = (JobState.IN_FLIGHT, JobState.VERIFYING)
 Asked = tuple[JobKind, SyncRecord]
@@ -116,3 +126,36 @@ async def _places(uow: UnitOfWork, enrolments: Sequence[SyncRecord]) -> set[UUID
         before = await _records(uow, [(RecordType.ENROLMENT, one) for one in asked])
         asked = [one.replaces for one in before if one.replaces is not None and one.replaces not in places]
     return places
+
+
+async def waits(uow: UnitOfWork, jobs: Sequence[SyncJob]) -> dict[UUID, list[Wait]]:
+    """What each blocked job among these waits for now; the others wait for nothing but their turn."""
+    blocked = [job for job in jobs if job.state is JobState.BLOCKED]
+    records = {record.key: record for record in await _records(uow, {job.key for job in blocked})}
+    around = await beside(uow, [(JobKind(job.kind), records[job.key]) for job in blocked])
+    needs = {job.id: around.missing(JobKind(job.kind), records[job.key]) for job in blocked}
+    newest = await _newest_open(uow, {need.key for missing in needs.values() for need in missing})
+    return {
+        job_id: [Wait(need, newest.get(need.key) or around.standing_of(need)) for need in missing]
+        for job_id, missing in needs.items()
+    }
+
+
+async def missing_for(uow: UnitOfWork, kind: JobKind, record: SyncRecord) -> list[Wait]:
+    """What a job of this kind about this record would wait for."""
+    around = await beside(uow, [(kind, record)])
+    needs = around.missing(kind, record)
+    newest = await _newest_open(uow, {need.key for need in needs})
+    return [Wait(need, newest.get(need.key) or around.standing_of(need)) for need in needs]
+
+
+async def _newest_open(uow: UnitOfWork, keys: Iterable[RecordKey]) -> dict[RecordKey, JobState]:
+    wanted = list(keys)
+    if not wanted:
+        return {}
+    statement = (
+        select(SyncJob)
+        .where(tuple_(col(SyncJob.record_type), col(SyncJob.record_id)).in_(wanted), col(SyncJob.state).not_in(CLOSED))
+        .order_by(col(SyncJob.ordinal))
+    )
+    return {job.key: JobState(job.state) for job in (await uow.session.execute(statement)).scalars()}

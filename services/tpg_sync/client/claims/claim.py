@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from libs.tpgateway.rules.finding import Finding
 from services.tpg_sync.client.owners import Owners, OwnerUnreachable
-from services.tpg_sync.models import Beside, RunCalendar, SyncRecord
+from services.tpg_sync.models import Beside, RunCalendar, SyncRecord, Ties
 from services.tpg_sync.settings import SyncSettings
 
 
@@ -76,6 +76,10 @@ class Claims(Protocol[C]):
 
     def revision(self, claim: C) -> int:
         """The owner's revision inside it."""
+        ...
+
+    def ties(self, claim: C) -> Ties:
+        """The records it hangs on."""
         ...
 
     def gone(self, claim: C) -> bool:

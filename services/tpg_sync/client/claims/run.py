@@ -9,7 +9,7 @@ from libs.tpgateway.rules.finding import Finding
 from libs.tpgateway.submissions.run_findings import judge
 from services.tpg_sync.client.claims.claim import Claims, Known, OwnerAway, OwnerUnaware, ask
 from services.tpg_sync.client.owners import Owners
-from services.tpg_sync.models import SyncRecord
+from services.tpg_sync.models import SyncRecord, Ties
 from services.tpg_sync.settings import SyncSettings
 
 GONE: Final = frozenset({"cancelled", "discarded"})
@@ -23,6 +23,10 @@ class RunClaims(Claims[RunSubmission]):
 
     def revision(self, claim: RunSubmission) -> int:
         return claim.revision
+
+    def ties(self, claim: RunSubmission) -> Ties:
+        del claim
+        return Ties()
 
     def gone(self, claim: RunSubmission) -> bool:
         return claim.status in GONE

@@ -3,12 +3,13 @@
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
 
 from libs.contracts.tpg_sync import Hint
+from libs.errors import Refused
 from services.tpg_sync.client.claims.claim import Known
 from services.tpg_sync.client.tpgateway import Call, Reply
 from services.tpg_sync.engine.outcomes import Decision, Next
@@ -83,6 +84,7 @@ class Search:
     attributes: Attributes
 
 
+C = TypeVar("C", bound=BaseModel)
 C_contra = TypeVar("C_contra", bound=BaseModel, contravariant=True)
 
 
@@ -113,6 +115,21 @@ class Dealings(Protocol[C_contra]):
         ...
 
 
+class Partless(Generic[C]):
+    """For records without parts: nothing has to be named, and nobody asks."""
+
+    async def learn_names(self, pages: Pages, claim: C, known: Known, attributes: Attributes) -> Found:
+        del pages, claim, attributes
+        message = f"a record of type {known.record.record_type} has no parts to be named"
+        raise Refused(message)
+
+
+def refused_after_all(job: SyncJob) -> Decision:
+    """A refusal that was looked into, and stands: TPGateway's own hints are handed on."""
+    hints = tuple(Hint.model_validate(hint) for hint in job.hints)
+    return Decision(Next.REJECT, error_class="refused", error_code=job.error_code or "", hints=hints)
+
+
 def not_found(
     search: Search, settings: SyncSettings, near_fields: Sequence[str] = (), *, what: str = "record"
 ) -> Decision:
@@ -132,6 +149,5 @@ def not_found(
         )
         return Decision(Next.REJECT, error_class="remote_differs", error_code="remote_differs", hints=hints)
     if job.error_class == "refused":
-        refused = tuple(Hint.model_validate(hint) for hint in job.hints)
-        return Decision(Next.REJECT, error_class="refused", error_code=job.error_code or "", hints=refused)
+        return refused_after_all(job)
     return Decision(Next.RETRY, error_class="absent", error_code="not_found_remotely")
