@@ -115,6 +115,25 @@ class SyncSettings(ServiceSettings):
     sync_deadline_risk: timedelta = timedelta(hours=4)
     """An open job whose deadline is nearer than this counts as at risk."""
 
+    sync_reconcile: bool = True
+    """Compare every open run with TPGateway once a day, without being asked."""
+    sync_reconcile_every: timedelta = timedelta(seconds=30)
+    """How often to look for a comparison that is due."""
+    sync_reconcile_from_hour: int = Field(default=1, ge=0, le=23)
+    """When the day's comparisons begin, by the Singapore clock, and over how long they are spread."""
+    sync_reconcile_spread: timedelta = timedelta(hours=5)
+    sync_reconcile_after_end: timedelta = timedelta(days=14)
+    """How long after a run's last day it is still compared, unless it is closed before that."""
+    sync_reconcile_pause: timedelta = timedelta(milliseconds=500)
+    """The least time between two of its calls: sending comes first."""
+    sync_reconcile_retry: timedelta = timedelta(minutes=10)
+    sync_reconcile_tries: int = Field(default=12, ge=1)
+    sync_reconcile_lease: timedelta = timedelta(minutes=5)
+    sync_auto_push: bool = True
+    """Push again, unasked, what TPGateway holds in an older state of ours."""
+    sync_auto_pull: bool = True
+    """Hand official scans to attendance, unasked; what somebody marked there stays for a person to decide."""
+
     @property
     def tpg_url(self) -> str:
         return (self.tpg_base_url or BASE_URLS[self.tpg_environment, self.tpg_auth]).rstrip("/")

@@ -2,6 +2,8 @@
 
 from services.tpg_sync.models.attempt import SyncAttempt
 from services.tpg_sync.models.calendar import RunCalendar
+from services.tpg_sync.models.codes import CODE_RULES, Action, Code, CodeRule, Verdict
+from services.tpg_sync.models.discrepancy import UNRESOLVED, Discrepancy, DiscrepancyState
 from services.tpg_sync.models.job import SyncJob
 from services.tpg_sync.models.kinds import (
     CLOSED,
@@ -21,6 +23,14 @@ from services.tpg_sync.models.kinds import (
 from services.tpg_sync.models.model import Model
 from services.tpg_sync.models.need import Beside, Need, Standing, Wait, needs
 from services.tpg_sync.models.record import RecordKey, SyncRecord, Ties
+from services.tpg_sync.models.reconciliation import (
+    Origin,
+    Presence,
+    Reconciliation,
+    ReconciliationState,
+    ReconciliationStep,
+    StepState,
+)
 from services.tpg_sync.models.way import (
     HOST_GROUP,
     LANE_ID,
@@ -33,36 +43,50 @@ from services.tpg_sync.models.way import (
 )
 
 __all__ = [
+    "Action",
+    "Beside",
+    "BreakerState",
     "CLOSED",
+    "CODE_RULES",
     "CREATES",
+    "Code",
+    "CodeRule",
     "DUE_STATES",
+    "Discrepancy",
+    "DiscrepancyState",
     "ENDINGS",
     "GROUP_OF",
     "HOST_GROUP",
+    "JobKind",
+    "JobState",
     "KINDS_OF",
     "LANE_ID",
     "LOWEST_SHARE",
-    "READINGS",
-    "REMOVALS",
-    "SLOWED_SHARE",
-    "STEPS",
-    "UNSENT",
-    "WAITING_FOR_A_PERSON",
-    "Beside",
-    "BreakerState",
-    "JobKind",
-    "JobState",
     "Model",
     "Need",
+    "Origin",
+    "Presence",
+    "READINGS",
+    "REMOVALS",
+    "Reconciliation",
+    "ReconciliationState",
+    "ReconciliationStep",
     "RecordKey",
     "RunCalendar",
+    "SLOWED_SHARE",
+    "STEPS",
     "Standing",
+    "StepState",
     "SyncAttempt",
     "SyncBreaker",
     "SyncJob",
     "SyncLane",
     "SyncRecord",
     "Ties",
+    "UNRESOLVED",
+    "UNSENT",
+    "Verdict",
+    "WAITING_FOR_A_PERSON",
     "Wait",
     "breaker_id_of",
     "needs",

@@ -66,6 +66,8 @@ class SyncRecord(Model, table=True):
     acked_revision: int | None = None
     acked_hash: bytes | None = octets()
     acked_at: datetime | None = instant(default=None, nullable=True)
+    acked_enc: bytes | None = octets()
+    """The claim check behind what was acknowledged last, sealed: reconciliation compares with it."""
     last_ordinal: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
 
     @property
