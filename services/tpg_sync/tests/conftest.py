@@ -48,17 +48,19 @@ async def desk(
     stage: MakeStage, clock: TestClock, gateway: World, gateway_url: str, knobs: dict[str, Any]
 ) -> AsyncIterator[Desk]:
     owner = Owner()
-    async with owner.serving() as course:
+    async with owner.serving() as owners:
         settings: dict[str, Any] = {
             "tpg_base_url": gateway_url,
             "tpg_encryption_key": SecretStr(KEY),
             "tpg_uen": UEN,
+            "tpg_corppass_id": "SYNTHETIC",
             "tpg_rate_per_s": 1000.0,
             "tpg_burst": 1000.0,
             "tpg_total_timeout": timedelta(seconds=2),
             **knobs,
         }
-        made = await stage(tpg_sync, clock=clock, peers={"course": course}, **settings)
+        peers = dict.fromkeys(("course", "enrolment", "attendance", "assessment"), owners)
+        made = await stage(tpg_sync, clock=clock, peers=peers, **settings)
         at = Desk(made, owner, gateway)
         async with at.client, at.owners:
             yield at

@@ -8,9 +8,9 @@ from services.tpg_sync.tests.desk import Desk, fact_of
 from services.tpg_sync.tests.samples import run
 
 
-def test_runs_are_heard_whole_and_in_order() -> None:
-    assert handlers.bindings() == ("run.#",)
-    assert handlers.mode("run") == "ordered"
+def test_records_are_heard_whole_and_in_order() -> None:
+    assert handlers.bindings() == ("assessment.#", "attendance.#", "enrolment.#", "run.#")
+    assert {handlers.mode(kind) for kind in ("run", "enrolment", "attendance", "assessment")} == {"ordered"}
 
 
 @pytest.mark.parametrize("event", [RunChanged, RunSessionsChanged])
