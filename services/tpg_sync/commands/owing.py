@@ -99,6 +99,7 @@ async def lock_record(
         "parts": {},
         "former_ids": [],
         "ended": False,
+        "foreign": False,
         "last_ordinal": 0,
     }
     await uow.session.execute(insert(SyncRecord).values(**row).on_conflict_do_nothing())

@@ -61,6 +61,8 @@ class SyncRecord(Model, table=True):
     """Our session ids -> theirs; None while TPGateway holds the session and we have not read its name yet."""
     ended: bool = False
     """Its owner gave it up: what is there is to be taken back, and nobody takes it for present from now on."""
+    foreign: bool = False
+    """None of our owners knows it: it stands for something at TPGateway that is to be removed there."""
     carried_revision: int | None = None
     """The fee revision the enrolment's create carried: what is not newer need not be collected anew."""
     acked_revision: int | None = None

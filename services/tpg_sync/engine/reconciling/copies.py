@@ -39,14 +39,15 @@ class Copies:
 
     @property
     def verdict(self) -> Verdict:
+        """Of what TPGateway tells; a field it is silent about says nothing of who moved."""
+        moved = self.acked is not None and bool(set(differing(self.ours, self.acked)) & self.theirs.fields.keys())
         if not self.fields:
-            moved = self.acked is not None and bool(differing(self.ours, self.acked))
             return Verdict.CONVERGED if moved else Verdict.CLEAN
         if self.acked is None:
             return Verdict.CONFLICT
         if not differing(self.acked, self.theirs):
             return Verdict.STALE
-        return Verdict.CONFLICT if differing(self.ours, self.acked) else Verdict.DRIFT
+        return Verdict.CONFLICT if moved else Verdict.DRIFT
 
 
 def differing(one: NormalRecord, other: NormalRecord) -> tuple[str, ...]:

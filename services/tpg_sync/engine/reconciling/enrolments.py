@@ -12,7 +12,7 @@ from libs.tpgateway.normalising import normal_id
 from libs.tpgateway.submissions.enrolments import create_enrolment
 from services.tpg_sync.client.claims.enrolment import STANDING
 from services.tpg_sync.engine.reconciling.copies import Copies, state
-from services.tpg_sync.engine.reconciling.runs import GONE_THERE, STANDS, digests
+from services.tpg_sync.engine.reconciling.runs import GONE_THERE, STANDS, digests, narrowed
 from services.tpg_sync.engine.reconciling.scene import Finding, Held, Ours, Sight, Theirs, person
 from services.tpg_sync.models import Action, Code, Verdict
 
@@ -108,9 +108,9 @@ def _fields(
         (Code.ENROLMENT_IDENTITY, IDENTITY_FIELDS, Action.REPLACE),
     ):
         part = copies.only(names)
-        if not part.fields or (code is Code.ENROLMENT_FEE and fee is not None and not fee.settled):
+        if part.verdict is Verdict.CLEAN or (code is Code.ENROLMENT_FEE and fee is not None and not fee.settled):
             continue
-        yield _finding(held, code, part.only(part.fields), sight, action)
+        yield _finding(held, code, narrowed(part), sight, action)
 
 
 def _acked(

@@ -12,7 +12,7 @@ from libs.tpgateway.submissions.people import id_number
 from services.tpg_sync.client.claims.assessment import AssessmentClaim
 from services.tpg_sync.engine.reconciling.copies import Copies, state
 from services.tpg_sync.engine.reconciling.enrolments import stands
-from services.tpg_sync.engine.reconciling.runs import GONE_THERE, STANDS, digests
+from services.tpg_sync.engine.reconciling.runs import GONE_THERE, STANDS, digests, narrowed
 from services.tpg_sync.engine.reconciling.scene import Finding, Held, Ours, Sight, Theirs
 from services.tpg_sync.models import Action, Code, Verdict
 
@@ -81,8 +81,8 @@ def _final(
     copies = Copies(_normal(held.ours, ours, sight), acked, normal_view(view))
     if view.is_void:
         copies = copies.only({"status"})
-    if copies.fields:
-        yield _finding(held, Code.RESULT_DIFFERS, copies.only(copies.fields), sight, Action.ASSIGN)
+    if copies.verdict is not Verdict.CLEAN:
+        yield _finding(held, Code.RESULT_DIFFERS, narrowed(copies), sight, Action.ASSIGN)
 
 
 def _normal(claim: AssessmentClaim, ours: Ours, sight: Sight) -> NormalRecord:

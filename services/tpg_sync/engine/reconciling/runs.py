@@ -54,16 +54,21 @@ def _standing(held: Held[RunSubmission], ours: str, theirs: str) -> Copies:
     return Copies(state(ours), state(acked or nothing) if acked or nothing else None, state(theirs))
 
 
-def _finding(held: Held[RunSubmission], code: Code, copies: Copies, sight: Sight, **more: object) -> Finding:
+def _finding(held: Held[RunSubmission], code: Code, copies: Copies, sight: Sight) -> Finding:
     return Finding(
         code=code,
         verdict=copies.verdict,
         key=held.record.key,
         fields=copies.fields,
         digests=digests(copies, sight),
-        suggested=more.pop("suggested", Action.PUSH),  # type: ignore[arg-type]  # a keyword of its own
-        **{"remote_ref": held.record.remote_id, **more},  # type: ignore[arg-type]  # named like the fields
+        suggested=Action.PUSH,
+        remote_ref=held.record.remote_id,
     )
+
+
+def narrowed(copies: Copies) -> Copies:
+    """Reduced to what differs; where nothing does any more, as it is."""
+    return copies.only(copies.fields) if copies.fields else copies
 
 
 def digests(copies: Copies, sight: Sight) -> tuple[str, str, str]:
@@ -83,8 +88,8 @@ def _fields(held: Held[RunSubmission], course: CourseView, sight: Sight) -> Iter
         acked,
         NormalRecord(normal_view(course, sight.ruleset).fields),
     )
-    if copies.fields:
-        yield _finding(held, Code.RUN_DIFFERS, copies.only(copies.fields), sight)
+    if copies.verdict is not Verdict.CLEAN:
+        yield _finding(held, Code.RUN_DIFFERS, narrowed(copies), sight)
 
 
 def _trainers(held: Held[RunSubmission], course: CourseView, sight: Sight) -> Iterable[Finding]:

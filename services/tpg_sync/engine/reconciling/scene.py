@@ -3,10 +3,10 @@
 Holds personal data: kept in memory for the length of one judgement, never logged.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from libs.contracts.submissions import EnrolmentSubmission, RunSubmission
@@ -56,6 +56,11 @@ class Ours:
     """Names at TPGateway that belong to records of ours on other runs."""
     unheard: bool = False
     """An owner could not tell us of a record here, so nobody unknown may be called a stranger."""
+
+    def records(self) -> Iterator[Held[Any]]:
+        """Every record of ours here, the run first."""
+        yield self.run
+        yield from (*self.enrolments, *self.fees.values(), *self.marks, *self.results)
 
     @property
     def run_ref(self) -> str:

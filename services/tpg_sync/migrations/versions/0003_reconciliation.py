@@ -28,6 +28,9 @@ def _one_of(name: str, values: str, *, nullable: bool = False) -> list[sa.schema
 
 def upgrade() -> None:
     op.add_column("sync_record", sa.Column("acked_enc", sa.LargeBinary), schema=SCHEMA)
+    op.add_column("sync_record", sa.Column("foreign", sa.Boolean), schema=SCHEMA)
+    op.execute(f'update {SCHEMA}.sync_record set "foreign" = false')
+    op.alter_column("sync_record", "foreign", nullable=False, schema=SCHEMA)
     _discrepancy()
     _reconciliation()
     _presence()
