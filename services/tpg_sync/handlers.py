@@ -34,12 +34,20 @@ from services.tpg_sync.commands.assessments import owe_assessment
 from services.tpg_sync.commands.attendance import owe_attendance
 from services.tpg_sync.commands.enrolments import owe_cancellation, owe_enrolment, owe_fee
 from services.tpg_sync.commands.runs import keep_calendar, owe_run
+from services.tpg_sync.commands.scans import keep_funding, watch_session
 from services.tpg_sync.models import JobKind
 
 PUBLISHED: Final = frozenset({RunStatus.OPEN, RunStatus.CONFIRMED, RunStatus.IN_PROGRESS, RunStatus.ENDED})
 
-handlers = Handlers(modes={"run": "ordered", "enrolment": "ordered", "attendance": "ordered", "assessment": "ordered"})
-
+handlers = Handlers(
+    modes={
+        "run": "ordered",
+        "enrolment": "ordered",
+        "attendance": "ordered",
+        "assessment": "ordered",
+        "course": "latest",
+    }
+)
 # --------------------------------------------------------------------------------------------------------------- runs
 
 
@@ -88,8 +96,24 @@ async def note_time(event: RunEvent, uow: UnitOfWork) -> None:
     await keep_calendar(uow, event)
 
 
-for _told in (course.RunConfirmed, course.RunStarted, course.RunSessionHeld, course.RunClosed, course.RunReopened):
+for _told in (course.RunConfirmed, course.RunStarted, course.RunClosed, course.RunReopened):
     handlers.on(_told)(note_time)
+
+
+@handlers.on(course.RunSessionHeld)
+async def await_scans(event: course.RunSessionHeld, uow: UnitOfWork) -> None:
+    """What was scanned with Singpass in that session arrives at TPGateway by and by."""
+    await keep_calendar(uow, event)
+    await watch_session(uow, event)
+
+
+async def note_funding(event: course.CourseEvent, uow: UnitOfWork) -> None:
+    """Only funded courses owe official scans."""
+    await keep_funding(uow, event)
+
+
+for _course in (course.CourseCreated, course.CourseChanged, course.CourseRetired):
+    handlers.on(_course)(note_funding)
 
 # ---------------------------------------------------------------------------------------------------------- enrolments
 

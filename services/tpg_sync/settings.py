@@ -133,6 +133,13 @@ class SyncSettings(ServiceSettings):
     """Push again, unasked, what TPGateway holds in an older state of ours."""
     sync_auto_pull: bool = True
     """Hand official scans to attendance, unasked; what somebody marked there stays for a person to decide."""
+    sync_scans_after: timedelta = timedelta(minutes=120)
+    """How long after a session its official scans begin to stand at TPGateway."""
+    sync_scans_every: timedelta = timedelta(hours=1)
+    sync_scans_until: timedelta = timedelta(hours=24)
+    sync_scans_retry: timedelta = timedelta(minutes=5)
+    """When to look again at a session that could not be read."""
+    sync_scans_poll: timedelta = timedelta(seconds=60)
 
     @property
     def tpg_url(self) -> str:

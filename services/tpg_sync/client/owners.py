@@ -58,35 +58,47 @@ class Owners:
 
     async def ask(self, owner: str, path: str) -> Answer:
         """GET one path of one owner; raises OwnerUnreachable when no answer came."""
+        return await self._exchange(owner, path, None)
+
+    async def send(self, owner: str, path: str, body: bytes) -> Answer:
+        """POST a JSON question that changes nothing, for what may not stand in an address; else like `ask`."""
+        return await self._exchange(owner, path, body)
+
+    async def _exchange(self, owner: str, path: str, body: bytes | None) -> Answer:
         peer = self._peers.get(owner)
         if peer is None:
             raise OwnerUnreachable("not_configured")
         address = URL(f"{str(peer.base_url).rstrip('/')}{path}", encoded=True)
         request = httpx.Request("GET", peer.base_url, headers=_lineage())  # carries headers; its URL is not used
         try:
-            return await self._authorised(address, request, peer.auth)
+            return await self._authorised(address, request, peer.auth, body)
         except (aiohttp.ClientError, TimeoutError, OSError, Unavailable) as error:
             raise OwnerUnreachable(type(error).__name__.lower()) from None
 
-    async def _authorised(self, address: URL, request: httpx.Request, auth: httpx.Auth | None) -> Answer:
+    async def _authorised(
+        self, address: URL, request: httpx.Request, auth: httpx.Auth | None, body: bytes | None
+    ) -> Answer:
         """Drive the peer's own way of authorising; it may ask for a second try with a fresh token."""
         if auth is None:
-            return await self._get(address, request)
+            return await self._call(address, request, body)
         flow: AsyncGenerator[httpx.Request, httpx.Response] = auth.async_auth_flow(request)
         outgoing = await anext(flow)
         while True:
-            answer = await self._get(address, outgoing)
+            answer = await self._call(address, outgoing, body)
             try:
                 outgoing = await flow.asend(httpx.Response(answer.status, request=outgoing))
             except StopAsyncIteration:
                 return answer
 
-    async def _get(self, address: URL, request: httpx.Request) -> Answer:
+    async def _call(self, address: URL, request: httpx.Request, body: bytes | None) -> Answer:
         if self._open is None:
             message = "owners are asked outside `async with`"
             raise RuntimeError(message)
         kept = {name: value for name, value in request.headers.items() if name != "host"}
-        async with self._open.get(address, headers=kept, allow_redirects=False) as response:
+        if body is not None:
+            kept["content-type"] = "application/json"
+        method = "GET" if body is None else "POST"
+        async with self._open.request(method, address, headers=kept, data=body, allow_redirects=False) as response:
             return Answer(response.status, await response.read())
 
 

@@ -24,6 +24,7 @@ from services.tpg_sync.engine.gathering import Gathering
 from services.tpg_sync.engine.pages import Pages
 from services.tpg_sync.engine.records.registry import dealings
 from services.tpg_sync.engine.rescue import rescue
+from services.tpg_sync.engine.scans import pull_scans
 from services.tpg_sync.engine.sender import accident, carry_out, mark_sent
 from services.tpg_sync.engine.settle import Outcome, Rules, settle
 from services.tpg_sync.engine.tending import tend
@@ -72,6 +73,10 @@ class Engine:
         """Date what has no deadline yet, and free what waits for nothing any more; returns how many were dated."""
         return await tend(self._units, self._settings)
 
+    async def pull_scans(self) -> int:
+        """Look for official scans of sessions that are over; returns at how many sessions."""
+        return await pull_scans(self._units, self._tools.pages, self._tools.owners, self._settings)
+
     async def run(self) -> None:
         """Work until cancelled; a call that is out then is found by its lease, or by this worker's next life."""
         try:
@@ -79,6 +84,7 @@ class Engine:
                 tasks.create_task(self._keep_sending(), name="sync sending")
                 tasks.create_task(self._keep_rescuing(), name="sync rescue")
                 tasks.create_task(self._keep_gauges(), name="sync gauges")
+                tasks.create_task(self._keep_pulling(), name="sync scans")
         finally:
             await self._departures.close()
             await self._outcomes.close()
@@ -113,6 +119,11 @@ class Engine:
             await self.rescue()
             await self.tend()
             await asyncio.sleep(self._settings.sync_rescue_every.total_seconds())
+
+    async def _keep_pulling(self) -> None:
+        while True:
+            await self.pull_scans()
+            await asyncio.sleep(self._settings.sync_scans_poll.total_seconds())
 
     async def _keep_gauges(self) -> None:
         while True:

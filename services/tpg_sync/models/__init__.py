@@ -31,6 +31,7 @@ from services.tpg_sync.models.reconciliation import (
     ReconciliationStep,
     StepState,
 )
+from services.tpg_sync.models.scan import CourseFunding, ScanWatch
 from services.tpg_sync.models.way import (
     HOST_GROUP,
     LANE_ID,
@@ -62,6 +63,17 @@ __all__ = [
     "KINDS_OF",
     "LANE_ID",
     "LOWEST_SHARE",
+    "READINGS",
+    "REMOVALS",
+    "SLOWED_SHARE",
+    "STEPS",
+    "UNSENT",
+    "WAITING_FOR_A_PERSON",
+    "Beside",
+    "BreakerState",
+    "CourseFunding",
+    "JobKind",
+    "JobState",
     "Model",
     "Need",
     "Origin",
@@ -75,6 +87,7 @@ __all__ = [
     "RunCalendar",
     "SLOWED_SHARE",
     "STEPS",
+    "ScanWatch",
     "Standing",
     "StepState",
     "SyncAttempt",

@@ -18,7 +18,7 @@ from libs.contracts.submissions import RunSubmission
 from libs.testing.clock import TestClock
 from services.tpg_sync.models import JobState
 from services.tpg_sync.tests.desk import Desk
-from services.tpg_sync.tests.samples import run
+from services.tpg_sync.tests.samples import PEOPLE, enrolment, run
 
 
 class Workers:
@@ -116,3 +116,35 @@ async def test_a_worker_killed_at_any_point_loses_and_repeats_nothing(desk: Desk
     assert desk.gateway.store.counts["runs_created"] == len(runs)
     assert desk.gateway.store.counts.get("runs_refused_as_duplicate", 0) == 0
     assert len({job.remote_ref for job in await desk.jobs()}) == len(runs)
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("failpoint", ["sync.claimed", "sync.sent", "sync.replied"])
+async def test_a_worker_killed_while_it_enrols_enrols_nobody_twice(desk: Desk, failpoint: str) -> None:
+    # given two runs at TPGateway, and five people to enrol on each
+    desk.gateway.clock.reset()
+    workers = Workers(desk)
+    for one in future_runs(2):
+        await desk.publish(one)
+    while await desk.engine.turn():
+        pass
+    places = [
+        await desk.enrol(enrolment(person, enrolment_id=UUID(int=70_000 + 10 * place + person), run_id=run_id))
+        for place, run_id in enumerate(desk.owner.runs)
+        for person in range(len(PEOPLE))
+    ]
+    # when a worker dies in the middle of its first batch
+    async with workers.one(f"{failpoint}=exit") as doomed:
+        await asyncio.wait_for(doomed.wait(), 30)
+        assert doomed.returncode not in (0, None)
+
+    # and another takes over
+    async def all_over() -> bool:
+        return all(job.finished_at for job in await desk.jobs())
+
+    async with workers.one():
+        await workers.until(all_over)
+    # then everybody is enrolled once
+    assert {job.state for job in await desk.jobs()} == {JobState.SUCCEEDED}
+    assert desk.gateway.store.counts["enrolments_created"] == len(places)
+    assert desk.gateway.store.enrolments.doubles(fallen_too=True) == []

@@ -83,7 +83,7 @@ async def test_changes_before_the_first_send_are_one_create_of_the_last_state(de
 
 @pytest.mark.parametrize("left", [EnrolmentCancelled, EnrolmentTransferred])
 async def test_a_place_given_up_is_cancelled(desk: Desk, enrolled: UUID, left: Any) -> None:
-    more = {"successor_id": UUID(int=9)} if left is EnrolmentTransferred else {}
+    more: dict[str, Any] = {"successor_id": UUID(int=9)} if left is EnrolmentTransferred else {}
     reference = desk.remote_enrolments[0].reference
     await desk.change_enrolment(enrolled, left, status=left.type.partition(".")[2], **more)
     await desk.work(3)

@@ -61,7 +61,7 @@ async def test_runs_and_their_jobs_live_on(before: str) -> None:
     connection = await asyncpg.connect(before)
     await connection.execute(RECORD, HELD, "849900", f'{{"{UUID(int=101)}": "TGS-849900-S1"}}')
     await connection.execute(RECORD, REMOVED, None, "{}")
-    jobs = (
+    jobs: tuple[tuple[UUID, UUID, int, str, str, list[UUID], str | None], ...] = (
         (UUID(int=11), HELD, 2, "run.publish", "succeeded", [], "849900"),
         (UUID(int=12), HELD, 4, "run.edit", "blocked", [UUID(int=11)], None),
         (UUID(int=13), REMOVED, 2, "run.publish", "succeeded", [], "849901"),

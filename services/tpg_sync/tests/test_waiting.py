@@ -73,8 +73,8 @@ class Cast:
         desk.owner.enrolments |= {self.place: first, self.successor: heir}
 
         async def replace() -> None:
-            gone = {"status": "cancelled", "successor_id": self.successor}
-            await desk.change_enrolment(self.place, EnrolmentReplaced, **gone)
+            successor = self.successor
+            await desk.change_enrolment(self.place, EnrolmentReplaced, status="cancelled", successor_id=successor)
 
         return {
             "run": iter((lambda: desk.publish(self.run()),)),

@@ -36,7 +36,7 @@ async def main(given: dict[str, Any]) -> None:
 
     clock, ids = SystemClock(), TimeOrderedIds()
     engine = create_engine(given["database_url"], application_name="sync worker under test")
-    course = httpx.AsyncClient(base_url=given["owner_url"])
+    owners_client = httpx.AsyncClient(base_url=given["owner_url"])
     runtime: Runtime[SyncSettings] = Runtime(
         service="tpg-sync",
         settings=settings,
@@ -47,9 +47,9 @@ async def main(given: dict[str, Any]) -> None:
         chance=random.Random(1),
         verifier=Passes(),
         vault=Vault.from_settings(SYNTHETIC_KEYS, SYNTHETIC_INDEX_KEY),
-        peers={"course": course},
+        peers=dict.fromkeys(("course", "enrolment", "attendance", "assessment"), owners_client),
     )
-    async with course, TpgClient(settings, clock=clock) as client, Owners(runtime.peers) as owners:
+    async with owners_client, TpgClient(settings, clock=clock) as client, Owners(runtime.peers) as owners:
         await Engine(runtime, client, owners).run()
 
 

@@ -23,6 +23,7 @@ def upgrade() -> None:
     _record()
     _job()
     _calendar()
+    _scans()
     op.execute(
         f"insert into {SCHEMA}.sync_breaker (name, state, open_count) values ('enrolments', 'closed', 0), "
         "('attendance', 'closed', 0), ('assessments', 'closed', 0) on conflict (name) do nothing"
@@ -104,5 +105,27 @@ def _calendar() -> None:
         sa.Column("end_on", sa.Date, nullable=False),
         sa.Column("dates_version", sa.Integer, nullable=False),
         sa.Column("sessions", postgresql.JSONB, nullable=False),
+        schema=SCHEMA,
+    )
+
+
+def _scans() -> None:
+    op.create_table(
+        "scan_watch",
+        sa.Column("session_id", sa.Uuid, primary_key=True),
+        sa.Column("run_id", sa.Uuid, nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen", postgresql.JSONB, nullable=False),
+        sa.Column("done", sa.Boolean, nullable=False),
+        schema=SCHEMA,
+    )
+    op.create_index(
+        "scan_watch_due_idx", "scan_watch", ["next_at"], schema=SCHEMA, postgresql_where=sa.text("not done")
+    )
+    op.create_table(
+        "course_funding",
+        sa.Column("course_id", sa.Uuid, primary_key=True),
+        sa.Column("funded", sa.Boolean, nullable=False),
         schema=SCHEMA,
     )
