@@ -11,7 +11,15 @@ PROVIDER_UEN = "197401143C"
 """The synthetic provider of the simulator's example seed."""
 CORPPASS_ID = "SYNTHETIC-CORPPASS"
 """The simulator takes any; a real one names a person at the provider."""
-SERVICE_SCOPES = ("events:feed", "submissions:read", "messaging:view", "messaging:operate", "runs:view", "courses:view")
+SERVICE_SCOPES = (
+    "events:feed",
+    "submissions:read",
+    "enrolments:write",
+    "messaging:view",
+    "messaging:operate",
+    "runs:view",
+    "courses:view",
+)
 DEMO_DOMAIN = "demo.example"
 
 

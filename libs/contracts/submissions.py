@@ -6,9 +6,12 @@ stored only encrypted and never logged.
 
 from datetime import date, time
 from decimal import Decimal
+from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from libs.contracts.enrolment import EnrolmentStatus, FeeStatus, Sponsorship
 
 
 class _Part(BaseModel):
@@ -158,6 +161,53 @@ class RollMatch(_Part):
     """The enrolment of each number asked for, in the same order; None where nobody on the run has it."""
 
     enrolment_ids: tuple[UUID | None, ...]
+
+
+class AdoptedPerson(_Part):
+    """A person as TPGateway shows them on an enrolment that was not made here."""
+
+    id_type: str
+    id_number: str = Field(repr=False)
+    full_name: str = Field(repr=False)
+    born_on: date = Field(repr=False)
+    email: str | None = Field(default=None, repr=False)
+    phone: PhonePart | None = Field(default=None, repr=False)
+
+
+class AdoptedEmployer(_Part):
+    uen: str
+    contact_name: str = Field(repr=False)
+    email: str = Field(repr=False)
+    phone: PhonePart = Field(repr=False)
+
+
+class Adoption(_Part):
+    """An enrolment that somebody made at TPGateway, to be kept here as one that TPGateway holds already.
+
+    `accepted_at` is when TPGateway took it in, where that is known; else the day of enrolment counts. A run without a
+    free seat takes it only with `over_capacity` and a `reason`.
+    """
+
+    run_id: UUID
+    remote_id: str = Field(min_length=1, max_length=50)
+    remote_status: Literal["confirmed", "cancelled"]
+    trainee: AdoptedPerson
+    sponsorship: Sponsorship
+    employer: AdoptedEmployer | None = None
+    enrolled_on: date
+    accepted_at: AwareDatetime | None = None
+    fee_status: FeeStatus
+    over_capacity: bool = False
+    reason: str | None = None
+
+
+class Adopted(_Part):
+    """The enrolment that stands for it here; the same for every asking with one `remote_id`."""
+
+    enrolment_id: UUID
+    trainee_id: UUID
+    status: EnrolmentStatus
+    remote_id: str
 
 
 class AttendanceSubmission(_Part):

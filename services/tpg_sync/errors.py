@@ -37,9 +37,7 @@ class DiscrepancyNotInState(Conflict):
     code = "discrepancy_not_in_state"
 
     def __init__(self, discrepancy_id: UUID, state: str, wish: str, allowed: Iterable[str]) -> None:
-        super().__init__(
-            f"Discrepancy {discrepancy_id} is {state}; it cannot become {wish}.", allowed=sorted(allowed)
-        )
+        super().__init__(f"Discrepancy {discrepancy_id} is {state}; it cannot become {wish}.", allowed=sorted(allowed))
 
 
 class ActionNotAllowed(Conflict):

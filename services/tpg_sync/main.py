@@ -5,6 +5,7 @@ from pathlib import Path
 from libs.chassis.service import Service
 from services.tpg_sync import api
 from services.tpg_sync.engine.engine import submit_to_tpgateway
+from services.tpg_sync.engine.reconciling.reconciler import reconcile_with_tpgateway
 from services.tpg_sync.handlers import handlers
 from services.tpg_sync.models import Model
 from services.tpg_sync.settings import SyncSettings
@@ -16,7 +17,7 @@ tpg_sync = Service(
     migrations=Path(__file__).parent / "migrations",
     routers=[api.router],
     handlers=handlers,
-    duties=[submit_to_tpgateway],
+    duties=[submit_to_tpgateway, reconcile_with_tpgateway],
 )
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The knobs of the submission engine. One set of `TMS_TPG_*` settings points it at the simulator, UAT or production."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Self
 from urllib.parse import urlsplit
@@ -158,6 +158,10 @@ class SyncSettings(ServiceSettings):
         if self.sync_visibility_window is not None:
             return self.sync_visibility_window
         return timedelta(0) if self.tpg_environment is TpgEnvironment.SIMULATOR else UAT_VISIBILITY
+
+    def watched_since(self, today: date) -> date:
+        """A run whose last day lies before this one is compared no more."""
+        return today - self.sync_reconcile_after_end
 
     @model_validator(mode="after")
     def _plain_http_and_no_proof_only_at_home(self) -> Self:

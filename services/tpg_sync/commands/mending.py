@@ -61,7 +61,7 @@ TERMINAL: Final = frozenset({Code.ENROLMENT_STATUS, Code.RESULT_DIFFERS})
 async def mend_alone(uow: UnitOfWork, rows: Sequence[Discrepancy], *, push: bool, pull: bool) -> Counter[str]:
     """What needs nobody: push what is only stale, pull official scans. Returns how many of each."""
     done: Counter[str] = Counter()
-    for row in rows:
+    for row in sorted(rows, key=lambda one: str(one.key)):
         if row.state != DiscrepancyState.OPEN:
             continue
         if push and row.verdict is Verdict.STALE and row.suggested is Action.PUSH and row.key is not None:
@@ -136,12 +136,11 @@ async def remove_foreign(
     """Remove at TPGateway what none of our records stands for; a row of its own keeps the removal in order."""
     if row.remote_ref is None:
         raise NothingToRepair(row.id, "TPGateway's name for it is not known")
-    record = await lock_record(uow, record_type, foreign_id(record_type, row.remote_ref), ties=await _ties(uow, row))
+    record = await lock_record(uow, record_type, foreign_id(record_type, row.remote_ref), ties=Ties(run_id=row.run_id))
     if await open_jobs(uow, record.key):
         raise NothingToRepair(row.id, "it is being removed already")
     record.foreign = record.ended = True
-    if record_type is not RecordType.ATTENDANCE:
-        record.remote_id = row.remote_ref
+    record.remote_id = row.remote_ref
     job = await intend(uow, record, kind, reason=reason)
     job.remote_ref = row.remote_ref
     return [job]
@@ -150,11 +149,6 @@ async def remove_foreign(
 def foreign_id(record_type: RecordType, remote_ref: str) -> UUID:
     """The same for the same thing at TPGateway, wherever and whenever it is asked for."""
     return uuid5(NAMESPACE_URL, f"urn:tms:tpg-sync:foreign:{record_type}:{remote_ref}")
-
-
-async def _ties(uow: UnitOfWork, row: Discrepancy) -> Ties:
-    del uow
-    return Ties(run_id=row.run_id)
 
 
 async def intend(
@@ -212,5 +206,7 @@ async def _own(uow: UnitOfWork, row: Discrepancy) -> SyncRecord:
     key: RecordKey | None = row.key
     if key is None:
         raise NothingToRepair(row.id, "none of our records stands for it")
+    if key[0] is RecordType.FEE:  # locked in the order of their keys, as everywhere
+        await uow.get(SyncRecord, (RecordType.ENROLMENT, key[1]), for_update=True)
     ties = Ties(run_id=row.run_id, enrolment_id=key[1]) if key[0] is RecordType.FEE else None
     return await lock_record(uow, *key, ties=ties)

@@ -1,6 +1,7 @@
 """Carries out one claimed job: claim check, our own validation, `sent_at`, the call, the outcome."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 
@@ -13,9 +14,20 @@ from services.tpg_sync.engine.claim import Claimed
 from services.tpg_sync.engine.looking import learn_names, look
 from services.tpg_sync.engine.outcomes import Decision, Next, decide
 from services.tpg_sync.engine.preparing import prepare
+from services.tpg_sync.engine.records.dealings import Effect
 from services.tpg_sync.engine.settle import Outcome, lock_all
 from services.tpg_sync.engine.tools import Departure, Prepared, Tools, attributes
-from services.tpg_sync.models import CREATES, ENDINGS, READINGS, REMOVALS, JobState, SyncJob, SyncRecord
+from services.tpg_sync.models import (
+    CREATES,
+    ENDINGS,
+    FOREIGN,
+    READINGS,
+    REMOVALS,
+    JobKind,
+    JobState,
+    SyncJob,
+    SyncRecord,
+)
 from services.tpg_sync.settings import SyncSettings
 
 log = structlog.get_logger()
@@ -51,7 +63,7 @@ def _judge(tools: Tools, claimed: Claimed, prepared: Prepared, reply: Reply) -> 
     if decision.next is Next.REJECT and sending.kind in REMOVALS and reply.status == HTTPStatus.NOT_FOUND:
         decision = Decision(Next.SUCCEED)  # it is not there: all that was wanted
     if decision.next is Next.SUCCEED:
-        effect = tools.dealings_of(claimed.job).effect_of(sending, prepared.claim, claimed.record, reply)
+        effect = _effect(tools, claimed, prepared, reply)
         if effect is None:
             decision = Decision(Next.VERIFY, counted=True, error_class="unknown_end", error_code="no_id_in_reply")
     again = sending.kind in CREATES and claimed.job.tries
@@ -62,6 +74,17 @@ def _judge(tools: Tools, claimed: Claimed, prepared: Prepared, reply: Reply) -> 
             Next.VERIFY, error_class="refused", error_code=decision.error_code, hints=decision.hints, counted=True
         )
     return Outcome(claimed=claimed, decision=decision, effect=effect, reply=reply)
+
+
+def _effect(tools: Tools, claimed: Claimed, prepared: Prepared, reply: Reply) -> Effect | None:
+    sending = prepared.sending
+    if sending.kind in FOREIGN:
+        return Effect(removed=True)
+    if sending.kind is JobKind.RUN_DROP_SESSION:
+        edit = replace(sending, kind=JobKind.RUN_EDIT)
+        effect = tools.dealings_of(claimed.job).effect_of(edit, prepared.claim, claimed.record, reply)
+        return effect and replace(effect, acked=False)  # the run's own sessions were not told with it
+    return tools.dealings_of(claimed.job).effect_of(sending, prepared.claim, claimed.record, reply)
 
 
 async def mark_sent(uow: UnitOfWork, departures: Sequence[Departure], settings: SyncSettings) -> list[bool]:

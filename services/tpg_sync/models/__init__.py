@@ -10,6 +10,7 @@ from services.tpg_sync.models.kinds import (
     CREATES,
     DUE_STATES,
     ENDINGS,
+    FOREIGN,
     GROUP_OF,
     KINDS_OF,
     READINGS,
@@ -22,7 +23,6 @@ from services.tpg_sync.models.kinds import (
 )
 from services.tpg_sync.models.model import Model
 from services.tpg_sync.models.need import Beside, Need, Standing, Wait, needs
-from services.tpg_sync.models.record import RecordKey, SyncRecord, Ties
 from services.tpg_sync.models.reconciliation import (
     Origin,
     Presence,
@@ -31,6 +31,7 @@ from services.tpg_sync.models.reconciliation import (
     ReconciliationStep,
     StepState,
 )
+from services.tpg_sync.models.record import RecordKey, SyncRecord, Ties
 from services.tpg_sync.models.scan import CourseFunding, ScanWatch
 from services.tpg_sync.models.way import (
     HOST_GROUP,
@@ -44,22 +45,14 @@ from services.tpg_sync.models.way import (
 )
 
 __all__ = [
-    "Action",
-    "Beside",
-    "BreakerState",
     "CLOSED",
     "CODE_RULES",
     "CREATES",
-    "Code",
-    "CodeRule",
     "DUE_STATES",
-    "Discrepancy",
-    "DiscrepancyState",
     "ENDINGS",
+    "FOREIGN",
     "GROUP_OF",
     "HOST_GROUP",
-    "JobKind",
-    "JobState",
     "KINDS_OF",
     "LANE_ID",
     "LOWEST_SHARE",
@@ -67,26 +60,28 @@ __all__ = [
     "REMOVALS",
     "SLOWED_SHARE",
     "STEPS",
+    "UNRESOLVED",
     "UNSENT",
     "WAITING_FOR_A_PERSON",
+    "Action",
     "Beside",
     "BreakerState",
+    "Code",
+    "CodeRule",
     "CourseFunding",
+    "Discrepancy",
+    "DiscrepancyState",
     "JobKind",
     "JobState",
     "Model",
     "Need",
     "Origin",
     "Presence",
-    "READINGS",
-    "REMOVALS",
     "Reconciliation",
     "ReconciliationState",
     "ReconciliationStep",
     "RecordKey",
     "RunCalendar",
-    "SLOWED_SHARE",
-    "STEPS",
     "ScanWatch",
     "Standing",
     "StepState",
@@ -96,10 +91,7 @@ __all__ = [
     "SyncLane",
     "SyncRecord",
     "Ties",
-    "UNRESOLVED",
-    "UNSENT",
     "Verdict",
-    "WAITING_FOR_A_PERSON",
     "Wait",
     "breaker_id_of",
     "needs",

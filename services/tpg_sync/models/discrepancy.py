@@ -69,6 +69,8 @@ class Discrepancy(Model, Versioned, table=True):
     """Who decided it; where two persons are needed, who asks the second."""
     approved_by: str | None = None
     reason: str | None = None
+    refusal: str | None = None
+    """Why the last decision could not be carried out."""
     job_id: UUID | None = None
     """The last job that is to mend it."""
     pulled_ref: str | None = None
@@ -111,6 +113,11 @@ class Discrepancy(Model, Versioned, table=True):
         """It is being mended; it is resolved when the next reading shows it gone."""
         self._move(DiscrepancyState.ASSIGNED, among=UNRESOLVED)
         self.resolution, self.requested_by, self.reason, self.approved_by = action, by, reason, approved_by
+
+    def refuse(self, cause: str) -> None:
+        """What was decided cannot be done; it is open again, and says why."""
+        self._move(DiscrepancyState.OPEN, among=UNRESOLVED)
+        self.resolution, self.refusal = None, cause
 
     def resolve(self, now: datetime) -> None:
         """It is there no more."""

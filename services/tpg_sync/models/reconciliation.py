@@ -54,11 +54,14 @@ class Reconciliation(Model, Versioned, table=True):
 
 class ReconciliationStep(Model, table=True):
     """One run, or one course's list of runs, to be read and judged. A step whose worker vanished is simply done again:
-    what it found is written in one transaction, or not at all."""
+    what it found is written in one transaction, or not at all.
+    """
 
     __tablename__ = "reconciliation_step"
     __table_args__ = (
-        Index("reconciliation_step_due_idx", "not_before", "id", postgresql_where=text("state in ('queued', 'running')")),
+        Index(
+            "reconciliation_step_due_idx", "not_before", "id", postgresql_where=text("state in ('queued', 'running')")
+        ),
         Index("reconciliation_step_of_idx", "reconciliation_id"),
     )
 

@@ -61,9 +61,7 @@ def row_ref(row: AttendanceRow) -> str:
     return f"{row.session_id}#{row.row_id or ''}"
 
 
-def _mark(
-    held: Held[AttendanceClaim], row: AttendanceRow | None, session: str, sight: Sight
-) -> Iterator[Finding]:
+def _mark(held: Held[AttendanceClaim], row: AttendanceRow | None, session: str, sight: Sight) -> Iterator[Finding]:
     if held.ours.takes_back:
         if row is not None and not row.is_voided:
             code = Code.ATTENDANCE_STATUS if _is(held, MarkState.VOIDED) else Code.ATTENDANCE_UNMARKED
@@ -91,9 +89,7 @@ def _is(held: Held[AttendanceClaim], wanted: MarkState) -> bool:
     return held.ours.attendance.state == wanted
 
 
-def _taken_back(
-    held: Held[AttendanceClaim], row: AttendanceRow, session: str, code: Code, sight: Sight
-) -> Finding:
+def _taken_back(held: Held[AttendanceClaim], row: AttendanceRow, session: str, code: Code, sight: Sight) -> Finding:
     """Ours is void or absent, and theirs stands: of a scan, a person decides."""
     del session
     before = None if held.acked is None else _told(held.acked).fields.get("status")

@@ -83,9 +83,7 @@ def _standing(
         yield from _fields(held, view, ours, sight)
 
 
-def _given_up(
-    held: Held[EnrolmentSubmission], views: Mapping[str, EnrolmentView], sight: Sight
-) -> Iterator[Finding]:
+def _given_up(held: Held[EnrolmentSubmission], views: Mapping[str, EnrolmentView], sight: Sight) -> Iterator[Finding]:
     live = next((views[name] for name in held.names if name in views and not views[name].is_cancelled), None)
     if live is not None:
         copies = Copies(state(CANCELLED), state(_acked_status(held)), state(CONFIRMED))
@@ -96,9 +94,7 @@ def _acked_status(held: Held[EnrolmentSubmission]) -> str:
     return CANCELLED if held.record.remote_id is None else CONFIRMED
 
 
-def _fields(
-    held: Held[EnrolmentSubmission], view: EnrolmentView, ours: Ours, sight: Sight
-) -> Iterator[Finding]:
+def _fields(held: Held[EnrolmentSubmission], view: EnrolmentView, ours: Ours, sight: Sight) -> Iterator[Finding]:
     fee = ours.fees.get(held.record.record_id)
     mine = _normal(held.ours, ours, sight)
     copies = Copies(mine, _acked(held, fee, ours, sight), normal_view(view))

@@ -99,8 +99,7 @@ class Holdings:
             run=self._held(at, key, run, RunSubmission),
             calendar=at.calendar,
             enrolments=[
-                self._held(at, (RecordType.ENROLMENT, one), claim, EnrolmentSubmission)
-                for one, claim in _known(places)
+                self._held(at, (RecordType.ENROLMENT, one), claim, EnrolmentSubmission) for one, claim in _known(places)
             ],
             fees={
                 one: self._held(at, (RecordType.FEE, one), claim, EnrolmentSubmission)
@@ -145,9 +144,7 @@ class Holdings:
         ]
         return [self._held(at, (RecordType.ASSESSMENT, one), claim, AssessmentClaim) for one, claim in claims]
 
-    async def _all(
-        self, owner: str, record_type: RecordType, at: Standing, model: type[B]
-    ) -> dict[UUID, B | None]:
+    async def _all(self, owner: str, record_type: RecordType, at: Standing, model: type[B]) -> dict[UUID, B | None]:
         """Every record of a type; None where the owner knows of none."""
         ids = [record_id for kind, record_id in at.records if kind is record_type]
         claims = await asyncio.gather(*(self._ask(owner, record_type.value, one, model) for one in ids))

@@ -217,5 +217,3 @@ def window_of(view: SessionView) -> tuple[datetime, datetime] | None:
     begins = datetime.combine(view.start_date, view.start_time, SINGAPORE)
     ends = datetime.combine(view.end_date or view.start_date, view.end_time, SINGAPORE)
     return begins.astimezone(UTC), ends.astimezone(UTC)
-
-

@@ -46,14 +46,14 @@ class Turnstile:
         units: UnitsOfWork,
         client: TpgClient,
         settings: SyncSettings,
-        step: ReconciliationStep,
+        step: ReconciliationStep | None,
         *,
         pause: Pause = asyncio.sleep,
     ) -> None:
         self._units = units
         self._client = client
         self._settings = settings
-        self._step_id, self._token = step.id, step.lease_token
+        self._step = step
         self._pause = pause
         self.calls = 0
 
@@ -85,8 +85,10 @@ class Turnstile:
             await self._pause(1 / self._settings.tpg_rate_per_s)
 
     async def _keep_lease(self, uow: UnitOfWork) -> None:
-        step = await uow.get(ReconciliationStep, self._step_id, for_update=True)
-        if step.lease_token is None or step.lease_token != self._token:
+        if self._step is None:
+            return
+        step = await uow.get(ReconciliationStep, self._step.id, for_update=True)
+        if step.lease_token is None or step.lease_token != self._step.lease_token:
             raise Stopped("lease_lost")
         step.lease_until = uow.now() + self._settings.sync_reconcile_lease
 

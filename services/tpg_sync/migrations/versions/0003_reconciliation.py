@@ -18,6 +18,14 @@ VERDICTS = "'clean', 'stale', 'drift', 'conflict', 'converged'"
 ACTIONS = "'push', 'pull', 'adopt', 'cancel_remote', 'void_remote', 'replace', 'accept', 'assign'"
 
 
+KINDS = (
+    "kind in ('run.publish', 'run.edit', 'run.delete', 'run.sessions', 'enrolment.create', 'enrolment.update', "
+    "'enrolment.cancel', 'fee.collect', 'attendance.upload', 'assessment.create', 'assessment.update', "
+    "'assessment.void', 'run.drop_session', 'run.delete_foreign', 'enrolment.cancel_foreign', "
+    "'attendance.void_foreign', 'assessment.void_foreign')"
+)
+
+
 def _instant(name: str, *, nullable: bool = True) -> sa.Column:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
 
@@ -31,6 +39,8 @@ def upgrade() -> None:
     op.add_column("sync_record", sa.Column("foreign", sa.Boolean), schema=SCHEMA)
     op.execute(f'update {SCHEMA}.sync_record set "foreign" = false')
     op.alter_column("sync_record", "foreign", nullable=False, schema=SCHEMA)
+    op.execute(f"alter table {SCHEMA}.sync_job drop constraint sync_job_kind_check")
+    op.execute(f"alter table {SCHEMA}.sync_job add constraint sync_job_kind_check check ({KINDS})")
     _discrepancy()
     _reconciliation()
     _presence()
@@ -62,6 +72,7 @@ def _discrepancy() -> None:
         sa.Column("requested_by", sa.String),
         sa.Column("approved_by", sa.String),
         sa.Column("reason", sa.String),
+        sa.Column("refusal", sa.String),
         sa.Column("job_id", sa.Uuid),
         sa.Column("pulled_ref", sa.String),
         schema=SCHEMA,
