@@ -41,7 +41,7 @@ class DiscrepancyNotInState(Conflict):
 
 
 class ActionNotAllowed(Conflict):
-    """This kind of discrepancy is not mended that way; `allowed` says how it is."""
+    """A discrepancy of this kind is not mended that way; `allowed` says how it is."""
 
     code = "action_not_allowed"
 
@@ -56,6 +56,17 @@ class NothingToRepair(Conflict):
 
     def __init__(self, discrepancy_id: UUID, why: str) -> None:
         super().__init__(f"Discrepancy {discrepancy_id} cannot be mended like this: {why}.")
+
+
+class BulkMoved(Conflict):
+    """There are not as many any more as the person was shown; nothing was done."""
+
+    code = "bulk_moved"
+
+    def __init__(self, confirmed: int, matching: int) -> None:
+        super().__init__(
+            f"You confirmed {confirmed}, but {matching} match now. Look at them again.", allowed=[str(matching)]
+        )
 
 
 class OwnRequest(Forbidden):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from libs.chassis.service import Service
 from services.tpg_sync import api
+from services.tpg_sync.api import discrepancies, reconciliations
 from services.tpg_sync.engine.engine import submit_to_tpgateway
 from services.tpg_sync.engine.reconciling.reconciler import reconcile_with_tpgateway
 from services.tpg_sync.handlers import handlers
@@ -15,7 +16,7 @@ tpg_sync = Service(
     settings=SyncSettings,
     metadata=Model.metadata,
     migrations=Path(__file__).parent / "migrations",
-    routers=[api.router],
+    routers=[api.router, reconciliations.router, discrepancies.router],
     handlers=handlers,
     duties=[submit_to_tpgateway, reconcile_with_tpgateway],
 )

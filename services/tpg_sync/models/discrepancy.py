@@ -36,6 +36,7 @@ class Discrepancy(Model, Versioned, table=True):
         Index("discrepancy_subject_idx", "code", "subject", unique=True, postgresql_where=text("state <> 'resolved'")),
         Index("discrepancy_run_idx", "run_id", "state"),
         Index("discrepancy_record_idx", "record_type", "record_id", postgresql_where=text("record_id is not null")),
+        Index("discrepancy_bulk_idx", "bulk_id", postgresql_where=text("bulk_id is not null")),
         Index("discrepancy_state_idx", "state", "id"),
     )
 
@@ -73,6 +74,8 @@ class Discrepancy(Model, Versioned, table=True):
     """Why the last decision could not be carried out."""
     job_id: UUID | None = None
     """The last job that is to mend it."""
+    bulk_id: UUID | None = None
+    """The decision about many that it was part of."""
     pulled_ref: str | None = None
     """The fact of TPGateway's that its owner was told of, so that it is told once."""
 

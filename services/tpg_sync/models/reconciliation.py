@@ -53,8 +53,9 @@ class Reconciliation(Model, Versioned, table=True):
 
 
 class ReconciliationStep(Model, table=True):
-    """One run, or one course's list of runs, to be read and judged. A step whose worker vanished is simply done again:
-    what it found is written in one transaction, or not at all.
+    """One run, or one course's list of runs, to be read and judged.
+
+    A step whose worker vanished is simply done again: what it found is written in one transaction, or not at all.
     """
 
     __tablename__ = "reconciliation_step"

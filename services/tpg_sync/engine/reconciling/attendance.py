@@ -158,10 +158,7 @@ def _seen_only(
     row: AttendanceRow, code: Code, part_id: UUID | None, seat: Held[EnrolmentSubmission] | None, sight: Sight
 ) -> Finding:
     copies = Copies(state(GONE_THERE), state(GONE_THERE), state(STANDS))
-    if code is Code.ATTENDANCE_UNMARKED:
-        suggested = Action.PULL if is_scan(row) else Action.ASSIGN
-    else:
-        suggested = Action.ASSIGN
+    pulled = code is Code.ATTENDANCE_UNMARKED and is_scan(row)
     return Finding(
         code=code,
         verdict=Verdict.DRIFT,
@@ -169,7 +166,7 @@ def _seen_only(
         part_id=part_id,
         enrolment_id=None if seat is None else seat.record.record_id,
         digests=("", "", digests(copies, sight)[2]),
-        suggested=suggested,
+        suggested=Action.PULL if pulled else Action.ASSIGN,
     )
 
 

@@ -63,7 +63,8 @@ async def conclude(uow: UnitOfWork, reading: Reading, settings: SyncSettings, va
     run_id = reading.ours.run.record.record_id
     await hold_still(uow, str(run_id))
     now_at = await standing(uow, run_id)
-    names = {view.reference for view in (*reading.theirs.enrolments, *reading.theirs.results)}
+    names = {view.reference for view in reading.theirs.enrolments}
+    names |= {view.reference for view in reading.theirs.results}
     ours = still(reading.ours, reading.before, now_at, await taken(uow, run_id, names))
     sight = sight_of(settings, vault, uow.now())
     found = judge(ours, reading.theirs, sight)

@@ -52,7 +52,7 @@ async def conclude_course(
         for one in findings
     ]
     scope = (col(Discrepancy.code) == Code.RUN_UNKNOWN) & (col(Discrepancy.course_reference) == course_reference)
-    noted = await note(uow, sightings, scope=[scope], examined=lambda row: not unsure)
+    noted = await note(uow, sightings, scope=[scope], examined=lambda _: not unsure)
     return Counter(found=len(noted.standing), opened=len(noted.opened), resolved=len(noted.resolved)) + Counter(
         f"code.{row.code}" for row in noted.standing
     )

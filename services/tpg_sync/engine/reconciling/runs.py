@@ -97,11 +97,11 @@ def _trainers(held: Held[RunSubmission], course: CourseView, sight: Sight) -> It
     seen = normal_view(course, sight.ruleset)
     if seen.trainers is None:
         return
-    ours, acked = _normal(held.ours, sight.ruleset), held.acked and _normal(held.acked, sight.ruleset)
+    ours, acked = _normal(held.ours, sight.ruleset), None if held.acked is None else _normal(held.acked, sight.ruleset)
     shown = _ends(seen)
     copies = Copies(
         NormalRecord({TRAINERS: _ends(ours) if _others(ours, seen) else shown}),
-        acked and NormalRecord({TRAINERS: _ends(acked) if _others(acked, seen) else shown}),
+        None if acked is None else NormalRecord({TRAINERS: _ends(acked) if _others(acked, seen) else shown}),
         NormalRecord({TRAINERS: shown}),
     )
     if copies.fields:

@@ -60,7 +60,10 @@ class Ours:
     def records(self) -> Iterator[Held[Any]]:
         """Every record of ours here, the run first."""
         yield self.run
-        yield from (*self.enrolments, *self.fees.values(), *self.marks, *self.results)
+        yield from self.enrolments
+        yield from self.fees.values()
+        yield from self.marks
+        yield from self.results
 
     @property
     def run_ref(self) -> str:

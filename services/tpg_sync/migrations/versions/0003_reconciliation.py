@@ -74,6 +74,7 @@ def _discrepancy() -> None:
         sa.Column("reason", sa.String),
         sa.Column("refusal", sa.String),
         sa.Column("job_id", sa.Uuid),
+        sa.Column("bulk_id", sa.Uuid),
         sa.Column("pulled_ref", sa.String),
         schema=SCHEMA,
     )
@@ -84,6 +85,13 @@ def _discrepancy() -> None:
         unique=True,
         schema=SCHEMA,
         postgresql_where=sa.text("state <> 'resolved'"),
+    )
+    op.create_index(
+        "discrepancy_bulk_idx",
+        "discrepancy",
+        ["bulk_id"],
+        schema=SCHEMA,
+        postgresql_where=sa.text("bulk_id is not null"),
     )
     op.create_index("discrepancy_run_idx", "discrepancy", ["run_id", "state"], schema=SCHEMA)
     op.create_index("discrepancy_state_idx", "discrepancy", ["state", "id"], schema=SCHEMA)
