@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, time
-from decimal import Context, Decimal, Inexact, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, StrictBool, StrictInt, StringConstraints
@@ -18,7 +18,7 @@ from libs.sources import SINGAPORE
 
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}|\d{8}")
 _DASHED_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
-_EXACT: Final = Context(traps=[Inexact, InvalidOperation])
+_MOST_DIGITS: Final = 25
 _TIME: Final = re.compile(r"\d{2}:\d{2}(:\d{2})?")
 
 
@@ -58,19 +58,28 @@ def _filter_day(value: object) -> object:
 def _number_of(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
         raise ValueError("a number is needed")  # noqa: TRY004 - pydantic collects ValueErrors
-    return Decimal(str(value))
+    return _decimal(str(value))
 
 
-def _seen_number(value: object) -> object:
+def _decimal(text: str) -> Decimal:
+    """Of a size that can be written out: a short text may stand for a number of a billion digits."""
+    with suppress(ArithmeticError):
+        number = Decimal(text)
+        if number.is_finite() and abs(number.adjusted()) < _MOST_DIGITS:
+            return number
+    raise ValueError("not a number")
+
+
+def _seen_number(value: object) -> Decimal | None:
     """A number told as a number or as text; an empty text is none."""
     text = "" if value is None else str(value).strip().replace(",", "")
-    return text or None
+    return _decimal(text) if text else None
 
 
-def _seen_whole(value: object) -> object:
-    text = _seen_number(value)
-    with suppress(ArithmeticError, ValueError):
-        return None if text is None else int(Decimal(str(text)).to_integral_exact(context=_EXACT))
+def _seen_whole(value: object) -> int | None:
+    number = _seen_number(value)
+    if number is None or number == number.to_integral_value():
+        return None if number is None else int(number)
     raise ValueError("not a whole number")
 
 

@@ -58,6 +58,8 @@ class UploadAttendance(Sent):
         body = super().body()
         trainee = self.course.attendance.trainee if self.course.attendance else None
         if trainee is not None and trainee.contact_number is not None:
-            sent = body["course"]["attendance"].setdefault("trainee", {}).setdefault("contactNumber", {})
-            sent.setdefault("areaCode", None)
+            part = body
+            for step in ("course", "attendance", "trainee", "contactNumber"):
+                part = part.setdefault(step, {})
+            part.setdefault("areaCode", None)
         return body

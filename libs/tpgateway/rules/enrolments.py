@@ -34,7 +34,7 @@ from libs.tpgateway.rules.searching import judge_frame
 
 Body = Mapping[str, Any]
 _AT = "enrolment"
-_EMPLOYER = "EMPLOYER"
+_EMPLOYER, _INDIVIDUAL = "EMPLOYER", "INDIVIDUAL"
 _DIGITS = 15
 """More of them, and a JSON number is not the same number on the other side."""
 
@@ -104,7 +104,7 @@ def _new(enrolment: NewEnrolment, today: date, caller_uen: str | None, ruleset: 
     if trainee.date_of_birth is not None and trainee.date_of_birth > today:
         message = "Nobody is born on a day to come."
         yield Finding(f"{at}.dateOfBirth", "in_the_future", message, "Enter the day on the card.")
-    if trainee.employer and trainee.employer.uen and trainee.sponsorship_type != _EMPLOYER:
+    if trainee.employer and trainee.employer.uen and trainee.sponsorship_type == _INDIVIDUAL:
         message = "An employer is named, and the sponsorship says that none pays."
         yield Finding(f"{at}.employer", "employer_not_paying", message, "Leave out the employer, or let it pay.")
     yield from _discount(trainee.fees, f"{at}.fees")

@@ -51,6 +51,7 @@ def upload_attendance(
     Raises Untellable for an absence, or a phone whose country or area is no number. A rejected or voided mark tells
     hours only in the mode that asks for them always.
     """
+    status = Code(code=_status(submission.state))
     hours = submission.hours if submission.state in _HERE or mode_of_training == ON_THE_JOB else None
     attendee = Attendee(
         id=id_number(trainee),
@@ -61,7 +62,7 @@ def upload_attendance(
         number_of_hours=None if hours is None else hours.quantize(_CENTIHOUR, ROUND_HALF_UP),
         survey_language=Code(code=trainee.survey_language),
     )
-    attendance = Attendance(status=Code(code=_status(submission.state)), trainee=attendee)
+    attendance = Attendance(status=status, trainee=attendee)
     course = AttendedCourse(session_id=session_id, reference_number=course_reference, attendance=attendance)
     return UploadAttendance(uen=uen, corppass_id=corppass_id, course=course)
 

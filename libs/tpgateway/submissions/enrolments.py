@@ -42,8 +42,9 @@ COLLECTION_STATUS: Final[dict[str, str]] = {
     FeeStatus.FULL: "Full Payment",
     FeeStatus.CANCELLED: "Cancelled",
 }
-GIVEN_UP: Final = frozenset({EnrolmentStatus.CANCELLED, EnrolmentStatus.WITHDRAWN, EnrolmentStatus.TRANSFERRED})
-"""What TPGateway calls cancelled; of every other enrolment it knows, it says confirmed."""
+GIVEN_UP: Final = frozenset({EnrolmentStatus.CANCELLED, EnrolmentStatus.TRANSFERRED})
+"""What TPGateway calls cancelled; of every other enrolment it knows, it says confirmed. Who withdraws from a run under
+way stays enrolled there, for their attendance and the grant hang on it."""
 
 
 def create_enrolment(submission: EnrolmentSubmission, *, run_id: str, uen: str, tp_code: str) -> CreateEnrolment:

@@ -1,12 +1,23 @@
 """Names and types on the wire: what goes out is exactly the contract's, what comes in may be told in several ways."""
 
-from datetime import date, time
+import json
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from libs.tpgateway import samples
+from libs.tpgateway.assessments.requests import (
+    CreateAssessment,
+    SearchAssessments,
+    UpdateAssessment,
+    VoidAssessment,
+)
+from libs.tpgateway.attendance.requests import UploadAttendance
 from libs.tpgateway.course_runs.parts import File, RunVenue
 from libs.tpgateway.course_runs.requests import (
     DeleteRequest,
@@ -18,6 +29,15 @@ from libs.tpgateway.course_runs.requests import (
     SessionEdit,
 )
 from libs.tpgateway.course_runs.trainers import Qualification, Trainer
+from libs.tpgateway.enrolments.requests import (
+    CancelEnrolment,
+    CollectFee,
+    CreateEnrolment,
+    Fees,
+    SearchEnrolments,
+    UpdateEnrolment,
+)
+from libs.tpgateway.wire import Seen, SeenNumber, SeenStamp, SeenWhole
 
 
 @pytest.mark.parametrize(
@@ -26,10 +46,22 @@ from libs.tpgateway.course_runs.trainers import Qualification, Trainer
         (PublishRequest, samples.publish_body()),
         (EditRequest, samples.edit_body()),
         (DeleteRequest, samples.delete_body()),
+        (CreateEnrolment, samples.enrolment_body()),
+        (UpdateEnrolment, samples.enrolment_update_body()),
+        (CancelEnrolment, samples.enrolment_cancel_body()),
+        (CollectFee, samples.fee_body()),
+        (SearchEnrolments, samples.enrolment_search_body()),
+        (UploadAttendance, samples.attendance_body()),
+        (CreateAssessment, samples.assessment_body()),
+        (UpdateAssessment, samples.assessment_update_body()),
+        (VoidAssessment, samples.assessment_void_body()),
+        (SearchAssessments, samples.assessment_search_body()),
     ],
 )
 def test_a_sound_body_survives_reading_and_writing(shape: Any, body: dict[str, Any]) -> None:
-    assert shape.model_validate(body).body() == body
+    read = shape.model_validate(body)
+    assert read.body() == body
+    assert json.loads(json.dumps(read.body())) == body
 
 
 def test_dates_of_runs_are_numbers_and_of_sessions_text() -> None:
@@ -96,3 +128,98 @@ def test_personal_data_stays_out_of_what_is_printed() -> None:
     shown = repr(PublishRequest.model_validate(samples.publish_body()))
     for personal in (samples.NRIC, "trainer@example.com", "Synthetic Trainer", "ops@example.com"):
         assert personal not in shown
+
+
+@pytest.mark.parametrize(
+    ("shape", "body"),
+    [
+        (CreateEnrolment, samples.enrolment_body()),
+        (UpdateEnrolment, samples.enrolment_update_body()),
+        (SearchEnrolments, samples.enrolment_search_body()),
+        (UploadAttendance, samples.attendance_body()),
+        (SearchAssessments, samples.assessment_search_body()),
+    ],
+)
+def test_nobody_enrolled_is_printed(shape: Any, body: dict[str, Any]) -> None:
+    assert_nobody_in(repr(shape.model_validate(body)))
+
+
+def test_no_result_is_printed() -> None:
+    shown = repr(CreateAssessment.model_validate(samples.assessment_body()))
+    assert_nobody_in(shown)
+    assert "85" not in shown
+    assert "Pass" not in shown
+
+
+def assert_nobody_in(shown: str) -> None:
+    for personal in (samples.NRIC, "1234567", "Synthetic", "example.com", "1980", "50.25"):
+        assert personal not in shown.replace("SYNTHETIC1", "")
+
+
+@given(st.decimals(min_value=0, max_value=10**12, places=2))
+def test_money_goes_out_as_a_number_with_its_own_digits(amount: Decimal) -> None:
+    text = json.dumps(Fees(discount_amount=amount).body())
+    assert json.loads(text, parse_float=Decimal, parse_int=Decimal) == {"discountAmount": amount}
+
+
+@pytest.mark.parametrize("value", ["50.25", True, float("nan"), float("inf"), [], {}])
+def test_a_number_is_never_text(value: object) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Fees.model_validate({"discountAmount": value})
+    assert "50.25" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "day", ["20260302", "2026-02-30", "2026-3-2", "02-03-2026", "2026-03-02T00:00:00", 20260302, ""]
+)
+def test_dates_of_enrolments_have_one_spelling(day: object) -> None:
+    with pytest.raises(ValidationError):
+        CreateEnrolment.model_validate(samples.enrolment_body(dateOfBirth=day))
+
+
+def test_an_empty_text_filters_nothing_in_a_search() -> None:
+    body = samples.enrolment_search_body()
+    body["meta"] = {"lastUpdateDateFrom": "", "lastUpdateDateTo": ""}
+    body["enrolment"]["trainee"]["enrolmentDate"] = ""
+    read = SearchEnrolments.model_validate(body)
+    assert read.meta is not None
+    assert read.meta.last_update_date_from is None
+    assert "enrolmentDate" not in read.body()["enrolment"]["trainee"]
+
+
+def test_an_area_code_is_told_even_when_there_is_none() -> None:
+    bare: dict[str, Any] = {"course": {"attendance": {"trainee": {"contactNumber": {}}}}}
+    sent = UploadAttendance.model_validate(bare).body()
+    assert sent == {"course": {"attendance": {"trainee": {"contactNumber": {"areaCode": None}}}}}
+    with_one = samples.attendance_body(contactNumber={"mobile": "91234567", "areaCode": 3, "countryCode": 60})
+    assert UploadAttendance.model_validate(with_one).body() == with_one
+
+
+class Told(Seen):
+    number: SeenNumber = None
+    whole: SeenWhole = None
+    stamp: SeenStamp = None
+
+
+@pytest.mark.parametrize(
+    ("told", "read"),
+    [
+        ({"number": "50.25", "whole": "85", "stamp": "2026-03-02 12:01:54"}, (Decimal("50.25"), 85, True)),
+        ({"number": 50.25, "whole": 85, "stamp": "2026-03-02T04:01:54Z"}, (Decimal("50.25"), 85, True)),
+        ({"number": "1,050.00", "whole": "85.0", "stamp": "yesterday"}, (Decimal(1050), 85, False)),
+        ({"number": "", "whole": "", "stamp": ""}, (None, None, False)),
+        ({"number": None, "whole": None, "stamp": None}, (None, None, False)),
+    ],
+)
+def test_replies_tell_numbers_and_stamps_in_several_ways(told: dict[str, Any], read: tuple[Any, Any, bool]) -> None:
+    seen = Told.model_validate(told)
+    stamp = datetime(2026, 3, 2, 4, 1, 54, tzinfo=UTC) if read[2] else None
+    assert (seen.number, seen.whole, seen.stamp) == (read[0], read[1], stamp)
+
+
+@pytest.mark.parametrize(
+    "told", [{"number": "many"}, {"whole": "8.5"}, {"whole": "B"}, {"whole": "1e999999999"}, {"number": "NaN"}]
+)
+def test_what_is_no_number_is_none_of_theirs(told: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        Told.model_validate(told)

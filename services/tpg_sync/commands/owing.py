@@ -74,7 +74,7 @@ async def owe(uow: UnitOfWork, owed: Owed) -> SyncJob | None:
     jobs = await open_jobs(uow, record.key)
     if await _already_owed(uow, record, owed):
         return None
-    record.ended = owed.removes
+    record.ended = owed.removes or owed.takes_back
     supersede_unsent(uow, jobs)
     job = new_job(uow, record, owed.kind, revision=owed.revision, deadline_at=owed.deadline_at)
     call_out = any(one.state in (JobState.IN_FLIGHT, JobState.VERIFYING) for one in jobs)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -127,23 +127,36 @@ async def _due(
         col(earlier.ordinal) < SyncJob.ordinal,
         col(earlier.state).not_in(CLOSED),
     )
-    other = aliased(SyncJob)
-    touched = exists().where(
-        col(other.remote_type) == col(SyncJob.remote_type),
-        col(other.record_id) == col(SyncJob.record_id),
-        col(other.id) != col(SyncJob.id),
-        col(other.state).in_(CALL_OUT),
-    )
     shut = [name for name, way in ways.items() if circuit.passage(way, now) is circuit.Passage.NONE]
     statement = (
         select(SyncJob)
-        .where(*_is_due(now), ~held_up, ~touched, col(SyncJob.endpoint_group).not_in(shut))
+        .where(*_is_due(now), ~held_up, ~_twin_goes_first(), col(SyncJob.endpoint_group).not_in(shut))
         .order_by(*([_only_reads().desc()] if probing else []), *URGENCY)
         .limit(limit)
         .with_for_update(skip_locked=True, of=SyncJob)
     )
     jobs = (await uow.session.execute(statement)).scalars().all()
     return _one_per_probed_group(_one_per_remote_record(jobs), ways, now)
+
+
+def _twin_goes_first() -> ColumnElement[bool]:
+    """A fee and its enrolment are one record at TPGateway: whichever of them is out, or was, ends first.
+
+    One that was out already goes on with what it carried then, so newer words wait until that has arrived.
+    """
+    twin = aliased(SyncJob)
+    out = or_(col(twin.state).in_(CALL_OUT), and_(col(twin.state).in_(DUE_STATES), col(twin.payload_enc).is_not(None)))
+    # Asked for one type at a time, with the words of the index of open jobs, so that it is found there.
+    first = {
+        mine: exists().where(
+            col(twin.record_type) == other,
+            col(twin.record_id) == col(SyncJob.record_id),
+            col(twin.state).not_in(CLOSED),
+            out,
+        )
+        for mine, other in ((RecordType.FEE, RecordType.ENROLMENT), (RecordType.ENROLMENT, RecordType.FEE))
+    }
+    return or_(*(and_(col(SyncJob.record_type) == mine, found) for mine, found in first.items()))
 
 
 def _one_per_remote_record(jobs: Sequence[SyncJob]) -> Sequence[SyncJob]:

@@ -32,6 +32,9 @@ async def prepare(tools: Tools, claimed: Claimed) -> Prepared | Outcome:
         return Outcome(claimed=claimed, decision=HELD_ALREADY)
     if claimed.beside.missing(JobKind(job.kind), record):
         return Outcome(claimed=claimed, decision=WAITS)
+    unseen = _not_seen_yet(tools, claimed)
+    if unseen is not None:
+        return Outcome(claimed=claimed, decision=unseen)
     claim = await _claim_check(tools, claimed)
     if isinstance(claim, Decision):
         return Outcome(claimed=claimed, decision=claim)
@@ -69,6 +72,17 @@ def _told_by_owner(record: SyncRecord, claim: BaseModel) -> str | None:
         return None
     known = record.remote_id is not None or claim.remote_id in record.former_ids
     return None if known else claim.remote_id
+
+
+def _not_seen_yet(tools: Tools, claimed: Claimed) -> Decision | None:
+    """A run is not known to all of TPGateway at once: who enrols on it too early is refused. A wait, no attempt."""
+    run = claimed.beside.run_of(claimed.record)
+    if run is None or run.there_since is None or not claimed.record.nothing_there:
+        return None
+    left = run.there_since + tools.settings.visibility_window - tools.units.clock.now()
+    if left <= timedelta(0):
+        return None
+    return Decision(Next.RETRY, delay=left, error_class="waiting", error_code="run_not_visible_yet")
 
 
 def _holds_already(record: SyncRecord, job: SyncJob, known: Known) -> bool:

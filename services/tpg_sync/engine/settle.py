@@ -231,9 +231,10 @@ def _remember(record: SyncRecord, job: SyncJob, effect: Effect, now: datetime) -
         if record.remote_id is not None:
             record.former_ids = [*record.former_ids, record.remote_id]
         job.remote_ref, record.remote_id, record.parts = record.remote_id, None, {}
-        record.acked_hash = None
+        record.acked_hash = record.there_since = None
     else:
-        record.remote_id = effect.remote_id or record.remote_id
+        if effect.remote_id is not None and effect.remote_id != record.remote_id:
+            record.remote_id, record.there_since = effect.remote_id, now
         record.parts = {str(ours): theirs for ours, theirs in effect.parts.items()}
         record.carried_revision = effect.carried_revision or record.carried_revision
         job.remote_ref = record.remote_id

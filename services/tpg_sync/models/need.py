@@ -18,7 +18,7 @@ class Standing(StrEnum):
     """What is asked of the record waited for."""
 
     THERE = "there"
-    """TPGateway has it, under a name we know."""
+    """TPGateway has it, under a name we know, and it is to stay there."""
     NAMED = "named"
     """It is there, and so is the name of one part of it (a session of a run)."""
     TAKEN_BACK = "taken_back"
@@ -68,16 +68,18 @@ class Beside:
         return None if found is None else self.in_place_of(found)
 
     def in_place_of(self, enrolment: SyncRecord) -> SyncRecord:
-        """Itself while TPGateway has it, else its heir's turn."""
+        """Itself while it stands at TPGateway and is to stay there, else its heir's turn."""
         heir = self._heirs.get(enrolment.record_id)
-        return enrolment if enrolment.remote_id is not None or heir is None else self.in_place_of(heir)
+        return enrolment if enrolment.stands or heir is None else self.in_place_of(heir)
 
     def on_run(self, run: SyncRecord) -> list[SyncRecord]:
         """Enrolments that stand, or may stand, at TPGateway on this run."""
         return [
             record
-            for (record_type, _), record in self._records.items()
-            if record_type is RecordType.ENROLMENT and record.run_id == run.record_id
+            for key, record in self._records.items()
+            if key[0] is RecordType.ENROLMENT
+            and record.run_id == run.record_id
+            and (record.remote_id is not None or key in self._busy)
         ]
 
     def meets(self, need: Need) -> bool:
@@ -91,7 +93,7 @@ class Beside:
             case Standing.NAMED:
                 return found.remote_id is not None and bool(found.parts.get(str(need.part_id)))
             case Standing.THERE:
-                return self.in_place_of(found).remote_id is not None
+                return self.in_place_of(found).stands
 
     def standing_of(self, need: Need) -> str:
         """How a record stands about which nothing is being done."""
@@ -141,10 +143,10 @@ def _of_enrolment(record: SyncRecord) -> tuple[Need, ...]:
 
 
 def _of_attendance(record: SyncRecord) -> tuple[Need, ...]:
-    """The session by its name, and the person enrolled; correcting what is there needs the session alone."""
+    """The session by its name, and the person enrolled; taking back what was told needs the session alone."""
     if record.run_id is None:
         return ()
     session = Need(RecordType.RUN, record.run_id, Standing.NAMED, record.session_id)
-    if record.acked_revision is not None:
+    if record.ended:
         return (session,)
     return (session, *_enrolment(record))

@@ -55,6 +55,8 @@ class SyncRecord(Model, table=True):
     replaces: UUID | None = None
     """The enrolment this one was created in place of, on the same seat."""
     remote_id: str | None = None
+    there_since: datetime | None = instant(default=None, nullable=True)
+    """When TPGateway gave it that name: other parts of it may not see it at once."""
     former_ids: list[str] = json_column(list)
     """What TPGateway called it before it was taken back there: those are never found again as ours."""
     parts: dict[str, str | None] = json_column(dict)
@@ -75,6 +77,11 @@ class SyncRecord(Model, table=True):
     @property
     def key(self) -> RecordKey:
         return RecordType(self.record_type), self.record_id
+
+    @property
+    def stands(self) -> bool:
+        """TPGateway has it, and nobody means to take it back."""
+        return self.remote_id is not None and not self.ended
 
     @property
     def nothing_there(self) -> bool:

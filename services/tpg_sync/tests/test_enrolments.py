@@ -264,6 +264,18 @@ async def test_a_run_is_taken_back_only_after_its_enrolments(desk: Desk, enrolle
     assert (await desk.states(run_id))[-1] == ("run.delete", "succeeded")
 
 
+async def test_nobody_is_enrolled_on_a_run_that_not_all_of_tpgateway_sees_yet(desk: Desk) -> None:
+    """In UAT and production a new run may be unknown to enrolments for a quarter of an hour."""
+    desk.stage.runtime.settings.sync_visibility_window = timedelta(minutes=15)
+    await desk.publish()
+    place = await desk.enrol()
+    await desk.work(14, step=timedelta(minutes=1))
+    job = await desk.last(place, PLACE)
+    assert (job.attempt, job.tries, job.error_code) == (0, 0, "run_not_visible_yet")
+    await desk.work(3, step=timedelta(minutes=1))
+    assert len(desk.remote_enrolments) == 1
+
+
 async def test_a_requeued_create_asks_its_owner_afresh(desk: Desk) -> None:
     await desk.publish()
     place = await desk.enrol(enrolment(trainee=trainee(id_number="S1234567A")))

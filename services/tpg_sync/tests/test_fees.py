@@ -96,6 +96,19 @@ async def test_a_fee_and_its_enrolment_are_never_out_at_once(desk: Desk, enrolle
     }
 
 
+async def test_a_retry_never_turns_the_fee_back(desk: Desk, enrolled: UUID) -> None:
+    """Given an update that left with the old fee and failed, the new fee waits until that one has ended."""
+    desk.order(Kind.DROP_BEFORE, operation="E2", times=1)
+    await desk.change_enrolment(enrolled, trainee=trainee(email="new@example.com"))
+    await desk.engine.turn()
+    await desk.collect_fee(enrolled, "full")
+    await desk.work(20, step=STEP)
+    [remote] = desk.remote_enrolments
+    assert (remote.trainee.email, remote.fees.collection_status) == ("new@example.com", "Full Payment")
+    operations = [one.operation for one in await desk.attempts()][-3:]
+    assert operations == ["update_enrolment", "update_enrolment", "update_fee"]
+
+
 async def test_a_timeline_of_a_fee_is_not_that_of_its_enrolment(desk: Desk, enrolled: UUID) -> None:
     await desk.collect_fee(enrolled, "full")
     await desk.work(3)

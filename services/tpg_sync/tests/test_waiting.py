@@ -89,7 +89,7 @@ NUMBERS = itertools.count(1)
 WORDS = ("run", "place", "place", "place", "successor", "mark", "result")
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=st.permutations(WORDS), pauses=st.lists(st.booleans(), min_size=len(WORDS), max_size=len(WORDS)))
 async def test_in_whatever_order_facts_are_heard_everything_arrives_once(
     desk: Desk, order: list[str], pauses: list[bool]
@@ -209,3 +209,24 @@ async def test_a_discarded_cancellation_lets_its_successor_go_on(desk: Desk) -> 
     wish, version = {"reason": "cancelled by hand"}, {"If-Match": f'"{refused["version"]}"'}
     assert (await admin.post(f"{JOBS}/{refused['id']}/discard", json=wish, headers=version)).status_code == 200
     assert await desk.states(cast.successor) == [("enrolment.create", "queued")]
+
+
+async def test_two_hours_without_tpgateway_cost_no_job_and_afterwards_all_arrive_in_their_order(desk: Desk) -> None:
+    # given everything is told while TPGateway is away
+    cast = Cast(next(NUMBERS))
+    facts = cast.facts(desk)
+    desk.outage(how="error", status=503)
+    for word in ("result", "mark", "place", "run"):
+        await next(facts[word])()
+    await desk.work(40, step=timedelta(minutes=3))
+    states = {str(job.kind): job.state for job in await desk.jobs() if job.record_id in cast.ids}
+    assert states.pop("run.publish") in (JobState.RETRY_WAIT, JobState.VERIFYING, JobState.QUEUED)
+    assert set(states.values()) == {JobState.BLOCKED}
+    # when it is back
+    desk.outage(on=False)
+    await desk.work(40, step=timedelta(seconds=30))
+    # then
+    assert {job.state for job in await desk.jobs() if job.record_id in cast.ids} == {JobState.SUCCEEDED}
+    sent = [one.operation for one in await desk.attempts() if one.outcome == "succeed"]
+    order = ("publish_runs", "create_enrolment", "upload_attendance")
+    assert [one for one in sent if one in order] == list(order)

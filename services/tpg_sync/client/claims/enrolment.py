@@ -71,7 +71,5 @@ class FeeClaims(EnrolmentClaims):
 
 
 def as_held(claim: EnrolmentSubmission, remote_id: str | None) -> EnrolmentSubmission:
-    """The submission under TPGateway's name for it, and in its words: who withdrew is enrolled there."""
-    withdrawn = claim.status == EnrolmentStatus.WITHDRAWN
-    status = EnrolmentStatus.CONFIRMED if withdrawn else claim.status
-    return claim.model_copy(update={"remote_id": remote_id, "status": status})
+    """The submission under TPGateway's name for it."""
+    return claim.model_copy(update={"remote_id": remote_id})

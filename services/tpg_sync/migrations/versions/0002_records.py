@@ -38,6 +38,7 @@ def _record() -> None:
     op.add_column("sync_record", sa.Column("former_ids", postgresql.JSONB), schema=SCHEMA)
     op.add_column("sync_record", sa.Column("ended", sa.Boolean), schema=SCHEMA)
     op.add_column("sync_record", sa.Column("carried_revision", sa.Integer), schema=SCHEMA)
+    op.add_column("sync_record", sa.Column("there_since", sa.DateTime(timezone=True)), schema=SCHEMA)
     # A run whose newest intention is its removal is given up; names it had before stand on its finished removals.
     op.execute(
         f"""update {SCHEMA}.sync_record r set

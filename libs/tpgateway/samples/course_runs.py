@@ -1,17 +1,8 @@
-"""Synthetic requests and replies for tests of whoever speaks TPGateway. Nobody in them exists.
+"""Synthetic requests and replies about course runs. Nobody in them exists."""
 
-Each call makes a fresh JSON value, so that a test may bend it.
-"""
+from typing import Any
 
-from datetime import UTC, datetime
-from typing import Any, Final
-
-NOW: Final = datetime(2026, 3, 1, 4, 0, tzinfo=UTC)
-"""The moment the samples are made for: noon in Singapore on the day registration opens."""
-UEN: Final = "197401143C"
-COURSE: Final = "TGS-2026000123"
-KEY: Final = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
-NRIC: Final = "S1234567D"
+from libs.tpgateway.samples.shared import COURSE, NRIC, UEN, envelope
 
 
 def venue(**changed: Any) -> dict[str, Any]:
@@ -93,10 +84,6 @@ def delete_body() -> dict[str, Any]:
 
 def _course(**parts: Any) -> dict[str, Any]:
     return {"course": {"courseReferenceNumber": COURSE, "trainingProvider": {"uen": UEN}, **parts}}
-
-
-def envelope(data: Any, *, status: int | str = 200, **meta: Any) -> dict[str, Any]:
-    return {"data": data, "error": {}, "meta": meta, "status": status}
 
 
 def run_reply(**changed: Any) -> dict[str, Any]:
