@@ -18,8 +18,6 @@ from libs.database.unit_of_work import UnitOfWork
 from services.tpg_sync.commands.owing import facts, lock_record, new_job, supersede_unsent
 from services.tpg_sync.errors import NothingToRepair
 from services.tpg_sync.models import (
-    UNSENT,
-    WAITING_FOR_A_PERSON,
     Action,
     Code,
     Discrepancy,
@@ -91,7 +89,20 @@ async def push_again(uow: UnitOfWork, row: Discrepancy, *, reason: str | None = 
         forget(record)
     elif kind in REMOVE.values() and row.remote_ref is not None:
         _take_name(record, row.remote_ref)
+    if kind is JobKind.RUN_EDIT:
+        await _forget_sessions(uow, record)
     return [await intend(uow, record, kind, reason=reason)]
+
+
+async def _forget_sessions(uow: UnitOfWork, run: SyncRecord) -> None:
+    """Sessions that are there no more: an edit that names one is refused as a whole, one that does not adds it anew."""
+    statement = select(col(Discrepancy.session_id)).where(
+        col(Discrepancy.code) == Code.SESSION_MISSING,
+        col(Discrepancy.record_id) == run.record_id,
+        col(Discrepancy.state) != DiscrepancyState.RESOLVED,
+    )
+    lost = {str(one) for one in (await uow.session.execute(statement)).scalars()}
+    run.parts = {part: name for part, name in run.parts.items() if part not in lost}
 
 
 def _kind_of_push(row: Discrepancy, record: SyncRecord) -> JobKind:
@@ -158,7 +169,8 @@ async def intend(
     jobs = [job for job in await open_jobs(uow, record.key) if after is None or job.id != after.id]
     if any(job.state in CALL_OUT for job in jobs):
         raise NothingToRepair(record.record_id, "a call about it is out; wait for its end")
-    supersede_unsent(uow, [job for job in jobs if job.state in UNSENT | WAITING_FOR_A_PERSON])
+    if kind is not JobKind.RUN_DROP_SESSION:  # which says nothing of the record's own state
+        supersede_unsent(uow, jobs)
     record.acked_hash = None
     await _forget_fee(uow, record)
     job = new_job(uow, record, kind, revision=await _revision(uow, record), deadline_at=None)

@@ -15,20 +15,17 @@ from services.tpg_sync.engine.looking import name_first
 from services.tpg_sync.engine.outcomes import Decision, Next
 from services.tpg_sync.engine.records.dealings import Effect
 from services.tpg_sync.engine.records.foreign import dropping
-from services.tpg_sync.engine.removing import prepare_foreign
 from services.tpg_sync.engine.settle import Outcome
 from services.tpg_sync.engine.tools import HELD_ALREADY, WAITS, Prepared, Tools, stored
-from services.tpg_sync.models import FOREIGN, REMOVALS, JobKind, SyncJob, SyncRecord
+from services.tpg_sync.models import REMOVALS, JobKind, SyncJob, SyncRecord
 from services.tpg_sync.settings import SyncSettings
 
 
 async def prepare(tools: Tools, claimed: Claimed) -> Prepared | Outcome:
     """A send that is ready to leave; an Outcome when nothing is to be sent now."""
     job, record = claimed.job, claimed.record
-    if job.kind in FOREIGN:
-        return await prepare_foreign(tools, claimed)
     removing = job.kind in REMOVALS
-    if _holds_already(record, job, claimed.known) or (removing and record.remote_id is None):
+    if _holds_already(record, job, claimed.known) or (_takes_away(job) and record.remote_id is None):
         return Outcome(claimed=claimed, decision=HELD_ALREADY)
     if claimed.beside.missing(JobKind(job.kind), record):
         return Outcome(claimed=claimed, decision=WAITS)
@@ -64,6 +61,11 @@ async def _ready(tools: Tools, claimed: Claimed, claim: BaseModel) -> Prepared |
         sending = dropping(sending, job.remote_ref or "")
     sealed = payload.seal(tools.vault, claim, job.record_id)
     return Prepared(sending, claim, claims.revision(claim), sealed, digest)
+
+
+def _takes_away(job: SyncJob) -> bool:
+    """Where TPGateway has no such record, there is nothing to take away."""
+    return job.kind in REMOVALS or job.kind is JobKind.RUN_DROP_SESSION
 
 
 def _told_by_owner(record: SyncRecord, claim: BaseModel) -> str | None:

@@ -1,9 +1,9 @@
 """Carries out one claimed job: claim check, our own validation, `sent_at`, the call, the outcome."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
+from uuid import UUID
 
 import structlog
 
@@ -15,6 +15,7 @@ from services.tpg_sync.engine.looking import learn_names, look
 from services.tpg_sync.engine.outcomes import Decision, Next, decide
 from services.tpg_sync.engine.preparing import prepare
 from services.tpg_sync.engine.records.dealings import Effect
+from services.tpg_sync.engine.removing import prepare_foreign
 from services.tpg_sync.engine.settle import Outcome, lock_all
 from services.tpg_sync.engine.tools import Departure, Prepared, Tools, attributes
 from services.tpg_sync.models import (
@@ -40,7 +41,7 @@ async def carry_out(tools: Tools, claimed: Claimed) -> Outcome:
         return await look(tools, claimed)
     if job.kind in READINGS:
         return await learn_names(tools, claimed)
-    prepared = await prepare(tools, claimed)
+    prepared = await (prepare_foreign if job.kind in FOREIGN else prepare)(tools, claimed)
     if isinstance(prepared, Outcome):
         return prepared
     return await _send(tools, claimed, prepared)
@@ -81,9 +82,9 @@ def _effect(tools: Tools, claimed: Claimed, prepared: Prepared, reply: Reply) ->
     if sending.kind in FOREIGN:
         return Effect(removed=True)
     if sending.kind is JobKind.RUN_DROP_SESSION:
-        edit = replace(sending, kind=JobKind.RUN_EDIT)
-        effect = tools.dealings_of(claimed.job).effect_of(edit, prepared.claim, claimed.record, reply)
-        return effect and replace(effect, acked=False)  # the run's own sessions were not told with it
+        record = claimed.record  # the run's own sessions were not told with it, and stay as they are
+        parts = {UUID(ours): theirs for ours, theirs in record.parts.items()}
+        return Effect(remote_id=record.remote_id, parts=parts, acked=False)
     return tools.dealings_of(claimed.job).effect_of(sending, prepared.claim, claimed.record, reply)
 
 

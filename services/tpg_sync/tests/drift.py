@@ -30,6 +30,8 @@ from services.tpg_sync.tests.samples import COURSE, UEN, enrolment, mark, result
 Sign = tuple[str, str, str, str, str]
 """Code, verdict, run, subject (ours, or TPGateway's name), session."""
 PEOPLE_PER_RUN = 20
+WERE_THERE, WITH_RESULTS = (0, 3, 5, 6), (7, 8, 9, 15)
+"""By their number on each run."""
 WEIGHTS, LETTERS = (2, 7, 6, 5, 4, 3, 2), "JZIHGFEDCBA"
 
 
@@ -76,7 +78,7 @@ class Drifter:
     async def stage(self, number: int, *, bare: bool = False) -> Stage:
         """A run with three sessions, the first of them about to begin; with twenty people, or with nobody."""
         run_id = UUID(int=1_000 + number)
-        await self.desk.publish(run_of(number))
+        await self.desk.publish(run_of(number, begun=not bare))
         people = [] if bare else [UUID(int=100_000 + number * 100 + index) for index in range(PEOPLE_PER_RUN)]
         for index, enrolment_id in enumerate(people):
             await self.desk.enrol(place_of(run_id, enrolment_id, number, index))
@@ -85,10 +87,10 @@ class Drifter:
         return made
 
     async def teach(self, stage: Stage) -> None:
-        """The first session is over: ten people were there, and those and two more have results."""
-        for index in range(12):
+        """The first session is over: some people were there, and others have results."""
+        for index in WERE_THERE:
             await self.desk.attend(mark_of(stage, index))
-        for index in range(4, 16):
+        for index in WITH_RESULTS:
             await self.desk.assess(result_of(stage, index))
 
     # -- what TPGateway calls things ----------------------------------------------------------------------------
@@ -200,7 +202,7 @@ class Drifter:
         """Who has a result there loses what it hangs on."""
         await self.add(f"enrolments/{await self.place_ref(stage, index)}/cancel", {})
         signs = [sign("ENR-03", stage, stage.person(index))]
-        if 4 <= index < 16:
+        if index in WITH_RESULTS:
             signs.append(sign("ASM-04", stage, result_id(stage, index)))
         return Case(tuple(signs), {"ENR-03": Action.PUSH, "ASM-04": None})
 
@@ -328,19 +330,19 @@ class Drifter:
         return case("ASM-03", stage, result_id(stage, index), repair=Action.PUSH)
 
     # -- a round ------------------------------------------------------------------------------------------------
-    async def round(self) -> list[Case]:
-        """Some of everything, on every run."""
+    async def round(self, number: int) -> list[Case]:
+        """Some of everything, on every run. Who was scanned once is marked present from then on."""
         full = [stage for stage in self.stages if not stage.bare]
         cases = [await self.run_deleted(stage) for stage in self.stages if stage.bare]
         cases += [await self.run_unknown() for _ in range(3)]
         for stage in full:
-            cases += [await make() for make in self._on_run(stage)]
+            cases += [await make() for make in self._on_run(stage, 12 + 2 * number)]
         for stage, other in zip(full, [*full[1:], full[0]], strict=True):
             cases.append(await self.at_two_places(stage, 3, other))
         return cases
 
-    def _on_run(self, stage: Stage) -> Iterator[Callable[[], Any]]:
-        """Each on people of its own: 0-11 were there, 4-15 have results, 16-19 have neither."""
+    def _on_run(self, stage: Stage, unmarked: int) -> Iterator[Callable[[], Any]]:
+        """Each on people of its own."""
         places = [16, 17, 18, 19]
         self.chance.shuffle(places)
         yield lambda: self.run_field(stage)
@@ -357,7 +359,7 @@ class Drifter:
         yield lambda: self.place_twice(stage, 4)
         yield lambda: self.presence_deleted(stage, 5)
         yield lambda: self.presence_voided(stage, 6)
-        yield lambda: self.scanned(stage, 12)
+        yield lambda: self.scanned(stage, unmarked)
         yield lambda: self.entered(stage, 13)
         yield lambda: self.stranger_present(stage)
         yield lambda: self.result_deleted(stage, 7)
@@ -384,7 +386,7 @@ def case(
     return Case((sign(code, stage, subject, verdict=verdict, part=part),), {code: repair})
 
 
-# ------------------------------------------------------------------------------------------------------- our own records
+# ------------------------------------------------------------------------------------------------------ our own records
 
 
 def session_id(number: int, which: int) -> UUID:
@@ -399,8 +401,10 @@ def result_id(stage: Stage, index: int) -> UUID:
     return UUID(int=stage.person(index).int + 2_000_000)
 
 
-def run_of(number: int) -> RunSubmission:
-    first = session(1, session_id=session_id(number, 1), start_on=date(2026, 3, 2), end_on=date(2026, 3, 2))
+def run_of(number: int, *, begun: bool = True) -> RunSubmission:
+    """Its first session is today, or (for one that may be published anew) lies ahead."""
+    day = date(2026, 3, 2 if begun else 22)
+    first = session(1, session_id=session_id(number, 1), start_on=day, end_on=day)
     at_noon = first.model_copy(update={"start_time": time(13), "end_time": time(17)})
     others = (
         session(2, session_id=session_id(number, 2)),
@@ -408,8 +412,8 @@ def run_of(number: int) -> RunSubmission:
     )
     return run(
         run_id=UUID(int=1_000 + number),
-        registration_closes_on=date(2026, 3, 2),
-        start_on=date(2026, 3, 2),
+        registration_closes_on=day,
+        start_on=day,
         end_on=date(2026, 3, 25),
         schedule_info=f"Run {number}",
         sessions=(at_noon, *others),

@@ -1,7 +1,5 @@
 """Hundreds of drifts made in the portal: all are found, as what they are, nothing else is, and every repair holds."""
 
-import asyncio
-import contextvars
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
@@ -16,26 +14,27 @@ from sqlmodel import col
 from libs.telemetry.context import current, entered
 from services.tpg_sync.commands.reconciling import reconcile_all
 from services.tpg_sync.commands.repairing import Wish, decide
-from services.tpg_sync.engine.reconciling.reconciler import Reconciler
 from services.tpg_sync.models import (
+    CLOSED,
     Action,
     Code,
     Discrepancy,
-    DiscrepancyState,
     Reconciliation,
     ReconciliationStep,
     StepState,
+    SyncJob,
 )
 from services.tpg_sync.tests.desk import Desk
 from services.tpg_sync.tests.drift import Case, Drifter, Sign, mark_of, session_id
+from services.tpg_sync.tests.reconciling import turn, unresolved
 
-FULL, BARE, ROUNDS = 7, 3, 2
+FULL, BARE, ROUNDS = 6, 3, 2
 SEED = 20_260_302
 
 
 @pytest.fixture
 def knobs() -> dict[str, Any]:
-    return {"sync_reconcile_pause": timedelta(0), "tpg_total_timeout": timedelta(seconds=5), "sync_senders": 8}
+    return {"sync_reconcile_pause": timedelta(0), "tpg_total_timeout": timedelta(seconds=5), "sync_senders": 64}
 
 
 @pytest.fixture
@@ -60,26 +59,11 @@ async def reconcile(desk: Desk) -> Reconciliation:
     async with desk.stage.units.begin() as uow:
         wanted = await reconcile_all(uow, ended_after=uow.now().date())
 
-    async def pause(seconds: float) -> None:
-        desk.advance(timedelta(seconds=seconds))
-
-    reconciler = Reconciler(desk.stage.runtime, desk.client, desk.owners, pause=pause)
-
-    async def all_due() -> None:
-        while await reconciler.turn():
-            pass
-
-    await asyncio.create_task(all_due(), context=contextvars.Context())
+    await turn(desk)
     async with desk.stage.units.reading() as uow:
         steps = select(ReconciliationStep).where(col(ReconciliationStep.reconciliation_id) == wanted.id)
         assert {step.state for step in (await uow.session.execute(steps)).scalars()} == {StepState.DONE}
         return await uow.get(Reconciliation, wanted.id)
-
-
-async def unresolved(desk: Desk) -> Sequence[Discrepancy]:
-    statement = select(Discrepancy).where(col(Discrepancy.state) != DiscrepancyState.RESOLVED)
-    async with desk.stage.units.reading() as uow:
-        return (await uow.session.execute(statement.order_by(col(Discrepancy.id)))).scalars().all()
 
 
 def sign_of(row: Discrepancy) -> Sign:
@@ -109,6 +93,10 @@ async def _decide(desk: Desk, row: Discrepancy, action: Action) -> None:
             await decide(uow, row.id, wish, version=now.version)
 
 
+def _over(job: SyncJob) -> bool:
+    return job.state in CLOSED
+
+
 async def mark_scans(drifter: Drifter, told_before: int) -> None:
     """Attendance does with a scan what it does: whoever nobody marked is present, and that is told."""
     stages = {stage.run_id: stage for stage in drifter.stages}
@@ -121,16 +109,17 @@ async def mark_scans(drifter: Drifter, told_before: int) -> None:
         await drifter.desk.attend(mark_of(stage, index, method="singpass_qr", hours=None))
 
 
+@pytest.mark.timeout(300)  # a minute on a quiet machine
 async def test_every_drift_is_found_as_what_it_is_and_every_repair_converges(
     drifter: Drifter, capsys: pytest.CaptureFixture[str]
 ) -> None:
     desk, made = drifter.desk, Counter[str]()
     first = await reconcile(desk)
     assert [sign_of(row) for row in await unresolved(desk)] == []
-    assert first.counts["judged"] > FULL * 40
-    for _ in range(ROUNDS):
+    assert first.counts["judged"] > FULL * 25
+    for number in range(ROUNDS):
         told = len(await desk.stage.told())
-        cases = await drifter.round()
+        cases = await drifter.round(number)
         expected = Counter(sign for case in cases for sign in case.signs)
         await reconcile(desk)
         found = Counter(sign_of(row) for row in await unresolved(desk))
@@ -139,9 +128,8 @@ async def test_every_drift_is_found_as_what_it_is_and_every_repair_converges(
         await repair(desk, cases)
         await mark_scans(drifter, told)
         await desk.work(6)
-        assert {job.state for job in await desk.jobs()} <= {"succeeded", "superseded"}
-        await reconcile(desk)
-        await desk.work(3)
+        stuck = [(job.kind, job.state, job.error_code, job.hints) for job in await desk.jobs() if not _over(job)]
+        assert stuck == []
         await reconcile(desk)
         assert [sign_of(row) for row in await unresolved(desk)] == []
     with capsys.disabled():
