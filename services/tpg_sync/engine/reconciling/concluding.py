@@ -27,7 +27,7 @@ from services.tpg_sync.engine.reconciling.runs import window_of
 from services.tpg_sync.engine.reconciling.scene import Finding, Ours, Sight, Theirs
 from services.tpg_sync.models import CODE_RULES, Action, Code, Discrepancy, Presence, RunCalendar, Verdict
 from services.tpg_sync.policy import due
-from services.tpg_sync.queries.presence import overlaps
+from services.tpg_sync.queries.presence import at_two_places
 from services.tpg_sync.settings import SyncSettings
 
 DIGEST: Final = "sync-discrepancy-digest"
@@ -61,7 +61,7 @@ def sight_of(settings: SyncSettings, vault: Vault, now: datetime) -> Sight:
 async def conclude(uow: UnitOfWork, reading: Reading, settings: SyncSettings, vault: Vault) -> Counter[str]:
     """Write what a reading of a run means; the caller commits. Safe to repeat. Returns what happened how often."""
     run_id = reading.ours.run.record.record_id
-    await hold_still(uow, str(run_id))
+    await hold_still(uow, "runs")  # one after the other: who is at two places is judged over all of them
     now_at = await standing(uow, run_id)
     names = {view.reference for view in reading.theirs.enrolments}
     names |= {view.reference for view in reading.theirs.results}
@@ -76,11 +76,11 @@ async def conclude(uow: UnitOfWork, reading: Reading, settings: SyncSettings, va
         for one in found
         if one.verdict is not Verdict.CONVERGED
     ]
-    sightings += await _at_two_places(uow, ours, settings)
+    sightings += await _at_two_places(uow, settings)
     noted = await note(
         uow,
         sightings,
-        scope=[col(Discrepancy.run_id) == run_id],
+        scope=[col(Discrepancy.run_id) == run_id, col(Discrepancy.code) == Code.ATTENDANCE_OVERLAP],
         examined=_Examined(ours, reading.theirs),
     )
     converged = _converge(now_at, ours, found, vault, uow.now())
@@ -116,8 +116,8 @@ class _Examined:
     def __call__(self, row: Discrepancy) -> bool:
         if row.code in _ABOUT_RUN:
             return self._run_settled and (self._there or row.code is Code.RUN_MISSING)
-        if not self._there:
-            return False
+        if not self._there or row.code is Code.ATTENDANCE_OVERLAP:
+            return self._there
         if row.key is None:
             return not self._unsure
         key = (RecordType.ENROLMENT, row.key[1]) if row.key[0] is RecordType.FEE else row.key
@@ -201,12 +201,14 @@ async def _note_presence(uow: UnitOfWork, ours: Ours, theirs: Theirs, vault: Vau
     await uow.session.flush()
 
 
-async def _at_two_places(uow: UnitOfWork, ours: Ours, settings: SyncSettings) -> list[Sighting]:
-    """Both sides of everybody present on this run and on another at the same time: neither is more wrong."""
-    found = await overlaps(uow, ours.run.record.record_id)
-    sides = {(one.session_ref, one.person): one for pair in found for one in pair}
-    calendars = {one: await uow.find(RunCalendar, one) for one in {side.run_id for side in sides.values()}}
-    return [_overlapping(side, calendars[side.run_id], settings, uow.now()) for side in sides.values()]
+async def _at_two_places(uow: UnitOfWork, settings: SyncSettings) -> list[Sighting]:
+    """Both sides of everybody present on two runs at the same time: neither is more wrong.
+
+    Looked for over all runs each time: what is read of one can end what was found on another.
+    """
+    sides = await at_two_places(uow)
+    calendars = {one: await uow.find(RunCalendar, one) for one in {side.run_id for side in sides}}
+    return [_overlapping(side, calendars[side.run_id], settings, uow.now()) for side in sides]
 
 
 def _overlapping(side: Presence, calendar: RunCalendar | None, settings: SyncSettings, now: datetime) -> Sighting:
