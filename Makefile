@@ -25,6 +25,9 @@ logs: setup ## follow the logs; S=course for one process
 demo: setup ## a course run through the gateway, to TPGateway and back, with timeline, audit and trace
 	@$(PYTHON) -m infra.demo run
 
+clock: setup ## what time this system has; A=4d (36h, 90m) moves it ahead, with all that waits for it
+	@$(LOCAL) clock $(A)
+
 trace: setup ## one request across all services as a picture; ID=correlation or trace id
 	@$(PYTHON) -m infra.demo trace $(ID)
 
@@ -70,4 +73,4 @@ lock: setup ## write the lock files anew from pyproject.toml (versions and hashe
 	@$(LOCK) -o requirements.lock
 	@$(LOCK) --extra dev -o requirements-dev.lock
 
-.PHONY: help chaos bench up down status logs demo trace simulator reset setup servers test check fmt contracts lock
+.PHONY: help chaos bench up down status logs demo clock trace simulator reset setup servers test check fmt contracts lock

@@ -17,7 +17,7 @@ from gateway.limits import Buckets
 from gateway.proxy import Proxy
 from gateway.settings import GatewaySettings
 from libs.access.token import JwksVerifier
-from libs.sources import SystemClock, TimeOrderedIds
+from libs.sources import TimeOrderedIds, clock_of
 from libs.telemetry.logging import configure_logging
 from libs.telemetry.tracing import configure_tracing
 
@@ -34,7 +34,7 @@ async def compose(settings: GatewaySettings) -> AsyncIterator[Gateway]:
             f"{settings.auth_url}/api/v1/auth/jwks.json",
             issuer=settings.issuer,
             audience=settings.audience,
-            clock=SystemClock(),
+            clock=clock_of(settings.clock_file),
         )
         stack.push_async_callback(verifier.close)
         proxy = Proxy(settings)

@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from libs.chassis.settings import Environment, refuse_moved_time
 
 MIB = 1024 * 1024
 
@@ -12,6 +15,9 @@ MIB = 1024 * 1024
 class GatewaySettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TMS_", extra="ignore", populate_by_name=True)
 
+    environment: Environment = Environment.PRODUCTION
+    clock_file: Path | None = None
+    """As the services have it: tokens are judged by the system's own time."""
     host: str = "127.0.0.1"
     port: int = 8080
     peers: dict[str, str]
@@ -39,3 +45,8 @@ class GatewaySettings(BaseSettings):
     sign_in_rate_per_second: float = 0.5
     sign_in_burst: int = 30
     """Sign-ins per client address; the service locks accounts besides."""
+
+    @model_validator(mode="after")
+    def _real_time_in_production(self) -> Self:
+        refuse_moved_time(self.environment, self.clock_file)
+        return self

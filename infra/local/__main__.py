@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -16,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from infra.local import leftovers, provision, servers
+from infra.local import clock, leftovers, provision, servers
 from infra.local.environment import email_of
 from infra.local.layout import Layout
 from infra.local.programs import Program, programs
@@ -27,6 +28,7 @@ from libs.servers.account import remove_folder
 from libs.servers.binaries import ServerMissing
 from libs.servers.ports import is_listening
 from libs.servers.process import ServerFailed
+from libs.sources import SINGAPORE
 
 cli = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
 console = Console(highlight=False)
@@ -82,7 +84,14 @@ def up() -> None:
     layout = Layout.from_environment()
     try:
         secrets = _bring_up(layout)
-    except (ServerMissing, ServerFailed, SupervisionFailed, provision.SchemaBehind, NotReady) as failure:
+    except (
+        ServerMissing,
+        ServerFailed,
+        SupervisionFailed,
+        provision.SchemaBehind,
+        NotReady,
+        clock.NotMoved,
+    ) as failure:
         console.print("\n  [red]✗[/]", Text(str(failure)), "\n")
         console.print(
             "  [bold]Next:[/] mend what it says and run [bold]make up[/] again; "
@@ -121,7 +130,8 @@ def _bring_up(layout: Layout) -> Secrets:
         with step("RabbitMQ answers"):
             _wait_ready(supervisor, layout, by_name["rabbitmq"])
     with step("services and gateway"):
-        _start(supervisor, layout, [by_name[name] for name in [*layout.services(), "gateway", "simulator"]])
+        _start(supervisor, layout, [by_name[name] for name in ["simulator", *layout.services(), "gateway"]])
+        clock.align(layout)
     with step("everything ready"):
         _wait_healthy(everything)
     return secrets
@@ -241,6 +251,26 @@ def _memory_mb(pid: int) -> float:
             return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
     except (OSError, StopIteration):
         return 0.0
+
+
+@cli.command(name="clock")
+def show_or_move_clock(
+    step_ahead: Annotated[str, typer.Argument(help="4d, 36h or 90m; nothing shows the time only")] = "",
+) -> None:
+    """What time this system has; with a step, move it ahead (it never goes back)."""
+    layout = Layout.from_environment()
+    try:
+        instant = clock.advance(layout, clock.parse_step(step_ahead)) if step_ahead else clock.now(layout)
+    except clock.NotMoved as refused:
+        console.print("\n  [red]✗[/]", Text(str(refused)), "\n")
+        raise typer.Exit(1) from None
+    ahead = instant - datetime.now(UTC)
+    console.print(f"\n  {instant.astimezone(SINGAPORE):%a %d %b %Y %H:%M:%S} in Singapore, for this system")
+    if ahead > timedelta(seconds=1):
+        console.print(
+            f"  [dim]{timedelta(seconds=int(ahead.total_seconds()))} ahead of the wall clock; make reset returns[/]"
+        )
+    console.print()
 
 
 @cli.command()

@@ -59,6 +59,7 @@ def common(layout: Layout) -> dict[str, str]:
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
         "TMS_ENVIRONMENT": "development",
+        "TMS_CLOCK_FILE": str(layout.clock),
         "TMS_PEERS": peers(layout),
         "TMS_AUTH_URL": f"http://127.0.0.1:{layout.port('auth')}",
         "TMS_TELEMETRY_DIR": str(layout.telemetry),

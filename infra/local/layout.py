@@ -38,6 +38,11 @@ class Layout:
         return self.run / "secrets.json"
 
     @property
+    def clock(self) -> Path:
+        """Holds how many seconds this system's time is ahead; not there until somebody moves it."""
+        return self.run / "clock"
+
+    @property
     def logs(self) -> Path:
         return self.run / "logs"
 

@@ -144,7 +144,8 @@ class Gateway:
             self._world.store.count(f"refused.{operation.name}")
             if refused.at_the_door or cipher is None:
                 return _door_reply(refused, operation.family)
-            return Reply(refused.status, seal_error(entry.reply, operation, cipher, switches))
+            status = 200 if switches.errors_as_200 else refused.status
+            return Reply(status, seal_error(entry.reply, operation, cipher, switches))
         entry.reply = success(answer, status_as_text=operation.status_as_text)
         entry.stored = answer.stored
         self._world.store.count(f"accepted.{operation.name}")

@@ -3,9 +3,9 @@
 import hashlib
 import json
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from infra.tpg_simulator.clock import SINGAPORE
 
@@ -26,6 +26,13 @@ class Session(BaseModel):
     venue: Json | None
     deleted: bool = False
     attendance_taken: bool = False
+
+    @model_validator(mode="after")
+    def lies_in_time(self) -> Self:
+        """Refuse dates and times that no view could put in order, whoever set them."""
+        for day, time in ((self.start_date, self.start_time), (self.end_date, self.end_time)):
+            singapore_instant(day, time)
+        return self
 
     @property
     def starts_at(self) -> datetime:

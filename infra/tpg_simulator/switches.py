@@ -25,6 +25,7 @@ class Switches(BaseModel):
     crypto_error_form_tpg: ErrorForm = "cipher"
     crypto_error_form_courses: ErrorForm = "plain"
     crypto_bad_body: Literal[400, 500] = 400
+    errors_as_200: bool = False
 
     identity_default_provider: str | None = None
 

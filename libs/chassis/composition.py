@@ -14,7 +14,7 @@ from libs.database.engine import create_engine
 from libs.database.unit_of_work import UnitsOfWork
 from libs.outbox.append import outbox_append
 from libs.privacy.vault import Vault
-from libs.sources import SystemClock, TimeOrderedIds, system_chance
+from libs.sources import Clock, TimeOrderedIds, clock_of, system_chance
 from libs.telemetry.context import find_current
 from libs.telemetry.tracing import configure_tracing, inject
 
@@ -30,7 +30,7 @@ Composition = Callable[["Service", Any], AbstractAsyncContextManager[Runtime[Any
 @asynccontextmanager
 async def compose(service: "Service", settings: ServiceSettings) -> AsyncIterator[Runtime[Any]]:
     """The runtime of one process; everything it opened is closed when the block ends."""
-    clock, ids = SystemClock(), TimeOrderedIds()
+    clock, ids = clock_of(settings.clock_file), TimeOrderedIds()
     async with AsyncExitStack() as stack:
         stack.callback(configure_tracing(service.wire_name, settings.telemetry_dir, settings.otlp_endpoint))
         engine = create_engine(
@@ -47,7 +47,9 @@ async def compose(service: "Service", settings: ServiceSettings) -> AsyncIterato
             clock=clock,
         )
         stack.push_async_callback(verifier.close)
-        peers = {name: await stack.enter_async_context(_peer(url, settings)) for name, url in settings.peers.items()}
+        peers = {
+            name: await stack.enter_async_context(_peer(url, settings, clock)) for name, url in settings.peers.items()
+        }
         yield Runtime(
             service=service.wire_name,
             settings=settings,
@@ -62,7 +64,7 @@ async def compose(service: "Service", settings: ServiceSettings) -> AsyncIterato
         )
 
 
-def _peer(url: str, settings: ServiceSettings) -> httpx.AsyncClient:
+def _peer(url: str, settings: ServiceSettings, clock: Clock) -> httpx.AsyncClient:
     """A client for one other service: our token, our journey and trace on every request."""
     auth = None
     if settings.client_id is not None and settings.client_secret is not None:
@@ -70,6 +72,7 @@ def _peer(url: str, settings: ServiceSettings) -> httpx.AsyncClient:
             token_url=f"{settings.auth_url}/api/v1/auth/token",
             client_id=settings.client_id,
             client_secret=settings.client_secret,
+            clock=clock,
         )
 
     async def carry_lineage(request: httpx.Request) -> None:

@@ -5,6 +5,7 @@ All come from the environment. Outside development a missing, generated or place
 
 from datetime import timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import Self
 from uuid import UUID
 
@@ -22,6 +23,13 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
+def refuse_moved_time(environment: Environment, clock_file: Path | None) -> None:
+    """Raise ValueError where a file would move a production system's time."""
+    if environment is Environment.PRODUCTION and clock_file is not None:
+        message = "TMS_CLOCK_FILE moves time; production refuses to start with it"
+        raise ValueError(message)
+
+
 class ServiceSettings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="TMS_",
@@ -31,6 +39,8 @@ class ServiceSettings(BaseSettings):
     )
 
     environment: Environment = Environment.PRODUCTION
+    clock_file: Path | None = None
+    """A file that moves this system's time ahead, for demonstrations and tests; production has no such thing."""
     host: str = "127.0.0.1"
     port: int
     database_url: SecretStr = Field(validation_alias="DATABASE_URL")
@@ -64,6 +74,11 @@ class ServiceSettings(BaseSettings):
     gap_wait: timedelta = timedelta(seconds=30)
     """How long an event may wait for an earlier one before its producer's feed is asked."""
     database_pool: int = 5
+
+    @model_validator(mode="after")
+    def _real_time_in_production(self) -> Self:
+        refuse_moved_time(self.environment, self.clock_file)
+        return self
 
     @model_validator(mode="after")
     def _no_weak_secrets_in_production(self) -> Self:

@@ -10,7 +10,9 @@ from libs.contracts.enrolment import RunSeatsCounted
 from libs.contracts.tpg_sync import (
     SyncDeadLettered,
     SyncDiscarded,
+    SyncDrifted,
     SyncQueued,
+    SyncReconciled,
     SyncRejected,
     SyncSucceeded,
     SyncVerifying,
@@ -19,7 +21,7 @@ from libs.database.unit_of_work import UnitOfWork
 from libs.outbox.handlers import Handlers
 from libs.telemetry.context import Context, entered
 from services.course.commands.clock import advance_next_due
-from services.course.commands.outcomes import record_outcome
+from services.course.commands.outcomes import record_drift, record_outcome
 from services.course.commands.seats import note_seats
 
 log = structlog.get_logger()
@@ -55,6 +57,16 @@ async def show_dead(event: SyncDeadLettered, uow: UnitOfWork) -> None:
 @handlers.on(SyncDiscarded)
 async def note_given_up(event: SyncDiscarded, uow: UnitOfWork) -> None:
     await record_outcome(uow, event, error_code="discarded")
+
+
+@handlers.on(SyncDrifted)
+async def show_drift(event: SyncDrifted, uow: UnitOfWork) -> None:
+    await record_drift(uow, event)
+
+
+@handlers.on(SyncReconciled)
+async def note_reconciled(event: SyncReconciled, uow: UnitOfWork) -> None:
+    await record_drift(uow, event)
 
 
 @handlers.on(RunSeatsCounted)

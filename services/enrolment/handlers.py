@@ -10,7 +10,9 @@ from libs.contracts.attendance import RateChanged
 from libs.contracts.tpg_sync import (
     SyncDeadLettered,
     SyncDiscarded,
+    SyncDrifted,
     SyncQueued,
+    SyncReconciled,
     SyncRejected,
     SyncSucceeded,
     SyncVerifying,
@@ -22,7 +24,7 @@ from services.enrolment.commands import importing
 from services.enrolment.commands.confirming import expire_next_offer
 from services.enrolment.commands.following import follow_course, follow_run
 from services.enrolment.commands.judging import follow_outcome, follow_rate
-from services.enrolment.commands.outcomes import record_outcome, record_success
+from services.enrolment.commands.outcomes import record_drift, record_outcome, record_success
 
 handlers = Handlers(
     modes={"run": "latest", "course": "latest", "attendance_rate": "latest", "assessment_outcome": "latest"}
@@ -99,6 +101,16 @@ async def show_dead(event: SyncDeadLettered, uow: UnitOfWork) -> None:
 @handlers.on(SyncDiscarded)
 async def note_given_up(event: SyncDiscarded, uow: UnitOfWork) -> None:
     await record_outcome(uow, event, error_code="discarded")
+
+
+@handlers.on(SyncDrifted)
+async def show_drift(event: SyncDrifted, uow: UnitOfWork) -> None:
+    await record_drift(uow, event)
+
+
+@handlers.on(SyncReconciled)
+async def note_reconciled(event: SyncReconciled, uow: UnitOfWork) -> None:
+    await record_drift(uow, event)
 
 
 async def expire_offers(runtime: Runtime[Any]) -> None:

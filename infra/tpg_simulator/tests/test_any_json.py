@@ -1,72 +1,21 @@
 """Whatever JSON a client sends, the gateway answers or refuses; it never breaks, and what it stores it can show."""
 
-import copy
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from infra.tpg_simulator.operation import Call, Handler
 from infra.tpg_simulator.records import Json
-from infra.tpg_simulator.refusals import Refusal
 from infra.tpg_simulator.runs.edit import edit
 from infra.tpg_simulator.runs.publish import publish
 from infra.tpg_simulator.runs.views import list_runs, list_sessions, view_run
-from infra.tpg_simulator.samples import (
-    COURSE,
-    MONDAY,
-    OWN,
-    existing_trainer,
-    new_trainer,
-    synthetic_run,
-    synthetic_seed,
-)
+from infra.tpg_simulator.samples import COURSE, OWN, existing_trainer, new_trainer, synthetic_run
+from infra.tpg_simulator.tests.anything import ANY_JSON, call, calm_world, paths, status_of, with_change
 from infra.tpg_simulator.world import World
-
-ANY_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=6) | st.just("20260323"),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["code", "trainer", "uen"]), inner),
-    max_leaves=6,
-)
-
-
-def paths(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [at, *(path for key, one in inner for path in paths(one, (*at, key)))]
-
-
-def with_change(body: Json, path: tuple[Any, ...], value: Any) -> Any:
-    if not path:
-        return value
-    changed = copy.deepcopy(body)
-    part: Any = changed
-    for key in path[:-1]:
-        part = part[key]
-    part[path[-1]] = value
-    return changed
-
-
-def calm_world() -> World:
-    world = World(synthetic_seed())
-    world.clock.set(MONDAY, frozen=True)
-    return world
 
 
 def root(**inner: Any) -> Json:
     return {"course": {"courseReferenceNumber": COURSE, "trainingProvider": {"uen": OWN}, **inner}}
-
-
-def call(world: World, body: Any) -> Call:
-    path, query = {"runId": str(world.seed.first_run_id)}, {"courseReferenceNumber": COURSE}
-    return Call(world=world, provider_uen=OWN, by_token=False, path=path, query=query, body=body)
-
-
-def status_of(handler: Handler, one: Call) -> int:
-    try:
-        handler(one)
-    except Refusal as refused:
-        return refused.status
-    return 200
 
 
 def assert_all_can_be_shown(world: World) -> None:

@@ -363,6 +363,12 @@ class TestRepetition:
         await gateway.uploaded(run_id, id="G1234567X")
         assert [row["status"] for row in await gateway.listed_attendance(run_id)] == words
 
+    async def test_what_is_void_already_is_not_voided_again(self, gateway: Driver) -> None:
+        run_id = await with_enrolment(gateway)
+        for status in ("1", "4", "4"):
+            await gateway.uploaded(run_id, status=status)
+        assert [row.edits for row in gateway.world.store.attendance.all()] == [1, 0, 0]
+
     async def test_views_of_the_run_tell_whether_attendance_was_taken(self, gateway: Driver) -> None:
         second = synthetic_session(startDate="20260324", endDate="20260324")
         run_id = await with_enrolment(gateway, sessions=[synthetic_session(), second])

@@ -17,6 +17,10 @@ DOCUMENTED = {
 }
 
 
+FEE_STATUSES = ("Pending Payment", "Partial Payment", "Full Payment", "Cancelled")
+RESULTS = ("Pass", "Fail", "Exempt", "Void")
+
+
 def test_every_documented_operation_is_in_the_catalogue_once() -> None:
     names = [operation.name for operation in OPERATIONS]
     assert set(names) >= DOCUMENTED
@@ -46,6 +50,11 @@ async def test_anything_else_is_not_there(gateway: Driver, method: str, path: st
         ("/tpg/codes/error/tgs-441", {"code": "TGS-441", "description": "Required fields cannot be blank"}),
         ("/tpg/codes/enrolments/idtype", [{"code": code, "description": code} for code in ("NRIC", "FIN", "OTHERS")]),
         ("/tpg/codes/assessments/grade", [{"code": code, "description": code} for code in "ABCDEF"]),
+        (
+            "/tpg/codes/enrolments/feecollectionstatus",
+            [{"code": word, "description": word} for word in FEE_STATUSES],
+        ),
+        ("/tpg/codes/assessments/result", [{"code": word, "description": word} for word in RESULTS]),
         ("/tpg/codes/grants/component", [{"code": code, "description": code} for code in ("CF", "AF", "AP", "TA")]),
     ],
 )

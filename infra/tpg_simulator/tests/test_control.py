@@ -8,8 +8,9 @@ import pytest
 
 from infra.tpg_simulator.application import Simulator
 from infra.tpg_simulator.driver import Driver
-from infra.tpg_simulator.samples import KEY, OTHER, OWN, new_trainer, synthetic_run
+from infra.tpg_simulator.samples import COURSE, KEY, OTHER, OWN, new_trainer, synthetic_run
 
+FIRST_SESSION = f"{COURSE}-849900-S1"
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 
@@ -177,6 +178,9 @@ class TestPortal:
             ("runs/849900", {"set": {"content.intakeSize.x": 1}}, 422),
             ("runs/849900", {"set": {"sessions": "gone"}}, 422),
             ("runs/849900", {"put": {}}, 422),
+            (f"runs/849900/sessions/{FIRST_SESSION}", {"set": {"start_date": "someday"}}, 422),
+            (f"runs/849900/sessions/{FIRST_SESSION}", {"set": {"end_time": "25:00"}}, 422),
+            (f"runs/849900/sessions/{FIRST_SESSION}", {"set": {"mode": None}}, 422),
         ],
     )
     async def test_drift_that_makes_no_sense_is_refused(

@@ -254,3 +254,11 @@ class TestWhose:
             stamps.append(gateway.open(await gateway.view_enrolment(reference))["meta"]["updatedOn"])
             await gateway.http.post("/_control/clock/advance", json={"seconds": 60})
         assert stamps == ["2026-03-02 10:00:00", "2026-03-02 10:00:19"]
+
+    async def test_it_never_moves_a_later_stamp_back(self, gateway: Driver) -> None:
+        gateway.switch("meta.touch_delay_s", 19)
+        reference = await gateway.enrolled(await gateway.published())
+        await gateway.http.post("/_control/clock/advance", json={"seconds": 60})
+        await gateway.update_enrolment(reference)
+        meta = gateway.open(await gateway.view_enrolment(reference))["meta"]
+        assert meta == {"createdOn": "2026-03-02 10:00:00", "updatedOn": "2026-03-02 10:01:00"}

@@ -245,6 +245,13 @@ class TestCourseAndRun:
         refused = gateway.open(await gateway.enrol(run_id))
         assert complaints(refused) == {"enrolment.course.run.id": "Course run does not belong to this course"}
 
+    async def test_another_providers_run_is_as_good_as_unknown(self, gateway: Driver) -> None:
+        gateway.switch("identity.default_provider", OTHER)
+        published = await gateway.publish(synthetic_run(), course=FOREIGN_COURSE, uen=OTHER)
+        gateway.switch("identity.default_provider", OWN)
+        refused = gateway.open(await gateway.enrol(published.json()["data"]["runs"][0]["id"]))
+        assert complaints(refused) == {"enrolment.course.run.id": "Invalid course run ID"}
+
     async def test_a_deleted_and_a_hidden_run_are_unknown(self, gateway: Driver) -> None:
         gone = await gateway.published()
         await gateway.delete(gone)

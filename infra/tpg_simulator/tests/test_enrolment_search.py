@@ -95,6 +95,14 @@ async def test_it_finds_by_the_singapore_day_of_the_last_change(
     assert await found(gateway, meta=days) == numbers
 
 
+async def test_the_day_ends_at_midnight_in_singapore(gateway: Driver) -> None:
+    run_id = await gateway.published()
+    await gateway.http.put("/_control/clock", json={"now": "2026-03-02T16:30:00Z", "frozen": True})
+    await gateway.enrolled(run_id)
+    assert await found(gateway, meta={"lastUpdateDateFrom": "2026-03-03"}) == [1]
+    assert await found(gateway, meta={"lastUpdateDateTo": "2026-03-02"}) == []
+
+
 async def test_it_sorts_by_change_or_creation(gateway: Driver) -> None:
     _, _, references = await three(gateway)
     await gateway.http.post("/_control/clock/advance", json={"seconds": 1})

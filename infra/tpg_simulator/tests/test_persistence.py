@@ -46,6 +46,31 @@ async def test_runs_trainers_counts_switches_and_clock_come_back(tmp_path: Path)
     assert [run.run_id for run in after.store.runs.values() if not run.deleted] == [kept, gone + 1]
 
 
+async def test_what_is_known_of_people_comes_back(tmp_path: Path) -> None:
+    before = open_world(tmp_path / "state.sqlite")
+    before.keep_clock(before.clock.set(MONDAY, frozen=True))
+    gateway = drive(before)
+    run_id = await gateway.published()
+    for number in range(12):
+        await gateway.enrolled(run_id, id=f"P-{number}", idType={"type": "OTHERS"})
+    await gateway.cancel_enrolment(await gateway.enrolled(run_id))
+    await gateway.enrolled(run_id)
+    await gateway.uploaded(run_id)
+    await gateway.void_assessment(await gateway.assessed(run_id))
+
+    after = open_world(tmp_path / "state.sqlite")  # the first is never closed, as after a kill
+    gateway = drive(after)
+    for ledger in ("enrolments", "attendance", "assessments"):
+        assert getattr(after.store, ledger).records == getattr(before.store, ledger).records
+    assert after.store.counts["enrolments_created"] == 14
+    assert (await gateway.viewed(run_id))["attendanceTaken"] is True
+    assert await gateway.enrolled(run_id, id="P-77") == "ENR-2603-000015"
+    assert await gateway.assessed(run_id) == "ASM-2603-000002"
+    gateway.switch("duplicates.enrolment", "refuse")
+    gateway.switch("duplicates.attendance", "refuse")
+    assert [(await gateway.enrol(run_id)).status_code, (await gateway.upload(run_id)).status_code] == [400, 400]
+
+
 async def test_a_duplicate_is_still_known_after_a_restart(tmp_path: Path) -> None:
     first = open_world(tmp_path / "state.sqlite")
     first.keep_clock(first.clock.set(MONDAY, frozen=True))
@@ -58,9 +83,10 @@ async def test_a_reset_forgets_runs_for_good(tmp_path: Path) -> None:
     world = open_world(tmp_path / "state.sqlite")
     world.keep_clock(world.clock.set(MONDAY, frozen=True))
     gateway = drive(world)
-    await gateway.published()
+    await gateway.enrolled(await gateway.published())
     await gateway.http.delete("/_control/state")
-    assert open_world(tmp_path / "state.sqlite").store.runs == {}
+    store = open_world(tmp_path / "state.sqlite").store
+    assert (store.runs, store.enrolments.records) == ({}, {})
 
 
 def test_secrets_made_for_lack_of_given_ones_are_kept(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from infra.tpg_simulator.samples import (
     COURSE,
     KEY,
     OWN,
+    synthetic_enrolment,
     synthetic_run,
 )
 
@@ -31,6 +32,10 @@ PUBLISH = "/courses/courseRuns/publish"
 def sealed(run: Json) -> str:
     root = {"courseReferenceNumber": COURSE, "trainingProvider": {"uen": OWN}, "runs": [run]}
     return PayloadCipher(read_key(KEY)).encrypt(json.dumps({"course": root}))
+
+
+def enrolment(run_id: int) -> Json:
+    return {"enrolment": synthetic_enrolment(run_id)}
 
 
 @pytest.fixture
@@ -117,15 +122,19 @@ def port() -> int:
 
 @pytest.mark.fault
 def test_a_killed_simulator_comes_back_knowing_what_it_accepted_and_stops_at_once(tmp_path: Path, port: int) -> None:
-    # given a run accepted by a simulator that is killed
+    # given a run and an enrolment accepted by a simulator that is killed
+    cipher = PayloadCipher(read_key(KEY))
     first = Process(tmp_path / "state.sqlite", port)
     httpx.put(f"{first.url}/_control/clock", json={"now": "2026-03-02T02:00:00Z"})
     created = httpx.post(f"{first.url}{PUBLISH}", content=sealed(synthetic_run()))
+    run_id = created.json()["data"]["runs"][0]["id"]
+    enrolled = httpx.post(f"{first.url}/tpg/enrolments", content=cipher.encrypt(json.dumps(enrolment(run_id))))
     first.end(signal.SIGKILL)
 
     # when it comes back, with a call hanging as it is asked to stop
     second = Process(tmp_path / "state.sqlite", port)
-    run_id = created.json()["data"]["runs"][0]["id"]
+    reference = cipher.decrypt_json(enrolled.text)["data"]["enrolment"]["referenceNumber"]
+    enrolment_viewed = httpx.get(f"{second.url}/tpg/enrolments/details/{reference}")
     viewed = httpx.get(f"{second.url}/courses/courseRuns/id/{run_id}")
     httpx.post(f"{second.url}/_control/faults", json={"kind": "hang_before", "delay_s": 3600})
     with pytest.raises(httpx.ReadTimeout):
@@ -133,8 +142,9 @@ def test_a_killed_simulator_comes_back_knowing_what_it_accepted_and_stops_at_onc
     asked_at = time.monotonic()
     said = second.end(signal.SIGTERM)
 
-    # then the run is there, the stop was quick, and the banner said where to find it without telling secrets
+    # then both are there, the stop was quick, and the banner said where to find it without telling secrets
     assert viewed.status_code == 200
+    assert cipher.decrypt_json(enrolment_viewed.text)["data"]["enrolment"]["status"] == "Confirmed"
     assert time.monotonic() - asked_at < 5
     assert second.url in said
     assert KEY not in said

@@ -136,8 +136,8 @@ def _phone(path: str, value: str, rule: FieldRule, _: RuleSet) -> Iterator[Findi
 
 def _reference(path: str, value: str, rule: FieldRule, _: RuleSet) -> Iterator[Finding]:
     if not _REFERENCE.fullmatch(value):
-        fix = "Enter it like ENR-2603-000123."
-        yield Finding(path, "malformed", f"The {rule.label} has another form.", fix)
+        message = f"The {rule.label} has not the form such references are known to have."
+        yield Finding(path, "unusual_reference", message, "Compare it with TPGateway, such as ENR-2603-000123.")
 
 
 _Shape = Callable[[str, str, FieldRule, RuleSet], Iterator[Finding]]

@@ -180,7 +180,7 @@ def test_voiding_says_only_that() -> None:
         ("parameters.page", -1, "negative"),
         ("parameters.pageSize", 101, "out_of_range"),
         ("assessments.course.referenceNumber", "x" * 51, "too_long"),
-        ("assessments.enrolment.referenceNumber", "ENR-26-1", "malformed"),
+        ("assessments.enrolment.referenceNumber", "ENR-26-1", "unusual_reference"),
         ("assessments.skillCode", "x" * 31, "too_long"),
         ("assessments.trainingPartner.uen", GONE, "required"),
         ("assessments.trainingPartner.code", "", "required"),

@@ -32,6 +32,7 @@ from libs.contracts.event import Change
 from libs.contracts.tpg_sync import RemoteIds, SyncState
 from libs.database.model import Record, instant, status_column
 from libs.errors import FieldError, NotFound
+from libs.stamps.sync_stamp import SyncStamp
 from services.course.errors import (
     ActionNotAllowed,
     MinPaxNotReached,
@@ -50,7 +51,6 @@ from services.course.models.planning import Slot, date_problems, slot_problems
 from services.course.models.policy import Policy
 from services.course.models.run_trainer import RunTrainer
 from services.course.models.session import Session
-from services.course.models.sync_stamp import SyncStamp
 
 E = TypeVar("E", bound=RunEvent)
 

@@ -1,6 +1,6 @@
 """What tpg-sync says about an enrolment and about its fee becomes their sync stamps."""
 
-from libs.contracts.tpg_sync import Hint, RecordType, RemoteIds, SyncEvent
+from libs.contracts.tpg_sync import Hint, RecordType, RemoteIds, SyncDrifted, SyncEvent, SyncReconciled
 from libs.database.unit_of_work import UnitOfWork
 from services.enrolment.commands.judging import judge_one
 from services.enrolment.commands.seating import at_desk_of
@@ -28,6 +28,18 @@ async def record_success(uow: UnitOfWork, event: SyncEvent, remote: RemoteIds) -
         if recorded is not None:
             uow.emit(recorded)
         await judge_one(uow, enrolment, desk.run)
+
+
+async def record_drift(uow: UnitOfWork, event: SyncDrifted | SyncReconciled) -> None:
+    """Note that TPGateway's copy was changed by others, or that nothing of it is left. Repeating it changes nothing."""
+    if event.record_type not in {RecordType.ENROLMENT, RecordType.FEE}:
+        return
+    enrolment = await lock_enrolment(uow, event.record_id)
+    fee = event.record_type is RecordType.FEE
+    if isinstance(event, SyncDrifted):
+        (enrolment.drift_fee if fee else enrolment.drift)(revision=event.record_revision, codes=event.codes)
+    else:
+        (enrolment.settle_fee if fee else enrolment.settle)()
 
 
 def _hear(

@@ -31,12 +31,12 @@ from libs.contracts.enrolment import (
 from libs.contracts.event import Change
 from libs.contracts.tpg_sync import RemoteIds, SyncState
 from libs.database.model import Record, instant, status_column
+from libs.stamps.sync_stamp import SyncStamp
 from services.enrolment.models.changes import apply, change
 from services.enrolment.models.fee_stamp import FeeStamp
 from services.enrolment.models.funding import Verdict
 from services.enrolment.models.lifecycle import ACTIVE, UNSEATED, EnrolmentAction, require
 from services.enrolment.models.model import Model
-from services.enrolment.models.sync_stamp import SyncStamp
 
 E = TypeVar("E", bound=EnrolmentEvent)
 

@@ -64,3 +64,19 @@ class FeeStamp(SQLModel):
         self.fee_sync_state = SyncState.STALE if overtaken else state
         self.fee_sync_error_code = error_code
         self.fee_sync_hints = [hint.model_dump(mode="json") for hint in hints]
+
+    def drift_fee(self, *, revision: int, codes: tuple[str, ...]) -> None:
+        """TPGateway's collection status was changed by somebody else; seen when `revision` was its newest of us."""
+        if self.fee_sync_revision is not None and revision < self.fee_sync_revision:
+            return
+        self.fee_sync_state = SyncState.DRIFTED
+        self.fee_sync_error_code = ", ".join(codes)
+        self.fee_sync_hints = []
+
+    def settle_fee(self) -> None:
+        """Nothing is left of a drift; without one this changes nothing."""
+        if self.fee_sync_state is not SyncState.DRIFTED:
+            return
+        same = self.fee_acked_revision == self.fee_revision
+        self.fee_sync_state = SyncState.SYNCED if same else SyncState.STALE
+        self.fee_sync_error_code = None

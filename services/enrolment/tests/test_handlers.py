@@ -15,8 +15,10 @@ from libs.contracts.tpg_sync import (
     RemoteIds,
     SyncDeadLettered,
     SyncDiscarded,
+    SyncDrifted,
     SyncEvent,
     SyncQueued,
+    SyncReconciled,
     SyncRejected,
     SyncState,
     SyncSucceeded,
@@ -308,3 +310,21 @@ async def test_identity_numbers_of_a_file_are_matched_to_those_who_hold_a_seat(w
 
     assert queued["status"] == "waitlisted"
     assert match["enrolment_ids"] == [None, seated["id"], None]
+
+
+@pytest.mark.parametrize("record_type", [RecordType.ENROLMENT, RecordType.FEE])
+async def test_a_drift_is_shown_until_it_is_reconciled(world: World, record_type: RecordType) -> None:
+    place = await accepted(world)
+    await world.hear(about(place, SyncSucceeded, SyncState.SYNCED, record_type=RecordType.FEE))
+    words: dict[str, Any] = {"record_id": UUID(place["id"]), "record_type": record_type, "record_revision": 1}
+    block = "sync" if record_type is RecordType.ENROLMENT else "fee_sync"
+
+    def shown(view: dict[str, Any]) -> str:
+        return str(view[block]["state"])
+
+    await world.hear(SyncDrifted(**words, state=SyncState.DRIFTED, codes=("ENR-04",)))
+    drifted = shown(await world.read(place))
+    await world.hear(SyncReconciled(**words, state=SyncState.SYNCED))
+
+    assert drifted == "drifted"
+    assert shown(await world.read(place)) == "synced"

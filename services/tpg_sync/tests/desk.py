@@ -224,6 +224,7 @@ class Desk:
         self.client = TpgClient(stage.runtime.settings, clock=stage.clock)
         self.owners = Owners(stage.runtime.peers)
         self.engine = Engine(stage.runtime, self.client, self.owners)
+        self._tended_at: datetime | None = None
 
     # -- what the owner does ------------------------------------------------------------------------------------
     async def publish(self, submission: RunSubmission | None = None) -> UUID:
@@ -322,10 +323,17 @@ class Desk:
         """Let time pass in steps, and the engine do in each what is due."""
         for _ in range(turns):
             await _as_a_worker(self.engine.rescue())
-            await _as_a_worker(self.engine.tend())
+            await self._tend_when_due()
             while await _as_a_worker(self.engine.turn()):
                 pass
             self.advance(step)
+
+    async def _tend_when_due(self) -> None:
+        """As often as a worker would, by the test's own time."""
+        now = self.stage.clock.now()
+        if self._tended_at is None or now - self._tended_at >= self.stage.runtime.settings.sync_rescue_every:
+            self._tended_at = now
+            await _as_a_worker(self.engine.tend())
 
     # -- trouble ------------------------------------------------------------------------------------------------
     def order(self, kind: Kind, **more: Any) -> None:

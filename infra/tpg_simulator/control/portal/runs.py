@@ -5,7 +5,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from infra.tpg_simulator.control.portal.drift import Drift, drifted
 from infra.tpg_simulator.control.wiring import Controlled
-from infra.tpg_simulator.records import CourseRun, Json, Session
+from infra.tpg_simulator.records import CourseRun, Json
 from infra.tpg_simulator.runs.publish import session_id
 from infra.tpg_simulator.world import World
 
@@ -55,21 +55,17 @@ async def add_session(world: Controlled, run_id: int, new: NewSession) -> Course
     if course is None:
         raise HTTPException(409, "the run's course is not in the seed file")
     number = run.sessions_made + 1
-    session = Session(session_id=session_id(course, run_id, number), **new.model_dump())
-    return _keep_sessions(world, run, (*run.sessions, session))
+    added = {"session_id": session_id(course, run_id, number), **new.model_dump()}
+    return _keep_sessions(world, run, [*_sessions_of(run), added])
 
 
 @router.patch("/runs/{run_id}/sessions/{wanted}")
 async def change_session(world: Controlled, run_id: int, wanted: str, drift: Drift) -> CourseRun:
     run = _living(world, run_id)
-    changed = tuple(
-        Session.model_validate(drifted(session.model_dump(mode="json"), drift))
-        if session.session_id == wanted
-        else session
-        for session in run.sessions
-    )
-    if wanted not in {session.session_id for session in run.sessions}:
+    sessions = _sessions_of(run)
+    if wanted not in {session["session_id"] for session in sessions}:
         raise HTTPException(404)
+    changed = [drifted(session, drift) if session["session_id"] == wanted else session for session in sessions]
     return _keep_sessions(world, run, changed)
 
 
@@ -85,10 +81,13 @@ def _living(world: World, run_id: int) -> CourseRun:
     return run
 
 
-def _keep_sessions(world: World, run: CourseRun, sessions: tuple[Session, ...]) -> CourseRun:
+def _sessions_of(run: CourseRun) -> list[Json]:
+    return [session.model_dump(mode="json") for session in run.sessions]
+
+
+def _keep_sessions(world: World, run: CourseRun, sessions: list[Json]) -> CourseRun:
     made = max(run.sessions_made, len(sessions))
-    shown = [session.model_dump(mode="json") for session in sessions]
-    return _keep(world, run, {**run.model_dump(mode="json"), "sessions": shown, "sessions_made": made})
+    return _keep(world, run, {**run.model_dump(mode="json"), "sessions": sessions, "sessions_made": made})
 
 
 def _keep(world: World, run: CourseRun, changed: Json) -> CourseRun:

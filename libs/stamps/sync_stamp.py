@@ -4,18 +4,28 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from libs.contracts.tpg_sync import Hint, SyncState
-from libs.database.model import instant, status_column
+from libs.database.model import EnumText, instant
 
 _FAILED = frozenset({SyncState.REJECTED, SyncState.DEAD})
 
 
+class SyncStateText(EnumText):
+    """A sync state as text; each table's own migration lets no other value in."""
+
+    cache_ok = True
+
+    def __init__(self) -> None:
+        super().__init__(SyncState)
+
+
 class SyncStamp(SQLModel):
-    """`revision` counts what TPGateway must learn of; the other columns say how far it has.
+    """Columns and steps of a submitted record, for the table of any owner.
+
+    `revision` counts what TPGateway must learn of; the other columns say how far it has.
 
     The record's `version` stands still when only this stamp changes: a person editing is not sent away because a job
     moved on.
@@ -24,7 +34,7 @@ class SyncStamp(SQLModel):
     revision: int = 1
     submitted_at: datetime | None = instant(default=None, nullable=True)
     """When the record was first owed to TPGateway; from then on it is never deleted."""
-    sync_state: SyncState = status_column(SyncState, SyncState.NOT_APPLICABLE, name="sync_state")
+    sync_state: SyncState = Field(default=SyncState.NOT_APPLICABLE, sa_type=SyncStateText, nullable=False)
     remote_id: str | None = None
     sync_revision: int | None = None
     """The newest revision tpg-sync has spoken of."""
@@ -33,7 +43,7 @@ class SyncStamp(SQLModel):
     acked_at: datetime | None = instant(default=None, nullable=True)
     sync_job_id: UUID | None = None
     sync_error_code: str | None = None
-    sync_hints: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False))
+    sync_hints: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSONB, nullable=False)
 
     def owe(self) -> None:
         """A submitted field changed: one more revision, and what TPGateway holds, if anything, is old."""
@@ -61,3 +71,18 @@ class SyncStamp(SQLModel):
         self.sync_state = SyncState.STALE if overtaken else state
         self.sync_error_code = error_code
         self.sync_hints = [hint.model_dump(mode="json") for hint in hints]
+
+    def drift(self, *, revision: int, codes: tuple[str, ...]) -> None:
+        """TPGateway's copy was changed by somebody else; seen when `revision` was the newest they had of us."""
+        if self.sync_revision is not None and revision < self.sync_revision:
+            return
+        self.sync_state = SyncState.DRIFTED
+        self.sync_error_code = ", ".join(codes)
+        self.sync_hints = []
+
+    def settle(self) -> None:
+        """Nothing is left of a drift; without one this changes nothing."""
+        if self.sync_state is not SyncState.DRIFTED:
+            return
+        self.sync_state = SyncState.SYNCED if self.acked_revision == self.revision else SyncState.STALE
+        self.sync_error_code = None
