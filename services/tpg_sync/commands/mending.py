@@ -35,6 +35,8 @@ from services.tpg_sync.queries.waiting import CALL_OUT, beside
 
 LOST: Final = frozenset({Code.RUN_MISSING, Code.ENROLMENT_MISSING, Code.RESULT_MISSING})
 """What TPGateway has no more is created anew, and its old name is never taken for ours again."""
+NEVER_ALONE: Final = LOST | {Code.ATTENDANCE_MISSING}
+"""What was never there: if nothing is owed of it any more, a person decided so."""
 CREATE: Final = {
     RecordType.RUN: JobKind.RUN_PUBLISH,
     RecordType.ENROLMENT: JobKind.ENROLMENT_CREATE,
@@ -62,14 +64,27 @@ async def mend_alone(uow: UnitOfWork, rows: Sequence[Discrepancy], *, push: bool
     for row in sorted(rows, key=lambda one: str(one.key)):
         if row.state != DiscrepancyState.OPEN:
             continue
-        if push and row.verdict is Verdict.STALE and row.suggested is Action.PUSH and row.key is not None:
-            if not await open_jobs(uow, row.key):  # what was refused waits for a person
-                row.job_id = (await push_again(uow, row))[-1].id
-                done["pushed"] += 1
+        if push and await _may_push_alone(uow, row):
+            row.job_id = (await push_again(uow, row))[-1].id
+            done["pushed"] += 1
         elif pull and row.suggested is Action.PULL and row.pulled_ref != row.remote_ref and row.enrolment_id:
             pull_scan(uow, row)
             done["pulled"] += 1
     return done
+
+
+async def _may_push_alone(uow: UnitOfWork, row: Discrepancy) -> bool:
+    """Only what stands there in an older state of ours; what was refused or given up is a person's."""
+    stale = row.verdict is Verdict.STALE and row.suggested is Action.PUSH and row.code not in NEVER_ALONE
+    if not stale or row.key is None:
+        return False
+    newest = (
+        select(col(SyncJob.state))
+        .where(col(SyncJob.record_type) == row.key[0], col(SyncJob.record_id) == row.key[1])
+        .order_by(col(SyncJob.ordinal).desc())
+    )
+    last = (await uow.session.execute(newest.limit(1))).scalar_one_or_none()
+    return last is not JobState.CANCELLED and not await open_jobs(uow, row.key)
 
 
 def pull_scan(uow: UnitOfWork, row: Discrepancy) -> None:

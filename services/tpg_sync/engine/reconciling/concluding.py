@@ -21,11 +21,11 @@ from services.tpg_sync.commands.discrepancies import Noted, Sighting, hold_still
 from services.tpg_sync.commands.mending import mend_alone
 from services.tpg_sync.engine import payload
 from services.tpg_sync.engine.reconciling.attendance import present_rows, row_ref
-from services.tpg_sync.engine.reconciling.holding import Standing, standing, still, taken
+from services.tpg_sync.engine.reconciling.holding import Standing, mark_of, standing, still, taken
 from services.tpg_sync.engine.reconciling.judging import judge
 from services.tpg_sync.engine.reconciling.runs import window_of
 from services.tpg_sync.engine.reconciling.scene import Finding, Ours, Sight, Theirs
-from services.tpg_sync.models import CODE_RULES, Action, Code, Discrepancy, Presence, RunCalendar, Verdict
+from services.tpg_sync.models import CODE_RULES, Action, Code, Discrepancy, Presence, RunCalendar, SyncRecord, Verdict
 from services.tpg_sync.policy import due
 from services.tpg_sync.queries.presence import at_two_places
 from services.tpg_sync.settings import SyncSettings
@@ -83,7 +83,7 @@ async def conclude(uow: UnitOfWork, reading: Reading, settings: SyncSettings, va
         scope=[col(Discrepancy.run_id) == run_id, col(Discrepancy.code) == Code.ATTENDANCE_OVERLAP],
         examined=_Examined(ours, reading.theirs),
     )
-    converged = _converge(now_at, ours, found, vault, uow.now())
+    converged = await _converge(uow, now_at, ours, found, vault)
     pushed = await mend_alone(uow, noted.standing, push=settings.sync_auto_push, pull=settings.sync_auto_pull)
     return _counted(ours, noted, converged, pushed)
 
@@ -229,15 +229,19 @@ def _overlapping(side: Presence, calendar: RunCalendar | None, settings: SyncSet
 # ------------------------------------------------------------------------------------------------------------ converged
 
 
-def _converge(now_at: Standing, ours: Ours, found: Sequence[Finding], vault: Vault, now: datetime) -> int:
+async def _converge(uow: UnitOfWork, now_at: Standing, ours: Ours, found: Sequence[Finding], vault: Vault) -> int:
     """Where both sides came to say the same, that counts as acknowledged from now on."""
     differing = {one.key for one in found if one.verdict is not Verdict.CONVERGED}
     agreed = {one.key for one in found if one.verdict is Verdict.CONVERGED} - differing
     held = {one.record.key: one for one in ours.records()}
-    for kind, record_id in (key for key in agreed if key is not None):
+    for kind, record_id in sorted(key for key in agreed if key is not None):
         key = (kind, record_id) if (kind, record_id) in held else (RecordType.ENROLMENT, record_id)
-        record, claim, claims = now_at.records[key], held[key].ours, CLAIMS[key[0]]
-        record.acked_revision, record.acked_at = claims.revision(claim), now
+        before = now_at.mark_of(key)
+        record = await uow.get(SyncRecord, key, for_update=True)
+        if mark_of(record) != before:
+            continue  # a call came home meanwhile, and knows better
+        claim, claims = held[key].ours, CLAIMS[key[0]]
+        record.acked_revision, record.acked_at = claims.revision(claim), uow.now()
         record.acked_hash = payload.digest(claims.content(claim))
         record.acked_enc = payload.seal(vault, claim, record_id)
     return len(agreed)

@@ -41,8 +41,12 @@ class Standing:
     calendar: RunCalendar | None
 
     def mark_of(self, key: RecordKey) -> Mark:
-        record = self.records[key]
-        return (record.last_ordinal, record.acked_revision, record.acked_at, record.remote_id, record.acked_hash)
+        return mark_of(self.records[key])
+
+
+def mark_of(record: SyncRecord) -> Mark:
+    """What changes when anything is owed, sent, acknowledged or named."""
+    return (record.last_ordinal, record.acked_revision, record.acked_at, record.remote_id, record.acked_hash)
 
 
 async def standing(uow: UnitOfWork, run_id: UUID) -> Standing:

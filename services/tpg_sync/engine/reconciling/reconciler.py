@@ -39,7 +39,7 @@ class Taken:
     """A step this worker has leased, and the journey it belongs to."""
 
     step: ReconciliationStep
-    correlation_id: Context
+    journey: Context
 
 
 class Reconciler:
@@ -90,12 +90,15 @@ class Reconciler:
         taken = await self._take()
         if taken is None:
             return False
-        with entered(taken.correlation_id), tracer().start_as_current_span("sync reconcile"):
+        with entered(taken.journey), tracer().start_as_current_span("sync reconcile"):
             turnstile = Turnstile(self._units, self._client, self._settings, taken.step, pause=self._pause)
             try:
                 await self._do(taken.step, turnstile)
             except Stopped as stopped:
                 await self._postpone(taken.step, turnstile.calls, stopped)
+            except Exception as error:  # noqa: BLE001 - a run that cannot be judged must not keep the others waiting
+                log.error("reconciliation failed unforeseen", step_id=str(taken.step.id), error=type(error).__name__)  # noqa: TRY400 - the text of an error may hold anything
+                await self._postpone(taken.step, turnstile.calls, Stopped(type(error).__name__))
         return True
 
     async def _take(self) -> Taken | None:
