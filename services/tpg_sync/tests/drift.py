@@ -59,6 +59,8 @@ class Stage:
     run_id: UUID
     people: list[UUID]
     bare: bool = False
+    apart: int = 19
+    """Whom nothing else befalls in this round."""
 
     def person(self, index: int) -> UUID:
         return self.people[index]
@@ -339,12 +341,14 @@ class Drifter:
             cases += [await make() for make in self._on_run(stage, 12 + 2 * number)]
         for stage, other in zip(full, [*full[1:], full[0]], strict=True):
             cases.append(await self.at_two_places(stage, 3, other))
+            cases.append(await self.place_moved(stage, stage.apart, other))
         return cases
 
     def _on_run(self, stage: Stage, unmarked: int) -> Iterator[Callable[[], Any]]:
         """Each on people of its own."""
         places = [16, 17, 18, 19]
         self.chance.shuffle(places)
+        stage.apart = places[3]
         yield lambda: self.run_field(stage)
         yield lambda: self.trainers(stage)
         yield lambda: self.session_deleted(stage)
