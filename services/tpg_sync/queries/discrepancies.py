@@ -13,6 +13,7 @@ from libs.contracts.tpg_sync import RecordType
 from libs.database.unit_of_work import UnitOfWork
 from services.tpg_sync.models import (
     CLOSED,
+    UNRESOLVED,
     WAITING_FOR_A_PERSON,
     Code,
     Discrepancy,
@@ -72,12 +73,17 @@ async def list_discrepancies(
 
 
 async def count_by_code(uow: UnitOfWork, wanted: DiscrepancyFilter) -> dict[str, int]:
-    statement = (
-        select(col(Discrepancy.code), func.count())
-        .where(*wanted.conditions(uow.now()))
-        .group_by(col(Discrepancy.code))
-        .order_by(col(Discrepancy.code))
-    )
+    return await _by_code(uow, wanted.conditions(uow.now()))
+
+
+async def count_unresolved(uow: UnitOfWork) -> dict[str, int]:
+    """How many wait for something, by code."""
+    return await _by_code(uow, (col(Discrepancy.state).in_(UNRESOLVED),))
+
+
+async def _by_code(uow: UnitOfWork, conditions: tuple[ColumnElement[bool], ...]) -> dict[str, int]:
+    counted = select(col(Discrepancy.code), func.count()).where(*conditions)
+    statement = counted.group_by(col(Discrepancy.code)).order_by(col(Discrepancy.code))
     return {str(code): int(count) for code, count in (await uow.session.execute(statement)).all()}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -115,6 +116,8 @@ async def test_nothing_is_resolved_by_a_run_that_is_not_there(desk: Desk) -> Non
     desk.gateway.store.keep(records=[there.model_copy(update={"fees": fees})])
     await reconcile(desk, RUN)
     assert [row.code for row in await unresolved(desk)] == ["ENR-04"]
+    await reconciler(desk).show()
+    assert REGISTRY.get_sample_value("tms_sync_discrepancies", {"code": "ENR-04"}) == 1
     stored = desk.remote_runs[0]
     desk.gateway.store.keep([stored.model_copy(update={"deleted": True})])
     await reconcile(desk, RUN)

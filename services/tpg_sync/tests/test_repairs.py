@@ -65,10 +65,8 @@ async def test_what_differs_is_listed_with_its_age_deadline_and_what_may_be_done
     assert (item["suggested"], item["actions"]) == ("push", ["push", "accept", "assign"])
     assert item["ours_digest"] == item["acked_digest"] != item["theirs_digest"]
     assert "example.com" not in str(item)
-    assert (await ops.get(f"{PATH}/counts", params={"run_id": str(RUN)})).json() == {
-        "total": 1,
-        "by_code": {"ENR-05": 1},
-    }
+    counts = (await ops.get(f"{PATH}/counts", params={"run_id": str(RUN)})).json()
+    assert counts == {"total": 1, "by_code": {"ENR-05": 1}}
 
 
 async def test_found_again_it_is_the_same_one_and_gone_it_is_resolved_by_itself(

@@ -13,7 +13,7 @@ from libs.contracts.attendance import AttendanceVoided
 from libs.contracts.enrolment import EnrolmentCancelled
 from libs.contracts.tpg_sync import RecordType
 from services.tpg_sync.commands.repairing import Wish, decide
-from services.tpg_sync.models import Action, Discrepancy
+from services.tpg_sync.models import Action, Discrepancy, JobState, SyncJob, SyncRecord
 from services.tpg_sync.tests.desk import Desk
 from services.tpg_sync.tests.reconciling import reconcile, unresolved
 from services.tpg_sync.tests.samples import ENROLMENT, MARK, RESULT, RUN, enrolment, mark, result
@@ -119,7 +119,7 @@ async def test_a_place_of_ours_without_its_name_is_bound_and_nobody_is_enrolled_
     third = UUID(int=ENROLMENT.int + 2)
     there = await taught.record(third, RecordType.ENROLMENT)
     async with taught.stage.units.begin() as uow:
-        (await uow.get(type(there), there.key)).remote_id = None
+        (await uow.get(SyncRecord, there.key)).remote_id = None
     row = await the_one(taught)
     assert (row.code, row.record_id, row.remote_ref, row.suggested) == ("ENR-02", third, there.remote_id, "adopt")
     await mend(taught, row, Action.ADOPT)
@@ -130,7 +130,7 @@ async def test_a_place_of_ours_without_its_name_is_bound_and_nobody_is_enrolled_
 async def test_a_result_of_ours_without_its_name_is_bound(taught: Desk) -> None:
     there = await taught.record(RESULT, RecordType.ASSESSMENT)
     async with taught.stage.units.begin() as uow:
-        (await uow.get(type(there), there.key)).remote_id = None
+        (await uow.get(SyncRecord, there.key)).remote_id = None
     row = await the_one(taught)
     assert (row.code, row.record_id, row.remote_ref) == ("ASM-02", RESULT, there.remote_id)
     await mend(taught, row, Action.ADOPT)
@@ -143,10 +143,8 @@ async def test_what_an_admin_gave_up_is_not_pushed_behind_their_back(taught: Des
     person = before.trainee.model_copy(update={"email": "moved@example.com"})
     taught.owner.enrolments[ENROLMENT] = before.model_copy(update={"trainee": person, "revision": 2})
     async with taught.stage.units.begin() as uow:
-        job = await uow.get(
-            type(await taught.last(ENROLMENT, RecordType.ENROLMENT)), (await taught.jobs(ENROLMENT))[0].id
-        )
-        job.state = "cancelled"
+        last = await uow.get(SyncJob, (await taught.last(ENROLMENT, RecordType.ENROLMENT)).id)
+        last.state = JobState.CANCELLED
     row = await the_one(taught)
     assert (row.code, row.verdict, row.job_id) == ("ENR-05", "stale", None)
     await mend(taught, row, Action.PUSH)

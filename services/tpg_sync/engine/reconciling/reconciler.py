@@ -19,6 +19,7 @@ from libs.telemetry.tracing import tracer
 from services.tpg_sync.client.owners import Owners
 from services.tpg_sync.client.tpgateway import TpgClient
 from services.tpg_sync.commands.reconciling import plan_day, waiting_steps
+from services.tpg_sync.engine import gauges
 from services.tpg_sync.engine.reconciling.adopting import adopt_wanted
 from services.tpg_sync.engine.reconciling.concluding import Reading, conclude
 from services.tpg_sync.engine.reconciling.courses import conclude_course
@@ -26,6 +27,7 @@ from services.tpg_sync.engine.reconciling.holding import Holdings
 from services.tpg_sync.engine.reconciling.reading import Reader
 from services.tpg_sync.engine.reconciling.turnstile import Pause, Stopped, Turnstile
 from services.tpg_sync.models import Reconciliation, ReconciliationState, ReconciliationStep, StepState
+from services.tpg_sync.queries.discrepancies import count_unresolved
 from services.tpg_sync.settings import SyncSettings
 
 log = structlog.get_logger()
@@ -62,6 +64,7 @@ class Reconciler:
             while await self.turn():
                 pass
             await self.adopt()
+            await self.show()
             await asyncio.sleep(self._settings.sync_reconcile_every.total_seconds())
 
     async def plan(self) -> bool:
@@ -84,6 +87,11 @@ class Reconciler:
     async def adopt(self) -> int:
         """Bring to enrolment what a person decided to adopt; returns how many were."""
         return await adopt_wanted(self._units, self._client, self._owners, self._settings, pause=self._pause)
+
+    async def show(self) -> None:
+        """Tell Prometheus what is unresolved."""
+        async with self._units.reading() as uow:
+            gauges.show_discrepancies(await count_unresolved(uow))
 
     async def turn(self) -> bool:
         """Do one due step; False when there was none."""
