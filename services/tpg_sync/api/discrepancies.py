@@ -17,7 +17,7 @@ from libs.web.paging import Page, PageQuery, page
 from libs.web.routing import Router
 from libs.web.transaction import Uow
 from services.tpg_sync.client.owners import Owners
-from services.tpg_sync.commands.repairing import Decided, Wish, decide, decide_many
+from services.tpg_sync.commands.repairing import Decided, Wish, decide, decide_many, mend
 from services.tpg_sync.engine.reconciling.previewing import planned_calls, rehearsal
 from services.tpg_sync.models import Action, Code, Discrepancy, DiscrepancyState, Verdict
 from services.tpg_sync.queries.discrepancies import (
@@ -163,7 +163,8 @@ async def _preview(uow: Uow, request: Request, discrepancy_id: UUID, wanted: Wis
     before = DiscrepancyView.of(await uow.get(Discrepancy, discrepancy_id), uow.now())
     async with rehearsal(uow), Owners(runtime.peers) as owners:
         decided = await decide(uow, discrepancy_id, wanted, version=version)
-        calls = await planned_calls(uow, decided.row, decided.jobs, owners, runtime.settings)
+        jobs = await mend(uow, decided.row, wanted) if decided.waits_for_second else decided.jobs
+        calls = await planned_calls(uow, decided.row, jobs, owners, runtime.settings)
         view = _view(uow, decided, wanted, dry_run=True)
     view.discrepancy, view.jobs = before, []
     view.calls = [

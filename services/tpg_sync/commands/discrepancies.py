@@ -19,13 +19,17 @@ from libs.contracts.tpg_sync import (
 )
 from libs.database.unit_of_work import UnitOfWork
 from services.tpg_sync.models import (
+    CLOSED,
     CODE_RULES,
     UNRESOLVED,
+    WAITING_FOR_A_PERSON,
     Action,
     Code,
     Discrepancy,
     DiscrepancyState,
+    JobState,
     RecordKey,
+    SyncJob,
     SyncRecord,
     Verdict,
 )
@@ -88,7 +92,7 @@ async def note(
     Hold the scope still first. Seen twice in one reading counts once.
     """
     known = await _known(uow, sightings, scope)
-    before = _drifts(known)
+    before, repairs = _drifts(known), await _repairs(uow, known)
     noted = Noted()
     for seen in {(one.code, one.subject): one for one in sightings}.values():
         row = next((one for one in known if (one.code, one.subject) == (seen.code, seen.subject)), None)
@@ -96,7 +100,7 @@ async def note(
             noted.opened.append(_open(uow, seen))
         else:
             noted.again.append(row)
-            if _see_again(uow, row, seen):
+            if _see_again(uow, row, seen, repairs.get(row.job_id)):
                 uow.emit(DiscrepancyOpened(**facts_of(row)))
     kept = {row.id for row in noted.again}
     for row in known:
@@ -146,13 +150,34 @@ def _describe(row: Discrepancy, seen: Sighting) -> None:
     row.session_id, row.enrolment_id, row.remote_ref = seen.session_id, seen.enrolment_id, seen.remote_ref
     row.fields = list(seen.fields)
     row.ours_digest, row.acked_digest, row.theirs_digest = seen.digests
-    row.verdict, row.suggested, row.deadline_at = seen.verdict, seen.suggested, seen.deadline_at
+    row.verdict, row.suggested = seen.verdict, seen.suggested
+    if row.code is not Code.ENROLMENT_FEE or row.deadline_at is None:  # a fee's counts from its first sighting
+        row.deadline_at = seen.deadline_at
 
 
-def _see_again(uow: UnitOfWork, row: Discrepancy, seen: Sighting) -> bool:
+def _see_again(uow: UnitOfWork, row: Discrepancy, seen: Sighting, repair: JobState | None) -> bool:
+    """True when it is open again: what was accepted has changed, or what was to mend it did not."""
     reopened = row.see_again(uow.now(), seen.digests[2])
+    before = _told_of(row)
     _describe(row, seen)
+    if _told_of(row) != before:
+        row.version += 1  # whoever decides on what they saw has to look again
+    if row.state is DiscrepancyState.ASSIGNED and repair in CLOSED | WAITING_FOR_A_PERSON:
+        row.refuse("repair_refused" if repair in WAITING_FOR_A_PERSON else "repair_without_effect")
+        return True
     return reopened
+
+
+def _told_of(row: Discrepancy) -> tuple[Any, ...]:
+    """What a person decides by."""
+    return (row.verdict, row.suggested, row.remote_ref, *row.fields, row.ours_digest, row.theirs_digest)
+
+
+async def _repairs(uow: UnitOfWork, rows: Iterable[Discrepancy]) -> dict[UUID | None, JobState]:
+    """How the jobs stand that are to mend these."""
+    ids = {row.job_id for row in rows if row.job_id is not None}
+    statement = select(col(SyncJob.id), col(SyncJob.state)).where(col(SyncJob.id).in_(ids))
+    return {job_id: JobState(state) for job_id, state in (await uow.session.execute(statement)).all()} if ids else {}
 
 
 def facts_of(row: Discrepancy) -> dict[str, Any]:
@@ -206,7 +231,8 @@ async def tell_drift(uow: UnitOfWork, before: Drifts, after: Drifts) -> None:
         if now:
             uow.emit(SyncDrifted(**fact, state=SyncState.DRIFTED, codes=tuple(sorted(now))))
         else:
-            uow.emit(SyncReconciled(**fact, state=SyncState.SYNCED))
+            given_up = record.ended and record.remote_id is None
+            uow.emit(SyncReconciled(**fact, state=SyncState.NOT_APPLICABLE if given_up else SyncState.SYNCED))
 
 
 async def _of_fee(uow: UnitOfWork, key: RecordKey) -> SyncRecord:

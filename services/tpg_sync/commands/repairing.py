@@ -96,7 +96,7 @@ async def _decide(uow: UnitOfWork, row: Discrepancy, wish: Wish) -> Decided:
             return _told(uow, Decided(row, waits_for_second=True), wish)
         if asked_by == me:
             raise OwnRequest(row.id)
-    jobs = await _mend(uow, row, wish)
+    jobs = await mend(uow, row, wish)
     row.decide(wish.action, by=asked_by or me, reason=wish.reason, approved_by=me if asked_by else None)
     row.job_id = jobs[-1].id if jobs else None
     return _told(uow, Decided(row, jobs), wish)
@@ -119,7 +119,8 @@ def _first_of_two(row: Discrepancy, action: Action) -> str | None:
     return row.requested_by if waiting else None
 
 
-async def _mend(uow: UnitOfWork, row: Discrepancy, wish: Wish) -> list[SyncJob]:
+async def mend(uow: UnitOfWork, row: Discrepancy, wish: Wish) -> list[SyncJob]:
+    """Owe what mends it, whoever has agreed to it. `decide` asks that first."""
     match wish.action:
         case Action.PUSH:
             return await push_again(uow, row, reason=wish.reason)

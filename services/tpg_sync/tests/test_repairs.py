@@ -124,6 +124,20 @@ async def test_a_push_sends_the_same_revision_once_more_and_the_next_reading_res
     assert len(keys) == len(set(keys)) == 2
 
 
+async def test_a_repair_that_changed_nothing_is_open_again_and_says_so(
+    drifted: Desk, portal: httpx.AsyncClient
+) -> None:
+    ops = await drifted.stage.client(Role.OPS)
+    item = await only(drifted, ops)
+    await ops.post(f"{PATH}/{item['id']}/resolve", json={"action": "push", **WHY}, headers=match(item))
+    await drifted.work(2)
+    await change(portal, drifted, 0, **{"trainee.email": "other@example.com"})  # they do it again
+    await reconcile(drifted, RUN)
+    again = await only(drifted, ops)
+    assert (again["id"], again["refusal"], again["resolution"]) == (item["id"], "repair_without_effect", None)
+    assert again["version"] > item["version"]
+
+
 async def test_the_timeline_of_a_record_shows_what_was_found_of_it(drifted: Desk) -> None:
     ops = await drifted.stage.client(Role.OPS)
     timeline = (await ops.get(f"/api/v1/sync/records/enrolment/{ENROLMENT}")).json()
@@ -164,6 +178,9 @@ async def test_a_second_place_is_cancelled_only_when_two_persons_want_it(desk: D
     first, second = await desk.stage.client(Role.OPS), await desk.stage.client(Role.OPS)
     item = await only(desk, first, code="ENR-07")
     wish = {"action": "cancel_remote", **WHY}
+    shown = await first.post(f"{PATH}/{item['id']}/resolve", json={**wish, "dry_run": True}, headers=match(item))
+    [call] = shown.json()["calls"]
+    assert (call["operation"], call["path"]) == ("cancel_enrolment", f"/tpg/enrolments/details/{item['remote_ref']}")
     asked = (await first.post(f"{PATH}/{item['id']}/resolve", json=wish, headers=match(item))).json()
     assert (asked["waits_for_second_person"], asked["jobs"]) == (True, [])
     again = {"If-Match": f'"{asked["discrepancy"]["version"]}"'}
