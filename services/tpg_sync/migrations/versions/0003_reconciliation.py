@@ -36,9 +36,10 @@ def _one_of(name: str, values: str, *, nullable: bool = False) -> list[sa.schema
 
 def upgrade() -> None:
     op.add_column("sync_record", sa.Column("acked_enc", sa.LargeBinary), schema=SCHEMA)
-    op.add_column("sync_record", sa.Column("foreign", sa.Boolean), schema=SCHEMA)
-    op.execute(f'update {SCHEMA}.sync_record set "foreign" = false')
-    op.alter_column("sync_record", "foreign", nullable=False, schema=SCHEMA)
+    # The default lets workers of the step before go on writing meanwhile.
+    op.add_column(
+        "sync_record", sa.Column("foreign", sa.Boolean, nullable=False, server_default=sa.false()), schema=SCHEMA
+    )
     op.execute(f"alter table {SCHEMA}.sync_job drop constraint sync_job_kind_check")
     op.execute(f"alter table {SCHEMA}.sync_job add constraint sync_job_kind_check check ({KINDS})")
     _discrepancy()
