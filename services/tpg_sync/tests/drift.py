@@ -6,40 +6,35 @@ Every person, course and place is synthetic. Each case touches one subject; case
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, time
 from typing import Any
 from uuid import UUID
 
 import httpx
 
 from infra.tpg_simulator.samples import synthetic_assessment, synthetic_attendance, synthetic_enrolment, synthetic_run
-from libs.contracts.submissions import (
-    AssessmentSubmission,
-    AttendanceSubmission,
-    EnrolmentSubmission,
-    RunSubmission,
-    TraineePart,
-)
 from libs.contracts.tpg_sync import RecordType
 from libs.tpgateway.operations import PUBLISH_RUNS
 from services.tpg_sync.client.tpgateway import Call
 from services.tpg_sync.models import Action
 from services.tpg_sync.tests.desk import Desk
-from services.tpg_sync.tests.samples import COURSE, UEN, enrolment, mark, result, run, session, trainee
+from services.tpg_sync.tests.drift_records import (
+    Stage,
+    mark_id,
+    mark_of,
+    nric,
+    place_of,
+    result_id,
+    result_of,
+    run_of,
+    session_id,
+)
+from services.tpg_sync.tests.samples import COURSE, UEN
 
 Sign = tuple[str, str, str, str, str]
 """Code, verdict, run, subject (ours, or TPGateway's name), session."""
 PEOPLE_PER_RUN = 20
 WERE_THERE, WITH_RESULTS = (0, 3, 5, 6), (7, 8, 9, 15)
 """By their number on each run."""
-WEIGHTS, LETTERS = (2, 7, 6, 5, 4, 3, 2), "JZIHGFEDCBA"
-
-
-def nric(number: int) -> str:
-    """A number with a right check letter that belongs to nobody: the series begins at 0."""
-    digits = f"{number:07d}"
-    rest = sum(int(digit) * weight for digit, weight in zip(digits, WEIGHTS, strict=True)) % 11
-    return f"S{digits}{LETTERS[rest]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +44,6 @@ class Case:
     signs: tuple[Sign, ...]
     repairs: dict[str, Action | None] = field(default_factory=dict)
     """By code: what is decided; None where another repair, or nobody, mends it."""
-
-
-@dataclass(slots=True)
-class Stage:
-    """One run with everybody on it."""
-
-    number: int
-    run_id: UUID
-    people: list[UUID]
-    bare: bool = False
-    apart: int = 19
-    """Whom nothing else befalls in this round."""
-
-    def person(self, index: int) -> UUID:
-        return self.people[index]
 
 
 class Drifter:
@@ -388,73 +368,3 @@ def case(
     part: UUID | None = None,
 ) -> Case:
     return Case((sign(code, stage, subject, verdict=verdict, part=part),), {code: repair})
-
-
-# ------------------------------------------------------------------------------------------------------ our own records
-
-
-def session_id(number: int, which: int) -> UUID:
-    return UUID(int=500_000 + number * 10 + which)
-
-
-def mark_id(stage: Stage, index: int) -> UUID:
-    return UUID(int=stage.person(index).int + 1_000_000)
-
-
-def result_id(stage: Stage, index: int) -> UUID:
-    return UUID(int=stage.person(index).int + 2_000_000)
-
-
-def run_of(number: int, *, begun: bool = True) -> RunSubmission:
-    """Its first session is today, or (for one that may be published anew) lies ahead."""
-    day = date(2026, 3, 2 if begun else 22)
-    first = session(1, session_id=session_id(number, 1), start_on=day, end_on=day)
-    at_noon = first.model_copy(update={"start_time": time(13), "end_time": time(17)})
-    others = (
-        session(2, session_id=session_id(number, 2)),
-        session(3, session_id=session_id(number, 3), start_on=date(2026, 3, 24), end_on=date(2026, 3, 24)),
-    )
-    return run(
-        run_id=UUID(int=1_000 + number),
-        registration_closes_on=day,
-        start_on=day,
-        end_on=date(2026, 3, 25),
-        schedule_info=f"Run {number}",
-        sessions=(at_noon, *others),
-        intake_size=30,
-    )
-
-
-def person_of(number: int, index: int) -> TraineePart:
-    who = number * 100 + index
-    return trainee(
-        trainee_id=UUID(int=3_000_000 + who),
-        id_number=nric(10_000 + who),
-        id_type="NRIC",
-        full_name=f"Synthetic Trainee {who}",
-        email=f"trainee{who}@example.com",
-    )
-
-
-def place_of(run_id: UUID, enrolment_id: UUID, number: int, index: int) -> EnrolmentSubmission:
-    person = person_of(number, index)
-    return enrolment(enrolment_id=enrolment_id, run_id=run_id, trainee=person)
-
-
-def mark_of(stage: Stage, index: int, **changed: Any) -> AttendanceSubmission:
-    fields: dict[str, Any] = {
-        "attendance_id": mark_id(stage, index),
-        "enrolment_id": stage.person(index),
-        "session_id": session_id(stage.number, 1),
-        "run_id": stage.run_id,
-    }
-    return mark(**{**fields, **changed})
-
-
-def result_of(stage: Stage, index: int) -> AssessmentSubmission:
-    return result(
-        assessment_id=result_id(stage, index),
-        enrolment_id=stage.person(index),
-        run_id=stage.run_id,
-        assessed_on=date(2026, 3, 2),
-    )

@@ -25,7 +25,8 @@ from services.tpg_sync.models import (
     SyncJob,
 )
 from services.tpg_sync.tests.desk import Desk
-from services.tpg_sync.tests.drift import Case, Drifter, Sign, mark_of, session_id
+from services.tpg_sync.tests.drift import Case, Drifter, Sign
+from services.tpg_sync.tests.drift_records import mark_of, session_id
 from services.tpg_sync.tests.reconciling import turn, unresolved
 
 FULL, BARE, ROUNDS = 6, 3, 2
