@@ -22,7 +22,7 @@ status: setup ## every process: state, health, memory, port
 logs: setup ## follow the logs; S=course for one process
 	@$(LOCAL) logs $(S)
 
-demo: setup ## a course run through the gateway, to TPGateway and back, with timeline, audit and trace
+demo: setup ## a whole training through the gateway, to TPGateway and back, with timelines, audit and trace
 	@$(PYTHON) -m infra.demo run
 
 clock: setup ## what time this system has; A=4d (36h, 90m) moves it ahead, with all that waits for it
@@ -46,6 +46,9 @@ bench: servers ## throughput as ratios against peers measured in the same run
 
 verify-audit: setup ## check an audit pack; FILE=audit.zip, KEY=public key in hex
 	@$(PYTHON) infra/audit_verifier/verify.py "$(FILE)" $(if $(KEY),--key $(KEY))
+
+preflight: setup ## does our pre-flight foresee what TPGateway refuses? a table by operation; SEED=n bends others
+	@$(PYTHON) -m infra.preflight_corpus --seed $(or $(SEED),0)
 
 ##@ Look after the code
 setup: ## the Python environment, from the lock file
@@ -76,4 +79,5 @@ lock: setup ## write the lock files anew from pyproject.toml (versions and hashe
 	@$(LOCK) -o requirements.lock
 	@$(LOCK) --extra dev -o requirements-dev.lock
 
-.PHONY: help chaos bench verify-audit up down status logs demo clock trace simulator reset setup servers test check fmt contracts lock
+.PHONY: help chaos bench verify-audit preflight up down status logs demo clock trace simulator reset setup servers test check fmt \
+	contracts lock

@@ -1,7 +1,6 @@
 """`make demo` and `make trace`: one true journey, and its picture across all services."""
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
@@ -54,8 +53,8 @@ def run() -> None:
     finally:
         cast.close()
     console.print(
-        f"\n  Again:         [bold]make demo[/]\n  This picture:  [bold]make trace ID={cast.correlation_id}[/]"
-        "\n  What time the system has now: [bold]make clock[/]\n"
+        f"\n  Again:       [bold]make demo[/]\n  All of it:   [bold]make trace ID={cast.correlation_id}[/]"
+        "\n  What time the system has now:  [bold]make clock[/]\n"
     )
 
 
@@ -78,8 +77,8 @@ def _show_all(layout: Layout, story: training.Training) -> None:
     for title, record in story.told_records():
         _show_timeline(title, story.ops.get(f"/sync/records/{record}"))
     _show_audit(story.journey)
-    wanted = {"gateway", "course", "enrolment", "attendance", "assessment", "tpg-sync", "audit"}
-    _show_trace(layout, str(story.cast.correlation_id), wanted=wanted)
+    wanted = {"gateway", "assessment", "tpg-sync", "enrolment", "audit"}
+    _show_trace(layout, story.trace_of_last_result(), wanted=wanted)
 
 
 def _explain(reason: str, cast: Cast) -> NoReturn:
@@ -116,23 +115,16 @@ def _clock(text: Any) -> str:
     return datetime.fromisoformat(text).astimezone(SINGAPORE).strftime("%d %b %H:%M:%S") if text else "-"
 
 
-def _show_trace(layout: Layout, wanted_id: str, *, wanted: set[str]) -> None:
-    """Draw the journey's largest trace; spans reach their files a second or so after they end."""
+def _show_trace(layout: Layout, trace_id: str, *, wanted: set[str]) -> None:
+    """Draw one trace; spans reach their files a second or so after they end."""
     deadline = time.monotonic() + SPANS_WITHIN_S
     while True:
-        spans = waterfall.select(waterfall.read_spans(layout.telemetry), wanted_id)
-        largest = _largest_trace(spans)
-        if wanted <= {span.service for span in largest} or time.monotonic() > deadline:
+        spans = waterfall.select(waterfall.read_spans(layout.telemetry), trace_id)
+        if wanted <= {span.service for span in spans} or time.monotonic() > deadline:
             break
         time.sleep(0.5)
     console.print()
-    waterfall.draw(largest, console)
-
-
-def _largest_trace(spans: list[waterfall.Span]) -> list[waterfall.Span]:
-    sizes = Counter(span.trace_id for span in spans)
-    newest = max(sizes, key=lambda trace_id: sizes[trace_id], default="")
-    return [span for span in spans if span.trace_id == newest]
+    waterfall.draw(spans, console)
 
 
 @cli.command()

@@ -72,6 +72,11 @@ class Training:
         yield "the presence declared wrong", f"attendance/{self.voided['id']}"
         yield "the result of the second attempt", f"assessment/{self.reassessed['id']}"
 
+    def trace_of_last_result(self) -> str:
+        """The trace in which the second attempt came to stand, as the audit log has it."""
+        entries = self.cast["auditor"].all("/audit/entries", subject_id=self.reassessed["id"])
+        return next(str(entry["trace_id"]) for entry in entries if entry["action"] == "assessment.finalised")
+
 
 Step = tuple[str, Callable[[Training], str]]
 

@@ -180,7 +180,7 @@ def _welcome(layout: Layout, secrets: Secrets) -> None:
     console.print(f"  Simulator    http://127.0.0.1:{layout.port('simulator')}/_control/docs")
     console.print("\n  Demo logins, all synthetic:")
     console.print(table)
-    console.print("\n  Try next:  [bold]make demo[/]   a course run's way to TPGateway and back")
+    console.print("\n  Try next:  [bold]make demo[/]   a whole training, to TPGateway and back")
     console.print("             [bold]make status[/] · [bold]make logs S=tpg_sync[/] · [bold]make down[/]\n")
 
 

@@ -41,14 +41,6 @@ SURVEY_LANGUAGES = {"EL": "English", "MN": "Mandarin", "MY": "Malay", "TM": "Tam
 RESULTS = ("Pass", "Fail", "Exempt")
 VOID = "Void"
 GRADES = ("A", "B", "C", "D", "E", "F")
-# The second part of a UEN such as T01FC6132D: what kind of body it is.
-ENTITY_TYPES = frozenset(
-    {
-        *("CC", "CD", "CH", "CL", "CM", "CP", "CS", "CX", "DP", "FB", "FC", "FM", "FN", "GA", "GB", "GS", "HC", "HS"),
-        *("LL", "LP", "MB", "MC", "MD", "MH", "MM", "MQ", "NB", "NR", "PA", "PB", "PF", "RF", "RP", "SM", "SS", "TC"),
-        *("TU", "VH", "XL"),
-    }
-)
 QUALIFICATION_HEADINGS = {
     "0": ("None or below PSLE", ("01", "02", "03", "04")),
     "1": ("Primary", ("11", "12", "13")),

@@ -74,6 +74,8 @@ class Permission(StrEnum):
     SYNC_REQUEUE = "sync:requeue"
     SYNC_DISCARD = "sync:discard"
     SYNC_HOLD = "sync:hold"
+    SYNC_RECONCILE = "sync:reconcile"
+    SYNC_REPAIR = "sync:repair"
     AUDIT_READ = "audit:read"
     AUDIT_VERIFY = "audit:verify"
     AUDIT_EXPORT = "audit:export"
@@ -257,6 +259,8 @@ MATRIX: Mapping[Permission, Mapping[Role, Grant]] = {
     Permission.SYNC_REQUEUE: {Role.ADMIN: Grant.ALL, Role.OPS: Grant.ALL, Role.SRE: Grant.MASKED},
     Permission.SYNC_DISCARD: {Role.ADMIN: Grant.ALL},
     Permission.SYNC_HOLD: {Role.ADMIN: Grant.ALL, Role.SRE: Grant.MASKED},
+    Permission.SYNC_RECONCILE: {Role.ADMIN: Grant.ALL, Role.OPS: Grant.ALL},
+    Permission.SYNC_REPAIR: {Role.ADMIN: Grant.ALL, Role.OPS: Grant.ALL},
     Permission.AUDIT_READ: {Role.ADMIN: Grant.ALL, Role.OPS: Grant.OWN, Role.AUDITOR: Grant.ALL},
     Permission.AUDIT_VERIFY: {Role.ADMIN: Grant.ALL, Role.AUDITOR: Grant.ALL, Role.SRE: Grant.ALL},
     Permission.AUDIT_EXPORT: {Role.ADMIN: Grant.ALL, Role.AUDITOR: Grant.ALL},

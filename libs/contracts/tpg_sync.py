@@ -112,6 +112,44 @@ class SyncReconciled(SyncReadBack, type="sync.reconciled", key="record_id"):
     """Nothing is left of a drift: both sides hold the same again, or a person accepted the difference."""
 
 
+class DiscrepancyEvent(Event):
+    """A disagreement with TPGateway, by ids and code; what differs is read, with permission, from tpg-sync."""
+
+    discrepancy_id: UUID
+    code: str
+    verdict: str
+    record_type: RecordType
+    record_id: UUID | None = None
+    run_id: UUID | None = None
+    session_id: UUID | None = None
+    enrolment_id: UUID | None = None
+    remote_ref: str | None = None
+    state: str
+
+
+class DiscrepancyOpened(DiscrepancyEvent, type="discrepancy.opened", key="discrepancy_id"):
+    """Seen for the first time, or again after a person had accepted something else."""
+
+
+class DiscrepancyDecided(DiscrepancyEvent, type="discrepancy.decided", key="discrepancy_id"):
+    """A person said what is to be done about it; `state` tells whether that is all there was to it."""
+
+    action: str
+    job_id: UUID | None = None
+
+
+class DiscrepancyResolved(DiscrepancyEvent, type="discrepancy.resolved", key="discrepancy_id"):
+    """A reading shows it no more, whoever mended it."""
+
+
+class ReconciliationRequested(Event, type="reconciliation.requested", key="reconciliation_id"):
+    """A person, or the day's plan, wants a run, or all open runs, compared with TPGateway."""
+
+    reconciliation_id: UUID
+    run_id: UUID | None = None
+    origin: str
+
+
 class OfficialScanSeen(Event, type="official_scan.seen", key="enrolment_id"):
     """TPGateway holds an official (Singpass) scan of this enrolment's person in this session; a fact of theirs."""
 

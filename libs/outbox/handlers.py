@@ -39,6 +39,16 @@ class Handlers:
 
         return register
 
+    def on_all(self, family: type[E]) -> Callable[[Handler[E]], Handler[E]]:
+        """Register one handler for every event of a family: the classes its contract derives from `family`."""
+
+        def register(handler: Handler[E]) -> Handler[E]:
+            for event_class in family.__subclasses__():
+                self.on(event_class)(handler)
+            return handler
+
+        return register
+
     def on_everything(self, handler: EnvelopeHandler) -> EnvelopeHandler:
         """Hear every event of every service with its exact bytes (audit); always in mode `any`."""
         if self.for_everything is not None:

@@ -7,19 +7,10 @@ from uuid import UUID
 
 from libs.chassis.runtime import Runtime
 from libs.contracts import course, enrolment
-from libs.contracts.tpg_sync import (
-    OfficialScanSeen,
-    SyncDeadLettered,
-    SyncDiscarded,
-    SyncDrifted,
-    SyncQueued,
-    SyncReconciled,
-    SyncRejected,
-    SyncSucceeded,
-    SyncVerifying,
-)
+from libs.contracts.tpg_sync import OfficialScanSeen
 from libs.database.unit_of_work import UnitOfWork
 from libs.outbox.handlers import Handlers
+from libs.stamps.hearing import hear_submissions
 from libs.telemetry.context import Context, entered
 from services.attendance.client import match_numbers
 from services.attendance.commands import importing
@@ -29,104 +20,27 @@ from services.attendance.commands.scanning import note_scan
 from services.attendance.commands.sheets import lock_next_due, open_next_due
 
 handlers = Handlers(modes={"run": "latest", "course": "latest", "enrolment": "latest", "official_scan": "any"})
-
-RUN_EVENTS = (
-    course.RunCreated,
-    course.RunChanged,
-    course.RunSessionsChanged,
-    course.RunPublished,
-    course.RunConfirmed,
-    course.RunRescheduled,
-    course.RunCancelled,
-    course.RunStarted,
-    course.RunSessionHeld,
-    course.RunEnded,
-    course.RunClosed,
-    course.RunReopened,
-    course.RunDiscarded,
-    course.RunSyncRecorded,
-)
-COURSE_EVENTS = (course.CourseCreated, course.CourseChanged, course.CourseRetired)
-ENROLMENT_EVENTS = (
-    enrolment.EnrolmentRegistered,
-    enrolment.EnrolmentChanged,
-    enrolment.EnrolmentWaitlisted,
-    enrolment.EnrolmentOffered,
-    enrolment.EnrolmentConfirmed,
-    enrolment.EnrolmentCancelled,
-    enrolment.EnrolmentWithdrawn,
-    enrolment.EnrolmentTransferred,
-    enrolment.EnrolmentReplaced,
-    enrolment.EnrolmentCompleted,
-    enrolment.EnrolmentFeeChanged,
-    enrolment.EnrolmentFundingJudged,
-    enrolment.EnrolmentSyncRecorded,
-)
+hear_submissions(handlers, record_outcome, record_drift)
 
 
+@handlers.on_all(course.RunEvent)
 async def keep_run(event: course.RunEvent, uow: UnitOfWork) -> None:
     await follow_run(uow, event)
 
 
+@handlers.on_all(course.CourseEvent)
 async def keep_course(event: course.CourseEvent, uow: UnitOfWork) -> None:
     await follow_course(uow, event)
 
 
+@handlers.on_all(enrolment.EnrolmentEvent)
 async def keep_seat(event: enrolment.EnrolmentEvent, uow: UnitOfWork) -> None:
     await follow_enrolment(uow, event)
-
-
-for _run_event in RUN_EVENTS:
-    handlers.on(_run_event)(keep_run)
-for _course_event in COURSE_EVENTS:
-    handlers.on(_course_event)(keep_course)
-for _enrolment_event in ENROLMENT_EVENTS:
-    handlers.on(_enrolment_event)(keep_seat)
 
 
 @handlers.on(OfficialScanSeen)
 async def keep_scan(event: OfficialScanSeen, uow: UnitOfWork) -> None:
     await note_scan(uow, event)
-
-
-@handlers.on(SyncQueued)
-async def note_pending(event: SyncQueued, uow: UnitOfWork) -> None:
-    await record_outcome(uow, event)
-
-
-@handlers.on(SyncVerifying)
-async def note_unknown(event: SyncVerifying, uow: UnitOfWork) -> None:
-    await record_outcome(uow, event)
-
-
-@handlers.on(SyncSucceeded)
-async def note_accepted(event: SyncSucceeded, uow: UnitOfWork) -> None:
-    await record_outcome(uow, event, remote=event.remote)
-
-
-@handlers.on(SyncRejected)
-async def show_hints(event: SyncRejected, uow: UnitOfWork) -> None:
-    await record_outcome(uow, event, error_code=event.error_code, hints=event.hints)
-
-
-@handlers.on(SyncDeadLettered)
-async def show_dead(event: SyncDeadLettered, uow: UnitOfWork) -> None:
-    await record_outcome(uow, event, error_code=event.error_code)
-
-
-@handlers.on(SyncDiscarded)
-async def note_given_up(event: SyncDiscarded, uow: UnitOfWork) -> None:
-    await record_outcome(uow, event, error_code="discarded")
-
-
-@handlers.on(SyncDrifted)
-async def show_drift(event: SyncDrifted, uow: UnitOfWork) -> None:
-    await record_drift(uow, event)
-
-
-@handlers.on(SyncReconciled)
-async def note_reconciled(event: SyncReconciled, uow: UnitOfWork) -> None:
-    await record_drift(uow, event)
 
 
 async def open_and_lock_sheets(runtime: Runtime[Any]) -> None:

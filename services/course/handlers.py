@@ -8,18 +8,9 @@ import structlog
 from libs.chassis.runtime import Runtime
 from libs.contracts.attendance import AttendanceCheckedIn, AttendanceMarked
 from libs.contracts.enrolment import RunSeatsCounted
-from libs.contracts.tpg_sync import (
-    SyncDeadLettered,
-    SyncDiscarded,
-    SyncDrifted,
-    SyncQueued,
-    SyncReconciled,
-    SyncRejected,
-    SyncSucceeded,
-    SyncVerifying,
-)
 from libs.database.unit_of_work import UnitOfWork
 from libs.outbox.handlers import Handlers
+from libs.stamps.hearing import hear_submissions
 from libs.telemetry.context import Context, entered
 from services.course.commands.attendance import note_attendance
 from services.course.commands.clock import advance_next_due
@@ -29,46 +20,7 @@ from services.course.commands.seats import note_seats
 log = structlog.get_logger()
 
 handlers = Handlers(modes={"run_seats": "latest", "attendance": "any"})
-
-
-@handlers.on(SyncQueued)
-async def note_pending(event: SyncQueued, uow: UnitOfWork) -> None:
-    await record_outcome(uow, event)
-
-
-@handlers.on(SyncVerifying)
-async def note_unknown(event: SyncVerifying, uow: UnitOfWork) -> None:
-    await record_outcome(uow, event)
-
-
-@handlers.on(SyncSucceeded)
-async def record_remote_ids(event: SyncSucceeded, uow: UnitOfWork) -> None:
-    await record_outcome(uow, event, remote=event.remote)
-
-
-@handlers.on(SyncRejected)
-async def show_hints(event: SyncRejected, uow: UnitOfWork) -> None:
-    await record_outcome(uow, event, error_code=event.error_code, hints=event.hints)
-
-
-@handlers.on(SyncDeadLettered)
-async def show_dead(event: SyncDeadLettered, uow: UnitOfWork) -> None:
-    await record_outcome(uow, event, error_code=event.error_code)
-
-
-@handlers.on(SyncDiscarded)
-async def note_given_up(event: SyncDiscarded, uow: UnitOfWork) -> None:
-    await record_outcome(uow, event, error_code="discarded")
-
-
-@handlers.on(SyncDrifted)
-async def show_drift(event: SyncDrifted, uow: UnitOfWork) -> None:
-    await record_drift(uow, event)
-
-
-@handlers.on(SyncReconciled)
-async def note_reconciled(event: SyncReconciled, uow: UnitOfWork) -> None:
-    await record_drift(uow, event)
+hear_submissions(handlers, record_outcome, record_drift)
 
 
 @handlers.on(AttendanceMarked)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from libs.errors import Conflict, NotFound, Unavailable
+from libs.errors import Conflict, Forbidden, NotFound, Unavailable
 
 
 class JobNotInState(Conflict):
@@ -29,6 +29,60 @@ class LaneNotHeld(Conflict):
 
     def __init__(self) -> None:
         super().__init__("Sending is not held; there is nothing to release.")
+
+
+class DiscrepancyNotInState(Conflict):
+    """The discrepancy is not in a state that takes this decision."""
+
+    code = "discrepancy_not_in_state"
+
+    def __init__(self, discrepancy_id: UUID, state: str, wish: str, allowed: Iterable[str]) -> None:
+        super().__init__(f"Discrepancy {discrepancy_id} is {state}; it cannot become {wish}.", allowed=sorted(allowed))
+
+
+class ActionNotAllowed(Conflict):
+    """A discrepancy of this kind is not mended that way; `allowed` says how it is."""
+
+    code = "action_not_allowed"
+
+    def __init__(self, code: str, action: str, allowed: Iterable[str]) -> None:
+        super().__init__(f"A discrepancy {code} is not mended by {action}.", allowed=sorted(allowed))
+
+
+class NothingToRepair(Conflict):
+    """What the repair would work on is not known here (any more); read the run again."""
+
+    code = "nothing_to_repair"
+
+    def __init__(self, discrepancy_id: UUID, why: str) -> None:
+        super().__init__(f"Discrepancy {discrepancy_id} cannot be mended like this: {why}.")
+
+
+class BulkMoved(Conflict):
+    """There are not as many any more as the person was shown; nothing was done."""
+
+    code = "bulk_moved"
+
+    def __init__(self, confirmed: int, matching: int) -> None:
+        super().__init__(
+            f"You confirmed {confirmed}, but {matching} match now. Look at them again.", allowed=[str(matching)]
+        )
+
+
+class OwnRequest(Forbidden):
+    """Two persons have to want it, and this is the first of them again."""
+
+    code = "own_request"
+
+    def __init__(self, discrepancy_id: UUID) -> None:
+        super().__init__(f"Another person has to agree to what you asked for of discrepancy {discrepancy_id}.")
+
+
+class AdminDecides(Forbidden):
+    code = "admin_decides"
+
+    def __init__(self, code: str, action: str) -> None:
+        super().__init__(f"Of a discrepancy {code}, only an admin may decide {action}.")
 
 
 class OwnerAsleep(Unavailable):

@@ -4,7 +4,9 @@ from pathlib import Path
 
 from libs.chassis.service import Service
 from services.tpg_sync import api
+from services.tpg_sync.api import discrepancies, reconciliations
 from services.tpg_sync.engine.engine import submit_to_tpgateway
+from services.tpg_sync.engine.reconciling.reconciler import reconcile_with_tpgateway
 from services.tpg_sync.handlers import handlers
 from services.tpg_sync.models import Model
 from services.tpg_sync.settings import SyncSettings
@@ -14,9 +16,9 @@ tpg_sync = Service(
     settings=SyncSettings,
     metadata=Model.metadata,
     migrations=Path(__file__).parent / "migrations",
-    routers=[api.router],
+    routers=[api.router, reconciliations.router, discrepancies.router],
     handlers=handlers,
-    duties=[submit_to_tpgateway],
+    duties=[submit_to_tpgateway, reconcile_with_tpgateway],
 )
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The knobs of the submission engine. One set of `TMS_TPG_*` settings points it at the simulator, UAT or production."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Self
 from urllib.parse import urlsplit
@@ -115,6 +115,24 @@ class SyncSettings(ServiceSettings):
     sync_deadline_risk: timedelta = timedelta(hours=4)
     """An open job whose deadline is nearer than this counts as at risk."""
 
+    sync_reconcile: bool = True
+    """Compare every open run with TPGateway once a day, without being asked."""
+    sync_reconcile_every: timedelta = timedelta(seconds=30)
+    """How often to look for a comparison that is due."""
+    sync_reconcile_from_hour: int = Field(default=1, ge=0, le=23)
+    """When the day's comparisons begin, by the Singapore clock, and over how long they are spread."""
+    sync_reconcile_spread: timedelta = timedelta(hours=5)
+    sync_reconcile_after_end: timedelta = timedelta(days=14)
+    """How long after a run's last day it is still compared, unless it is closed before that."""
+    sync_reconcile_pause: timedelta = timedelta(milliseconds=500)
+    """The least time between two of its calls: sending comes first."""
+    sync_reconcile_retry: timedelta = timedelta(minutes=10)
+    sync_reconcile_tries: int = Field(default=12, ge=1)
+    sync_reconcile_lease: timedelta = timedelta(minutes=5)
+    sync_auto_push: bool = True
+    """Push again, unasked, what TPGateway holds in an older state of ours."""
+    sync_auto_pull: bool = True
+    """Hand official scans to attendance, unasked; what somebody marked there stays for a person to decide."""
     sync_scans_after: timedelta = timedelta(minutes=120)
     """How long after a session its official scans begin to stand at TPGateway."""
     sync_scans_every: timedelta = timedelta(hours=1)
@@ -140,6 +158,10 @@ class SyncSettings(ServiceSettings):
         if self.sync_visibility_window is not None:
             return self.sync_visibility_window
         return timedelta(0) if self.tpg_environment is TpgEnvironment.SIMULATOR else UAT_VISIBILITY
+
+    def watched_since(self, today: date) -> date:
+        """A run whose last day lies before this one is compared no more."""
+        return today - self.sync_reconcile_after_end
 
     @model_validator(mode="after")
     def _plain_http_and_no_proof_only_at_home(self) -> Self:

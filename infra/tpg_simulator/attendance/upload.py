@@ -80,8 +80,8 @@ def _check_trainee(call: Call, run: CourseRun, session: Session | None, attendan
 def _check_reachable(trainee: Json, problems: Problems) -> None:
     mobile_path, email_path = f"{TRAINEE_PATH}.contactNumber.mobile", f"{TRAINEE_PATH}.email"
     told = {detail.field for detail in problems.details}
-    reachable = trainee.get("email") or trainee.get("contactNumber", {}).get("mobile")
-    if not reachable and not told & {mobile_path, email_path}:
+    reachable = trainee.get("email", "") + trainee.get("contactNumber", {}).get("mobile", "")
+    if not reachable.strip() and not told & {mobile_path, email_path}:
         problems.add(email_path, "An e-mail address or a mobile number is required.")
 
 

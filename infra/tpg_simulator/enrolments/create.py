@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from infra.tpg_simulator import codes
 from infra.tpg_simulator.belonging import (
     BLANK,
     FOREIGN_COURSE,
@@ -95,14 +94,6 @@ def _check_trainee(call: Call, trainee: Json, problems: Problems) -> None:
     today = call.world.clock.singapore_today().isoformat()
     if switches.checks_dates_strictly and trainee.get("dateOfBirth", "") >= today:
         problems.add("enrolment.trainee.dateOfBirth", "Must be in the past")
-    employer_uen = trainee.get("employer", {}).get("uen", "")
-    if switches.profile == "strict" and not has_known_entity_type(employer_uen):
-        problems.add("enrolment.trainee.employer.uen", "Has an unknown entity type")
-
-
-def has_known_entity_type(uen: str) -> bool:
-    """Companies that are neither businesses nor local companies have two letters for what they are."""
-    return not uen[:1].isalpha() or uen[3:5] in codes.ENTITY_TYPES
 
 
 def _refuse_duplicate(call: Call, enrolment: Enrolment) -> None:

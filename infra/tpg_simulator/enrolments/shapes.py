@@ -4,7 +4,8 @@ from infra.tpg_simulator import codes
 from infra.tpg_simulator.fields import EMAIL, DashedDay, Field, Number, Part, Text, Word
 
 UEN = r"\d{8}[A-Z]|\d{9}[A-Z]|[TSR]\d\d[A-Z]{2}\d{4}[A-Z]"
-COUNTRY_CODE = r"\+?\d{1,4}"
+# Whatever reads as a whole number; how long it may be, the table says.
+COUNTRY_CODE = r"\+?\d+"
 RUN_ID = Text("id", required=True, longest=20, pattern=r"\d{1,20}")
 COURSE = Part(
     "course",

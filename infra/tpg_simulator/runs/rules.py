@@ -36,7 +36,7 @@ def check_seats(content: Json, path: str, problems: Problems) -> None:
 
 def check_venue(venue: Json | None, path: str, problems: Problems) -> None:
     for part in REQUIRED_VENUE_PARTS:
-        if not (venue or {}).get(part):
+        if not (venue or {}).get(part, "").strip():
             problems.add(f"{path}.{part}", "This field is required for this mode of training.")
 
 

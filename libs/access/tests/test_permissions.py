@@ -62,6 +62,8 @@ def test_the_widest_of_several_roles_counts_and_is_the_one_on_record() -> None:
         (Permission.USERS_VIEW, {Role.ADMIN, Role.AUDITOR}),
         (Permission.RUNS_WRITE, {Role.ADMIN, Role.OPS}),
         (Permission.SYNC_DISCARD, {Role.ADMIN}),
+        (Permission.SYNC_RECONCILE, {Role.ADMIN, Role.OPS}),
+        (Permission.SYNC_REPAIR, {Role.ADMIN, Role.OPS}),
         (Permission.AUDIT_VERIFY, {Role.ADMIN, Role.AUDITOR, Role.SRE}),
         (Permission.AUDIT_EXPORT, {Role.ADMIN, Role.AUDITOR}),
         (Permission.SUBMISSIONS_READ, {Role.SERVICE}),

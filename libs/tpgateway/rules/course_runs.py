@@ -102,7 +102,8 @@ def _edit(run: RunEdit, at: str, now: datetime, ruleset: RuleSet) -> Iterator[Fi
     if not run.link_course_run_trainer:
         message = "A change that names no trainers removes all of them from the run."
         yield Finding(f"{at}.linkCourseRunTrainer", "trainers_left_out", message, "Send the whole list each time.")
-    around = Around(now, run.course_dates or CourseDates())
+    # A venue that is told replaces the standing one, and sessions may copy it.
+    around = Around(now, run.course_dates or CourseDates(), None if placed else run.venue)
     for index, session in enumerate(run.sessions or ()):
         yield from judge_session(session, f"{at}.sessions[{index}]", around, ruleset)
 
@@ -145,6 +146,8 @@ def _seats(run: RunFields, at: str) -> Iterator[Finding]:
             yield Finding(f"{at}.{name}", "negative", "A number of people cannot be below zero.", "Enter 0 or more.")
     if run.intake_size is None or run.registered_user_count is None:
         return
+    if run.threshold is None and isinstance(run, RunEdit):
+        return  # it stays what it is, and a request does not tell what that is
     if run.registered_user_count > run.intake_size + (run.threshold or 0):
         message = f"{run.registered_user_count} are registered; intake and threshold together hold fewer."
         fix = f"Raise intake or threshold to hold {run.registered_user_count}."

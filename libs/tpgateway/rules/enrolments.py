@@ -101,8 +101,8 @@ def _new(enrolment: NewEnrolment, today: date, caller_uen: str | None, ruleset: 
     at = f"{_AT}.trainee"
     id_type = trainee.id_type.type if trainee.id_type else None
     yield from judge_named_identity(trainee.id, id_type, f"{at}.id", f"{at}.idType.type")
-    if trainee.date_of_birth is not None and trainee.date_of_birth > today:
-        message = "Nobody is born on a day to come."
+    if trainee.date_of_birth is not None and trainee.date_of_birth >= today:
+        message = "Nobody is enrolled on the day of birth or before it."
         yield Finding(f"{at}.dateOfBirth", "in_the_future", message, "Enter the day on the card.")
     if trainee.employer and trainee.employer.uen and trainee.sponsorship_type == _INDIVIDUAL:
         message = "An employer is named, and the sponsorship says that none pays."

@@ -28,7 +28,7 @@ def judge_fields(
     for name, rule in ruleset.fields[table].items():
         value, path = _value(part, name), f"{at}.{name}"
         if _is_blank(value):
-            yield from _absent(path, rule, given, told=value is not None)
+            yield from _absent(path, rule, given, value)
         else:
             yield from _present(path, value, rule, ruleset)
 
@@ -54,9 +54,12 @@ def _is_blank(value: Any) -> bool:
     return value is None or value in ([], {}) or (isinstance(value, str) and not value.strip())
 
 
-def _absent(path: str, rule: FieldRule, circumstances: AbstractSet[str], *, told: bool) -> Iterator[Finding]:
-    if not circumstances.isdisjoint(rule.needed) or (told and rule.filled):
+def _absent(path: str, rule: FieldRule, circumstances: AbstractSet[str], value: Any) -> Iterator[Finding]:
+    if not circumstances.isdisjoint(rule.needed) or (value is not None and rule.filled):
         yield required(path, rule.label)
+    elif isinstance(value, str) and value and (rule.codes or rule.shape):
+        # An empty text may stand for nothing; one of spaces is a value, and a wrong one.
+        yield Finding(path, "malformed", f"The {rule.label} is nothing but spaces.", "Leave it out.")
     elif not circumstances.isdisjoint(rule.wanted):
         message = f"The {rule.label} is left out of this change; TPGateway asks for it each time."
         yield Finding(path, "left_out", message, f"Send the {rule.label} as it is to stand.")
@@ -106,8 +109,9 @@ def _postal_code(path: str, value: str, _: FieldRule, __: RuleSet) -> Iterator[F
 
 
 def _uen(path: str, value: str, rule: FieldRule, ruleset: RuleSet) -> Iterator[Finding]:
-    if uen_form(value) is None:
-        fix = "Enter it as it stands in the register: 8 or 9 digits and a letter, or one like T01FC6132D."
+    # On the wire it is compared as it stands, so its letters are capitals and nothing stands around it.
+    if uen_form(value) is None or value != value.strip().upper():
+        fix = "Enter it as it stands in the register: 8 or 9 digits and a capital, or one like T01FC6132D."
         yield Finding(path, "malformed", f"The {rule.label} has no form a UEN can have.", fix)
         return
     kind = uen_entity_type(value)

@@ -21,11 +21,17 @@ def judge_identity(number: str | None, expected: IdKind | None, at: str, type_at
 
 
 def judge_named_identity(number: str | None, id_type: str | None, at: str, type_at: str) -> Iterator[Finding]:
-    """The same where the type is NRIC or FIN by name, and a FIN can be nothing else."""
+    """The same where the type is NRIC or FIN by name, and so can be nothing else."""
     name = (id_type or "").strip().upper()
     expected = IdKind(name) if name in IdKind.__members__ else None
-    if expected is IdKind.FIN and number and number.strip() and nric_kind(number) is None:
+    if expected is None or number is None or not number.strip():
+        return
+    kind = nric_kind(number)
+    if kind is None:
         yield _misspelt(at, expected)
+    elif kind is not expected:
+        message = f"The id type says {expected}, and the number is a {kind}."
+        yield Finding(type_at, "id_type_contradicted", message, "Choose the type printed on the card.")
     else:
         yield from judge_identity(number, expected, at, type_at)
 

@@ -22,12 +22,14 @@ def judge_partner(partner: Partner | None, at: str, caller_uen: str | None) -> I
     if partner is None:
         return
     yield from judge_caller(partner.uen, f"{at}.uen", caller_uen)
-    uen, code = (partner.uen or "").strip().upper(), (partner.code or "").strip().upper()
-    if not uen or not code:
+    uen, code = partner.uen or "", partner.code or ""
+    if not uen.strip() or not code.strip():
         return
     if not code.startswith(uen):
         message = "The provider code does not start with the provider's UEN."
         yield Finding(f"{at}.code", "not_of_uen", message, "Use the UEN and its suffix, such as -01.")
     elif not _SUFFIX.fullmatch(code.removeprefix(uen)):
-        message = "The provider code does not end as such codes are known to, in a hyphen and two digits."
-        yield Finding(f"{at}.code", "unusual_code", message, "Compare it with the code in TPGateway.")
+        message = "The provider code does not end as such codes do, in a hyphen and two digits."
+        yield Finding(
+            f"{at}.code", "malformed", message, "Compare it with the code in TPGateway, such as 01 at its end."
+        )

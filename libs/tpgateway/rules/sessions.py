@@ -32,6 +32,7 @@ def judge_session(session: SessionEdit, at: str, around: Around, ruleset: RuleSe
         yield from _begun(session, at, around, ruleset)
         return
     yield from judge_fields(session.body(), at, "session", _circumstances(session, ruleset), ruleset)
+    yield from _named(session, at)
     yield from _place(session, at, around, ruleset)
     yield from _order(session, at, ruleset)
     yield from _inside(session, at, around.run_dates)
@@ -43,6 +44,13 @@ def judge_session(session: SessionEdit, at: str, around: Around, ruleset: RuleSe
 
 def _is_new(session: SessionEdit) -> bool:
     return session.action == "add" or (session.action is None and session.session_id is None)
+
+
+def _named(session: SessionEdit, at: str) -> Iterator[Finding]:
+    """A session that TPGateway has is changed or removed, and a new one has no id yet."""
+    if session.session_id and session.action not in {"update", "delete"}:
+        message = "A session with an id is one TPGateway has; the action has to say what becomes of it."
+        yield Finding(f"{at}.action", "action_and_id", message, "Say update or delete, or leave the id out.")
 
 
 def _circumstances(session: SessionEdit, ruleset: RuleSet) -> set[str]:
@@ -71,12 +79,13 @@ def _order(session: SessionEdit, at: str, ruleset: RuleSet) -> Iterator[Finding]
     if start > end:
         fix = f"Choose {start} or later."
         yield Finding(f"{at}.endDate", "before_start", "The session ends before it starts.", fix)
-    elif not ruleset.is_timed(session.mode_of_training):
         return
-    elif start < end:
+    one_day = start == end
+    if not one_day and ruleset.is_timed(session.mode_of_training):
         message = "TPGateway keeps a session of this mode within its first day."
         yield Finding(f"{at}.endDate", "several_days", message, "Make it one session for each day.")
-    elif session.start_time and session.end_time and session.start_time > session.end_time:
+        one_day = True
+    if one_day and session.start_time and session.end_time and session.start_time > session.end_time:
         fix = f"Choose {session.start_time:%H:%M} or later."
         yield Finding(f"{at}.endTime", "before_start", "The session ends before it starts.", fix)
 
@@ -93,8 +102,11 @@ def _inside(session: SessionEdit, at: str, run: CourseDates) -> Iterator[Finding
 def _ended(session: SessionEdit, at: str, around: Around, ruleset: RuleSet) -> Iterator[Finding]:
     if session.end_date is None or session.end_time is None:
         return
-    timed = ruleset.is_timed(session.mode_of_training)
-    if _instant(session.end_date, session.end_time if timed else _LAST_MINUTE) <= around.now:
+    end = _instant(session.end_date, _LAST_MINUTE)
+    if ruleset.is_timed(session.mode_of_training):
+        # A session that is kept within its first day is over on that day, whatever else is said.
+        end = _instant(session.start_date or session.end_date, session.end_time)
+    if end <= around.now:
         message = "TPGateway takes no new session that is already over."
         fix = "Add it through TPGateway's own upload, or move it into the future."
         yield Finding(f"{at}.endDate", "already_ended", message, fix)

@@ -24,10 +24,24 @@ def read(
         return body, []
     empties = [finding for finding in _empties(body, ()) if finding.field not in nullable]
     try:
-        return shape.model_validate(body), empties
+        request = shape.model_validate(body)
     except ValidationError as error:
         problems = error.errors(include_input=False, include_url=False)
         return None, [*empties, *(_finding(problem) for problem in problems)]
+    return request, [*empties, *_actions_left_out(request, ())]
+
+
+def _actions_left_out(part: Any, location: tuple[int | str, ...]) -> Iterator[Finding]:
+    """A typed request fills in its `action` by itself; a body that leaves it out leaves TPGateway to guess."""
+    if isinstance(part, tuple):
+        for index, one in enumerate(part):
+            yield from _actions_left_out(one, (*location, index))
+    if not isinstance(part, Sent):
+        return
+    for name, field in type(part).model_fields.items():
+        if name == "action" and field.default is not None and name not in part.model_fields_set:
+            yield Finding(path_of((*location, name)), "required", "The action is missing.", f"Add {field.default}.")
+        yield from _actions_left_out(getattr(part, name), (*location, field.alias or name))
 
 
 def _finding(problem: ErrorDetails) -> Finding:

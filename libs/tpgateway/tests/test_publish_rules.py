@@ -300,14 +300,14 @@ def test_a_session_that_is_over_is_not_published() -> None:
 
 def test_an_untimed_session_lasts_until_its_last_midnight() -> None:
     evening = samples.NOW + timedelta(days=22, hours=11, minutes=58)  # 23 March, 23:58 in Singapore
-    untimed = samples.session(modeOfTraining="2", startTime="09:00", endTime="08:00")
+    untimed = samples.session(modeOfTraining="2", startTime="08:00", endTime="09:00")
     body = samples.publish_body(sessions=[untimed])
     assert [one.code for one in judge_publish(body, now=evening, ruleset=RULES)] == ["in_the_past"]
 
 
 def test_what_is_only_odd_warns() -> None:
     assert codes_of(samples.publish_body(sessions=[])) == {"no_sessions": "warn"}
-    overnight = samples.session(endDate="20260324", startTime="22:00", endTime="02:00")
+    overnight = samples.session(endDate="20260324", startTime="22:00", endTime="23:00")
     assert codes_of(samples.publish_body(sessions=[overnight])) == {"several_days": "warn"}
     fin_as_nric = samples.new_trainer(idNumber="F1234567N")
     assert codes_of(samples.publish_body(linkCourseRunTrainer=[fin_as_nric])) == {"wrong_id_kind": "warn"}

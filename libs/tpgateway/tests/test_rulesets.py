@@ -104,4 +104,4 @@ def test_codes_carry_their_words() -> None:
     assert rules.words("vacancy", "L") == "Limited Vacancy"
     assert rules.words("role", 2) == "Assessor"
     assert rules.words("vacancy", "X") == ""
-    assert len(rules.codes["ssec_eqa"]) == 60
+    assert len(rules.codes["ssec_eqa"]) == 59

@@ -9,18 +9,22 @@ from services.enrolment.queries.enrolments import lock_enrolment
 
 
 async def record_outcome(
-    uow: UnitOfWork, event: SyncEvent, *, error_code: str | None = None, hints: tuple[Hint, ...] = ()
+    uow: UnitOfWork,
+    event: SyncEvent,
+    *,
+    remote: RemoteIds | None = None,
+    error_code: str | None = None,
+    hints: tuple[Hint, ...] = (),
 ) -> None:
     """Note how a submission fares; words about other records are not ours. Repeating it changes nothing."""
-    if event.record_type in {RecordType.ENROLMENT, RecordType.FEE}:
+    if event.record_type is RecordType.ENROLMENT and remote is not None:
+        await _record_success(uow, event, remote)
+    elif event.record_type in {RecordType.ENROLMENT, RecordType.FEE}:
         _hear(await lock_enrolment(uow, event.record_id), event, uow, error_code, hints)
 
 
-async def record_success(uow: UnitOfWork, event: SyncEvent, remote: RemoteIds) -> None:
+async def _record_success(uow: UnitOfWork, event: SyncEvent, remote: RemoteIds) -> None:
     """TPGateway holds it: note the name it has there, and judge the grant anew by when it was accepted."""
-    if event.record_type is not RecordType.ENROLMENT:
-        await record_outcome(uow, event)
-        return
     async with at_desk_of(uow, event.record_id) as desk:
         enrolment = await lock_enrolment(uow, event.record_id)
         _hear(enrolment, event, uow)

@@ -99,6 +99,7 @@ async def lock_record(
         "parts": {},
         "former_ids": [],
         "ended": False,
+        "foreign": False,
         "last_ordinal": 0,
     }
     await uow.session.execute(insert(SyncRecord).values(**row).on_conflict_do_nothing())
@@ -122,9 +123,12 @@ async def _already_owed(uow: UnitOfWork, record: SyncRecord, owed: Owed) -> bool
 
 
 def supersede_unsent(uow: UnitOfWork, jobs: Sequence[SyncJob]) -> None:
-    """A newer word speaks for the record: what was not sent, or waits for a person, is void. The caller holds them."""
+    """A newer word speaks for the record: what was not sent, or waits for a person, is void. The caller holds them.
+
+    Not what takes away a session that is none of ours: no later word of ours carries that.
+    """
     for job in jobs:
-        if job.state in UNSENT | WAITING_FOR_A_PERSON:
+        if job.state in UNSENT | WAITING_FOR_A_PERSON and job.kind is not JobKind.RUN_DROP_SESSION:
             job.supersede(uow.now())
 
 

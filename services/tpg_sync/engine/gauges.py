@@ -1,5 +1,6 @@
 """What Prometheus is told about submission. Alarms hang on these names."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -7,7 +8,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from services.tpg_sync.client.tpgateway import Reply
 from services.tpg_sync.engine.outcomes import Next
-from services.tpg_sync.models import BreakerState
+from services.tpg_sync.models import BreakerState, Code
 from services.tpg_sync.queries.status import Status
 
 jobs = Gauge("tms_sync_jobs", "Sync jobs by state.", ("state",))
@@ -23,6 +24,8 @@ call_seconds = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0),
 )
 
+discrepancies = Gauge("tms_sync_discrepancies", "Unresolved disagreements with TPGateway by code.", ("code",))
+
 _BREAKER_VALUE: Final = {BreakerState.CLOSED: 0, BreakerState.HALF_OPEN: 1, BreakerState.OPEN: 2}
 
 
@@ -36,6 +39,12 @@ def show(status: Status, now: datetime) -> None:
     deadline_risk.set(status.deadlines_at_risk)
     for breaker in status.breakers:
         breaker_state.labels(breaker.name).set(_BREAKER_VALUE[BreakerState(breaker.state)])
+
+
+def show_discrepancies(by_code: Mapping[str, int]) -> None:
+    """Set every code's gauge; one that nothing stands for any more is 0."""
+    for code in Code:
+        discrepancies.labels(code.value).set(by_code.get(code.value, 0))
 
 
 def count(reply: Reply | None, after: Next) -> None:

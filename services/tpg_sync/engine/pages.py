@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
-from services.tpg_sync.client.tpgateway import Call, Reply, TpgClient
+from services.tpg_sync.client.tpgateway import Call, Reply
 from services.tpg_sync.engine.outcomes import Decision, Next, decide_reading
 from services.tpg_sync.settings import SyncSettings
 
@@ -35,11 +35,17 @@ class Unread:
     calls: int
 
 
+class Calling(Protocol):
+    """Whoever makes the calls: the client itself, or one that waits its turn first."""
+
+    async def call(self, call: Call, *, attributes: Mapping[str, str | int] | None = None) -> Reply: ...
+
+
 class Pages:
     """Reads for one job at a time; the pause keeps the pages of one list within the rate."""
 
     def __init__(
-        self, client: TpgClient, settings: SyncSettings, *, pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+        self, client: Calling, settings: SyncSettings, *, pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     ) -> None:
         self._client = client
         self._settings = settings

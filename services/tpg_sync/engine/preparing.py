@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from libs.contracts.submissions import EnrolmentSubmission
 from libs.contracts.tpg_sync import Hint, RecordType
 from libs.tpgateway.rules.finding import blocking
 from services.tpg_sync.client.claims.claim import Claims, Known, OwnerAway, OwnerUnaware
@@ -12,6 +13,8 @@ from services.tpg_sync.engine import payload
 from services.tpg_sync.engine.claim import Claimed
 from services.tpg_sync.engine.looking import name_first
 from services.tpg_sync.engine.outcomes import Decision, Next
+from services.tpg_sync.engine.records.dealings import Effect
+from services.tpg_sync.engine.records.foreign import dropping
 from services.tpg_sync.engine.settle import Outcome
 from services.tpg_sync.engine.tools import HELD_ALREADY, WAITS, Prepared, Tools, stored
 from services.tpg_sync.models import REMOVALS, JobKind, SyncJob, SyncRecord
@@ -22,7 +25,7 @@ async def prepare(tools: Tools, claimed: Claimed) -> Prepared | Outcome:
     """A send that is ready to leave; an Outcome when nothing is to be sent now."""
     job, record = claimed.job, claimed.record
     removing = job.kind in REMOVALS
-    if _holds_already(record, job, claimed.known) or (removing and record.remote_id is None):
+    if _holds_already(record, job, claimed.known) or (_takes_away(job) and record.remote_id is None):
         return Outcome(claimed=claimed, decision=HELD_ALREADY)
     if claimed.beside.missing(JobKind(job.kind), record):
         return Outcome(claimed=claimed, decision=WAITS)
@@ -39,6 +42,10 @@ async def prepare(tools: Tools, claimed: Claimed) -> Prepared | Outcome:
 
 async def _ready(tools: Tools, claimed: Claimed, claim: BaseModel) -> Prepared | Outcome:
     job, record, now = claimed.job, claimed.record, tools.units.clock.now()
+    name = _told_by_owner(record, claim)
+    if name is not None:
+        again = Decision(Next.RETRY, delay=timedelta(0), error_class="reading", error_code="name_told_by_owner")
+        return Outcome(claimed=claimed, decision=again, effect=Effect(remote_id=name, acked=False))
     claims, removing = tools.claims_of(job), job.kind in REMOVALS
     digest = payload.digest(claims.content(claim))
     if not removing and (record.acked_hash == digest or (claims.takes_back(claim) and record.nothing_there)):
@@ -50,8 +57,23 @@ async def _ready(tools: Tools, claimed: Claimed, claim: BaseModel) -> Prepared |
         refused = Decision(Next.REJECT, error_class="invalid", error_code="invalid_locally", hints=hints)
         return Outcome(claimed=claimed, decision=refused)
     sending = tools.dealings_of(job).sending(JobKind(job.kind), claim, claimed.known, now=now)
+    if job.kind is JobKind.RUN_DROP_SESSION:
+        sending = dropping(sending, job.remote_ref or "")
     sealed = payload.seal(tools.vault, claim, job.record_id)
     return Prepared(sending, claim, claims.revision(claim), sealed, digest)
+
+
+def _takes_away(job: SyncJob) -> bool:
+    """Where TPGateway has no such record, there is nothing to take away."""
+    return job.kind in REMOVALS or job.kind is JobKind.RUN_DROP_SESSION
+
+
+def _told_by_owner(record: SyncRecord, claim: BaseModel) -> str | None:
+    """The name of an enrolment that was adopted: its owner had it from TPGateway, and we do not know it yet."""
+    if not isinstance(claim, EnrolmentSubmission) or record.record_type is not RecordType.ENROLMENT:
+        return None
+    known = record.remote_id is not None or claim.remote_id in record.former_ids
+    return None if known else claim.remote_id
 
 
 def _not_seen_yet(tools: Tools, claimed: Claimed) -> Decision | None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
+from uuid import UUID
 
 import structlog
 
@@ -13,9 +14,21 @@ from services.tpg_sync.engine.claim import Claimed
 from services.tpg_sync.engine.looking import learn_names, look
 from services.tpg_sync.engine.outcomes import Decision, Next, decide
 from services.tpg_sync.engine.preparing import prepare
+from services.tpg_sync.engine.records.dealings import Effect
+from services.tpg_sync.engine.removing import prepare_foreign
 from services.tpg_sync.engine.settle import Outcome, lock_all
 from services.tpg_sync.engine.tools import Departure, Prepared, Tools, attributes
-from services.tpg_sync.models import CREATES, ENDINGS, READINGS, REMOVALS, JobState, SyncJob, SyncRecord
+from services.tpg_sync.models import (
+    CREATES,
+    ENDINGS,
+    FOREIGN,
+    READINGS,
+    REMOVALS,
+    JobKind,
+    JobState,
+    SyncJob,
+    SyncRecord,
+)
 from services.tpg_sync.settings import SyncSettings
 
 log = structlog.get_logger()
@@ -28,7 +41,7 @@ async def carry_out(tools: Tools, claimed: Claimed) -> Outcome:
         return await look(tools, claimed)
     if job.kind in READINGS:
         return await learn_names(tools, claimed)
-    prepared = await prepare(tools, claimed)
+    prepared = await (prepare_foreign if job.kind in FOREIGN else prepare)(tools, claimed)
     if isinstance(prepared, Outcome):
         return prepared
     return await _send(tools, claimed, prepared)
@@ -51,7 +64,7 @@ def _judge(tools: Tools, claimed: Claimed, prepared: Prepared, reply: Reply) -> 
     if decision.next is Next.REJECT and sending.kind in REMOVALS and reply.status == HTTPStatus.NOT_FOUND:
         decision = Decision(Next.SUCCEED)  # it is not there: all that was wanted
     if decision.next is Next.SUCCEED:
-        effect = tools.dealings_of(claimed.job).effect_of(sending, prepared.claim, claimed.record, reply)
+        effect = _effect(tools, claimed, prepared, reply)
         if effect is None:
             decision = Decision(Next.VERIFY, counted=True, error_class="unknown_end", error_code="no_id_in_reply")
     again = sending.kind in CREATES and claimed.job.tries
@@ -62,6 +75,17 @@ def _judge(tools: Tools, claimed: Claimed, prepared: Prepared, reply: Reply) -> 
             Next.VERIFY, error_class="refused", error_code=decision.error_code, hints=decision.hints, counted=True
         )
     return Outcome(claimed=claimed, decision=decision, effect=effect, reply=reply)
+
+
+def _effect(tools: Tools, claimed: Claimed, prepared: Prepared, reply: Reply) -> Effect | None:
+    sending = prepared.sending
+    if sending.kind in FOREIGN:
+        return Effect(removed=True)
+    if sending.kind is JobKind.RUN_DROP_SESSION:
+        record = claimed.record  # the run's own sessions were not told with it, and stay as they are
+        parts = {UUID(ours): theirs for ours, theirs in record.parts.items()}
+        return Effect(remote_id=record.remote_id, parts=parts, acked=False)
+    return tools.dealings_of(claimed.job).effect_of(sending, prepared.claim, claimed.record, reply)
 
 
 async def mark_sent(uow: UnitOfWork, departures: Sequence[Departure], settings: SyncSettings) -> list[bool]:

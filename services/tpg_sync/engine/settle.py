@@ -243,6 +243,7 @@ def _remember(record: SyncRecord, job: SyncJob, effect: Effect, now: datetime) -
     if effect.acked:
         record.acked_revision, record.acked_at = job.sent_revision, now
         record.acked_hash = None if effect.removed else job.payload_hash
+        record.acked_enc = job.payload_enc
 
 
 def _verify(uow: UnitOfWork, job: SyncJob, decision: Decision, rules: Rules) -> None:

@@ -2,12 +2,15 @@
 
 from services.tpg_sync.models.attempt import SyncAttempt
 from services.tpg_sync.models.calendar import RunCalendar
+from services.tpg_sync.models.codes import CODE_RULES, Action, Code, CodeRule, Verdict
+from services.tpg_sync.models.discrepancy import UNRESOLVED, Discrepancy, DiscrepancyState
 from services.tpg_sync.models.job import SyncJob
 from services.tpg_sync.models.kinds import (
     CLOSED,
     CREATES,
     DUE_STATES,
     ENDINGS,
+    FOREIGN,
     GROUP_OF,
     KINDS_OF,
     READINGS,
@@ -20,6 +23,14 @@ from services.tpg_sync.models.kinds import (
 )
 from services.tpg_sync.models.model import Model
 from services.tpg_sync.models.need import Beside, Need, Standing, Wait, needs
+from services.tpg_sync.models.reconciliation import (
+    Origin,
+    Presence,
+    Reconciliation,
+    ReconciliationState,
+    ReconciliationStep,
+    StepState,
+)
 from services.tpg_sync.models.record import RecordKey, SyncRecord, Ties
 from services.tpg_sync.models.scan import CourseFunding, ScanWatch
 from services.tpg_sync.models.way import (
@@ -35,9 +46,11 @@ from services.tpg_sync.models.way import (
 
 __all__ = [
     "CLOSED",
+    "CODE_RULES",
     "CREATES",
     "DUE_STATES",
     "ENDINGS",
+    "FOREIGN",
     "GROUP_OF",
     "HOST_GROUP",
     "KINDS_OF",
@@ -47,25 +60,38 @@ __all__ = [
     "REMOVALS",
     "SLOWED_SHARE",
     "STEPS",
+    "UNRESOLVED",
     "UNSENT",
     "WAITING_FOR_A_PERSON",
+    "Action",
     "Beside",
     "BreakerState",
+    "Code",
+    "CodeRule",
     "CourseFunding",
+    "Discrepancy",
+    "DiscrepancyState",
     "JobKind",
     "JobState",
     "Model",
     "Need",
+    "Origin",
+    "Presence",
+    "Reconciliation",
+    "ReconciliationState",
+    "ReconciliationStep",
     "RecordKey",
     "RunCalendar",
     "ScanWatch",
     "Standing",
+    "StepState",
     "SyncAttempt",
     "SyncBreaker",
     "SyncJob",
     "SyncLane",
     "SyncRecord",
     "Ties",
+    "Verdict",
     "Wait",
     "breaker_id_of",
     "needs",

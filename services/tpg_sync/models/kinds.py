@@ -59,12 +59,22 @@ class JobKind(StrEnum):
     ASSESSMENT_CREATE = "assessment.create"
     ASSESSMENT_UPDATE = "assessment.update"
     ASSESSMENT_VOID = "assessment.void"
+    RUN_DROP_SESSION = "run.drop_session"
+    """Take away one session there that is none of ours."""
+    RUN_DELETE_FOREIGN = "run.delete_foreign"
+    ENROLMENT_CANCEL_FOREIGN = "enrolment.cancel_foreign"
+    ATTENDANCE_VOID_FOREIGN = "attendance.void_foreign"
+    ASSESSMENT_VOID_FOREIGN = "assessment.void_foreign"
 
 
 K = JobKind
 CREATES: Final = frozenset({K.RUN_PUBLISH, K.ENROLMENT_CREATE, K.ATTENDANCE_UPLOAD, K.ASSESSMENT_CREATE})
 """What makes something TPGateway did not have: never repeated before a look."""
-REMOVALS: Final = frozenset({K.RUN_DELETE, K.ENROLMENT_CANCEL, K.ASSESSMENT_VOID})
+FOREIGN: Final = frozenset(
+    {K.RUN_DELETE_FOREIGN, K.ENROLMENT_CANCEL_FOREIGN, K.ATTENDANCE_VOID_FOREIGN, K.ASSESSMENT_VOID_FOREIGN}
+)
+"""Removals of what none of our records stands for: no owner is asked."""
+REMOVALS: Final = frozenset({K.RUN_DELETE, K.ENROLMENT_CANCEL, K.ASSESSMENT_VOID}) | FOREIGN
 """What takes a record back; never turns into anything else."""
 ENDINGS: Final = frozenset({K.ENROLMENT_CANCEL, K.ASSESSMENT_VOID})
 """Removals whose record stays to be seen: when one is refused, a look tells whether it was ended already."""

@@ -63,11 +63,15 @@ class SyncRecord(Model, table=True):
     """Our session ids -> theirs; None while TPGateway holds the session and we have not read its name yet."""
     ended: bool = False
     """Its owner gave it up: what is there is to be taken back, and nobody takes it for present from now on."""
+    foreign: bool = False
+    """None of our owners knows it: it stands for something at TPGateway that is to be removed there."""
     carried_revision: int | None = None
     """The fee revision the enrolment's create carried: what is not newer need not be collected anew."""
     acked_revision: int | None = None
     acked_hash: bytes | None = octets()
     acked_at: datetime | None = instant(default=None, nullable=True)
+    acked_enc: bytes | None = octets()
+    """The claim check behind what was acknowledged last, sealed: reconciliation compares with it."""
     last_ordinal: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
 
     @property

@@ -11,7 +11,8 @@ from libs.contracts.envelope import Envelope
 from libs.contracts.tpg_sync import RecordType
 from libs.database.unit_of_work import UnitOfWork
 from services.tpg_sync.errors import RecordNeverSubmitted
-from services.tpg_sync.models import SyncAttempt, SyncJob, SyncRecord
+from services.tpg_sync.models import Discrepancy, SyncAttempt, SyncJob, SyncRecord
+from services.tpg_sync.queries.discrepancies import discrepancies_of
 from services.tpg_sync.queries.jobs import list_attempts
 
 
@@ -23,6 +24,7 @@ class Timeline:
     jobs: Sequence[SyncJob]
     attempts: Sequence[SyncAttempt]
     events: Sequence[Envelope]
+    discrepancies: Sequence[Discrepancy] = ()
 
 
 async def get_timeline(uow: UnitOfWork, record_type: RecordType, record_id: UUID) -> Timeline:
@@ -33,7 +35,8 @@ async def get_timeline(uow: UnitOfWork, record_type: RecordType, record_id: UUID
     about = (col(SyncJob.record_type) == record_type, col(SyncJob.record_id) == record_id)
     jobs = (await uow.session.execute(select(SyncJob).where(*about).order_by(col(SyncJob.ordinal)))).scalars().all()
     attempts = await list_attempts(uow, [job.id for job in jobs])
-    return Timeline(record, jobs, attempts, await _told_about(uow, record_type, record_id))
+    told = await _told_about(uow, record_type, record_id)
+    return Timeline(record, jobs, attempts, told, await discrepancies_of(uow, record.key))
 
 
 async def _told_about(uow: UnitOfWork, record_type: RecordType, record_id: UUID) -> list[Envelope]:

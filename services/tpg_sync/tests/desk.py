@@ -34,9 +34,12 @@ from libs.contracts.enrolment import (
     EnrolmentEvent,
     EnrolmentFact,
     EnrolmentFeeChanged,
+    EnrolmentStatus,
 )
 from libs.contracts.event import Event
 from libs.contracts.submissions import (
+    Adopted,
+    Adoption,
     AssessmentSubmission,
     AttendanceSubmission,
     EnrolmentSubmission,
@@ -68,6 +71,9 @@ class Owner:
         self.enrolments: dict[UUID, EnrolmentSubmission] = {}
         self.marks: dict[UUID, AttendanceSubmission] = {}
         self.results: dict[UUID, AssessmentSubmission] = {}
+        self.adopts: EnrolmentSubmission | None = None
+        """What it makes of a place it is asked to adopt."""
+        self.asked_to_adopt: list[Adoption] = []
         self.away = False
         self.asked = 0
         self.url = ""
@@ -77,6 +83,7 @@ class Owner:
         """The peer client a service would have for it."""
         app = web.Application()
         app.router.add_get("/internal/v1/submissions/{kind}/{record_id}", self._answer)
+        app.router.add_post("/internal/v1/adoptions", self._adopt)
         app.router.add_post("/internal/v1/rolls/{run_id}/match", self._match)
         async with TestServer(app) as server:
             self.url = str(server.make_url("/"))
@@ -104,6 +111,20 @@ class Owner:
         by_number = {one.trainee.id_number: one.enrolment_id for one in on_run}
         match = RollMatch(enrolment_ids=tuple(by_number.get(number) for number in wish.id_numbers))
         return web.Response(text=match.model_dump_json(), content_type="application/json")
+
+    async def _adopt(self, request: web.Request) -> web.Response:
+        self._be_away(request)
+        wish = Adoption.model_validate_json(await request.text())
+        self.asked_to_adopt.append(wish)
+        if self.adopts is None:
+            return web.Response(status=409)
+        adopted = Adopted(
+            enrolment_id=self.adopts.enrolment_id,
+            trainee_id=self.adopts.trainee.trainee_id,
+            status=EnrolmentStatus.CONFIRMED,
+            remote_id=wish.remote_id,
+        )
+        return web.Response(status=201, text=adopted.model_dump_json(), content_type="application/json")
 
     def _be_away(self, request: web.Request) -> None:
         self.asked += 1

@@ -44,7 +44,8 @@ async def administer(server: PostgresServer, statement: str) -> None:
 async def before(postgres_server: PostgresServer, tmp_path: Path) -> AsyncIterator[str]:
     """The URL of a database as the first step made it."""
     folder = tmp_path / "migrations"
-    shutil.copytree(tpg_sync.migrations, folder, ignore=shutil.ignore_patterns("0002_*", "__pycache__"))
+    later = shutil.ignore_patterns("000[2-9]_*", "__pycache__")
+    shutil.copytree(tpg_sync.migrations, folder, ignore=later)
     await administer(postgres_server, f"create database {NAME}")
     url = postgres_server.url(NAME)
     await upgrade(url, folder=folder, schema=tpg_sync.schema)

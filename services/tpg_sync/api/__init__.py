@@ -42,6 +42,7 @@ from services.tpg_sync.schemas import (
     TimelineView,
     WaitView,
 )
+from services.tpg_sync.schemas.discrepancies import DiscrepancyView
 from services.tpg_sync.settings import SyncSettings
 
 router = Router(prefix="/api/v1/sync", tags=["sync"])
@@ -134,7 +135,8 @@ async def get_timeline(uow: Uow, record_type: RecordType, record_id: UUID) -> Ti
         detail.attempts = [AttemptView.of(attempt) for attempt in timeline.attempts if attempt.job_id == job.id]
         jobs.append(detail)
     events = [EventView.of(envelope) for envelope in timeline.events]
-    return TimelineView(record=RecordView.of(timeline.record), jobs=jobs, events=events)
+    found = [DiscrepancyView.of(row, uow.now()) for row in timeline.discrepancies]
+    return TimelineView(record=RecordView.of(timeline.record), jobs=jobs, events=events, discrepancies=found)
 
 
 @router.get("/preflight/{record_type}/{record_id}", dependencies=[may_view])

@@ -24,6 +24,7 @@ from services.tpg_sync.models import (
     SyncRecord,
     Wait,
 )
+from services.tpg_sync.schemas.discrepancies import DiscrepancyView
 
 
 class WaitView(BaseModel):
@@ -186,6 +187,7 @@ class TimelineView(BaseModel):
     record: RecordView
     jobs: list[JobDetail]
     events: list[EventView]
+    discrepancies: list[DiscrepancyView] = []
 
 
 class FindingView(BaseModel):
