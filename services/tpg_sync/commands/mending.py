@@ -181,7 +181,7 @@ async def intend(
     uow: UnitOfWork, record: SyncRecord, kind: JobKind, *, reason: str | None, after: SyncJob | None = None
 ) -> SyncJob:
     """A new intent about a record as it is: what was not sent yet is superseded. Refused while a call is out."""
-    jobs = [job for job in await open_jobs(uow, record.key) if after is None or job.id != after.id]
+    jobs = [job for job in await open_jobs(uow, record.key, hold=True) if after is None or job.id != after.id]
     if any(job.state in CALL_OUT for job in jobs):
         raise NothingToRepair(record.record_id, "a call about it is out; wait for its end")
     if kind is not JobKind.RUN_DROP_SESSION:  # which says nothing of the record's own state
