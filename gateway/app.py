@@ -8,16 +8,18 @@ from starlette.types import Receive, Scope, Send
 from gateway import docs
 from gateway.answers import Answer, problem, refused
 from gateway.auth import Verifier, principal_of
-from gateway.body import ClientGone
+from gateway.body import ClientGone, ClientSlow, TooLarge
+from gateway.doors import BODY_LIMIT, Door, Doors, Wish
 from gateway.headers import repeated
 from gateway.health import Readiness, alive
 from gateway.journey import AccessLog, Journey
 from gateway.limits import Buckets
 from gateway.openapi import Documents
 from gateway.pages import Pages
-from gateway.proxy import CutShort, Proxy
-from gateway.routes import API, Route, find_route
+from gateway.proxy import CutShort, Proxy, wrong_body
+from gateway.routes import API, Route, find_route, refuse_ambiguous
 from gateway.settings import GatewaySettings
+from libs.access.principal import Principal
 from libs.errors import NotFound, Refused
 from libs.sources import Ids
 from libs.telemetry import metrics
@@ -28,6 +30,7 @@ log = structlog.get_logger()
 Page = Callable[[], Awaitable[Answer]]
 _READING = frozenset({"GET", "HEAD"})
 _CLIENT_CLOSED = 499
+_REPEATED = problem(400, "repeated_header", "A header that may stand once stands twice.")
 
 
 class Gateway:
@@ -38,6 +41,7 @@ class Gateway:
         settings: GatewaySettings,
         *,
         proxy: Proxy,
+        doors: Doors,
         verifier: Verifier,
         ids: Ids,
         callers: Buckets,
@@ -46,6 +50,7 @@ class Gateway:
         access_log: AccessLog,
     ) -> None:
         self._proxy = proxy
+        self._doors = doors
         self._verifier = verifier
         self._ids = ids
         self._callers = callers
@@ -87,6 +92,9 @@ class Gateway:
 
     async def _respond(self, scope: Scope, receive: Receive, journey: Journey) -> None:
         path: str = scope["path"]
+        if self._doors.owns(path):
+            await self._open(scope, receive, journey)
+            return
         own = self._own.get(path)
         if own is not None:
             journey.place = path
@@ -98,17 +106,44 @@ class Gateway:
         route = find_route(journey.method, path, scope["raw_path"])
         journey.place, journey.service = route.prefix, route.service
         if repeated(scope["headers"]):
-            await journey.answer(problem(400, "repeated_header", "A header that may stand once stands twice."))
+            await journey.answer(_REPEATED)
             return
         await self._admit(route, scope, journey)
         await self._proxy.forward(route, scope, receive, journey)
 
+    async def _open(self, scope: Scope, receive: Receive, journey: Journey) -> None:
+        """One of our own doors, for a caller who is known."""
+        refuse_ambiguous(scope["raw_path"])
+        found = self._doors.find(journey.method, scope["path"])
+        if not isinstance(found[0], Door):
+            allowed = ", ".join(str(method) for method in found).encode()
+            await journey.answer(problem(405, "method_not_allowed", "Not this way.", (b"allow", allowed)))
+            return
+        door, parts = found
+        journey.place = door.path
+        if repeated(scope["headers"]):
+            await journey.answer(_REPEATED)
+            return
+        principal = await self._known(journey)
+        wish = Wish(journey, principal, receive, scope["query_string"], parts)
+        try:
+            answer = await door.handler(wish)
+        except (TooLarge, ClientSlow) as failure:
+            answer = wrong_body(failure, BODY_LIMIT)
+        if answer is not None:
+            await journey.answer(answer)
+
+    async def _known(self, journey: Journey) -> Principal:
+        """Who asks, counted against their bucket; raises Unauthenticated, TooMany."""
+        principal = await principal_of(journey.headers.get(b"authorization"), self._verifier)
+        journey.actor_id = str(principal.subject)
+        self._callers.take(journey.actor_id)
+        return principal
+
     async def _admit(self, route: Route, scope: Scope, journey: Journey) -> None:
         """Know the caller, and count the request against them."""
         if not route.public:
-            principal = await principal_of(journey.headers.get(b"authorization"), self._verifier)
-            journey.actor_id = str(principal.subject)
-            self._callers.take(journey.actor_id)
+            await self._known(journey)
             return
         client = scope.get("client")
         address = client[0] if client else "unknown"

@@ -12,6 +12,9 @@ import uvicorn
 import uvloop
 
 from gateway.app import Gateway
+from gateway.asking import Asker
+from gateway.dead_letters import dead_letter_doors
+from gateway.doors import Doors
 from gateway.journey import NAME, AccessLog
 from gateway.limits import Buckets
 from gateway.proxy import Proxy
@@ -30,11 +33,12 @@ async def compose(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     """The gateway from its settings alone; everything it opened is closed when the block ends."""
     async with AsyncExitStack() as stack:
         stack.callback(configure_tracing(NAME, settings.telemetry_dir, settings.otlp_endpoint))
+        clock = clock_of(settings.clock_file)
         verifier = JwksVerifier.from_url(
             f"{settings.auth_url}/api/v1/auth/jwks.json",
             issuer=settings.issuer,
             audience=settings.audience,
-            clock=clock_of(settings.clock_file),
+            clock=clock,
         )
         stack.push_async_callback(verifier.close)
         proxy = Proxy(settings)
@@ -42,9 +46,11 @@ async def compose(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         stack.push_async_callback(proxy.close)
         access_log = AccessLog()
         stack.callback(access_log.flush)
+        asker = Asker(proxy)
         yield Gateway(
             settings,
             proxy=proxy,
+            doors=Doors(dead_letter_doors(asker, clock)),
             verifier=verifier,
             ids=TimeOrderedIds(),
             callers=Buckets(rate=settings.rate_per_second, burst=settings.rate_burst),

@@ -21,6 +21,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from yarl import URL
 
 from gateway.app import Gateway
+from gateway.asking import Asker
+from gateway.dead_letters import dead_letter_doors
+from gateway.doors import Doors
 from gateway.journey import AccessLog
 from gateway.limits import Buckets
 from gateway.main import server_config
@@ -174,7 +177,8 @@ async def make_house(tmp_path: Path) -> AsyncIterator[MakeHouse]:
             auth.handler = publish
             chosen = GatewaySettings(
                 port=0,
-                peers={"course": course.url, "auth": auth.url, "enrolment": course.url, "assessment": course.url},
+                peers=settings.pop("peers", None)
+                or {"course": course.url, "auth": auth.url, "enrolment": course.url, "assessment": course.url},
                 auth_url=auth.url,
                 ui_folder=settings.pop("ui_folder", tmp_path / "no-ui"),
                 **settings,
@@ -202,6 +206,7 @@ async def _open(stack: AsyncExitStack, house: House, settings: GatewaySettings) 
     app = Gateway(
         settings,
         proxy=proxy,
+        doors=Doors(dead_letter_doors(Asker(proxy), house.clock)),
         verifier=verifier,
         ids=TimeOrderedIds(),
         callers=Buckets(rate=settings.rate_per_second, burst=settings.rate_burst, seconds=seconds),
