@@ -42,6 +42,7 @@ class Gateway:
         *,
         proxy: Proxy,
         doors: Doors,
+        on_stop: Callable[[], None] = lambda: None,
         verifier: Verifier,
         ids: Ids,
         callers: Buckets,
@@ -51,6 +52,7 @@ class Gateway:
     ) -> None:
         self._proxy = proxy
         self._doors = doors
+        self._on_stop = on_stop
         self._verifier = verifier
         self._ids = ids
         self._callers = callers
@@ -68,6 +70,10 @@ class Gateway:
             "/api/docs": self._docs,
             docs.STYLE_PATH: self._docs_style,
         }
+
+    def stop(self) -> None:
+        """Let what would never end by itself end now; safe to call from a signal handler."""
+        self._on_stop()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

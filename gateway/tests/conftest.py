@@ -24,6 +24,7 @@ from gateway.app import Gateway
 from gateway.asking import Asker
 from gateway.dead_letters import dead_letter_doors
 from gateway.doors import Doors
+from gateway.events import Hub, PeerFeeds, Streams, event_doors
 from gateway.journey import AccessLog
 from gateway.limits import Buckets
 from gateway.main import server_config
@@ -132,6 +133,7 @@ class House:
     seconds: list[float] = field(default_factory=lambda: [0.0])
     log: AccessLog = field(default_factory=AccessLog)
     client: aiohttp.ClientSession | None = None
+    hub: Hub = None  # type: ignore[assignment]  # set when the gateway opens
 
     def ask(self, method: str, path: str, *, token: str | None = "", **options: Any) -> Any:
         """Ask the gateway with a good token, with another one, or with none (None)."""
@@ -200,13 +202,21 @@ async def _open(stack: AsyncExitStack, house: House, settings: GatewaySettings) 
     stack.push_async_callback(verifier.close)
     stack.callback(house.log.flush)
 
+    asker = Asker(proxy)
+    feeds = PeerFeeds(settings, house.clock)
+    stack.push_async_callback(feeds.close)
+    house.hub = Hub(feeds, poll=settings.events_poll)
+    stack.push_async_callback(house.hub.close)
+    streams = Streams(house.hub, asker, verifier, heartbeat=settings.events_heartbeat, usable=feeds.usable)
+
     def seconds() -> float:
         return house.seconds[0]
 
     app = Gateway(
         settings,
         proxy=proxy,
-        doors=Doors(dead_letter_doors(Asker(proxy), house.clock)),
+        doors=Doors([*dead_letter_doors(asker, house.clock), *event_doors(asker, streams)]),
+        on_stop=house.hub.end,
         verifier=verifier,
         ids=TimeOrderedIds(),
         callers=Buckets(rate=settings.rate_per_second, burst=settings.rate_burst, seconds=seconds),
