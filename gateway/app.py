@@ -15,6 +15,7 @@ from gateway.health import Readiness, alive
 from gateway.journey import AccessLog, Journey
 from gateway.limits import Buckets
 from gateway.openapi import Documents
+from gateway.own_document import own_document
 from gateway.pages import Pages
 from gateway.proxy import CutShort, Proxy, wrong_body
 from gateway.routes import API, Route, find_route, refuse_ambiguous
@@ -59,7 +60,7 @@ class Gateway:
         self._sign_ins = sign_ins
         self._verifications = verifications
         self._log = access_log
-        self._documents = Documents(proxy)
+        self._documents = Documents(proxy, own_document(doors))
         self._readiness = Readiness(proxy)
         self._pages = Pages(settings.ui_folder)
         self._own: dict[str, Page] = {

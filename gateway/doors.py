@@ -1,7 +1,7 @@
 """What the gateway itself answers to a signed-in caller, beside what it passes on: data, matched like routes."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import parse_qsl
@@ -12,6 +12,7 @@ from starlette.types import Receive
 from gateway.answers import Answer
 from gateway.body import RequestBody
 from gateway.journey import Journey
+from libs.access.permissions import Permission
 from libs.access.principal import Principal
 from libs.errors import Invalid, NotFound
 from libs.web.fields import field_errors
@@ -62,6 +63,20 @@ Handler = Callable[[Wish], Awaitable[Answer | None]]
 """Answers a wish; None when it has sent its answer itself."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What the API document says of a door."""
+
+    summary: str
+    permissions: Sequence[Permission]
+    """What lets somebody in; one of several is enough."""
+    answer: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    body: type[BaseModel] | None = None
+    description: str = ""
+    media_type: str = "application/json"
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """One method of one path, as `/api/v1/things/{id}`."""
@@ -69,6 +84,7 @@ class Door:
     method: str
     path: str
     handler: Handler
+    about: About
 
     def parts(self, path: str) -> Mapping[str, str] | None:
         """The variable places of a path that is this door's; None when it is another's."""
@@ -82,6 +98,9 @@ class Doors:
     def __init__(self, doors: Sequence[Door]) -> None:
         self._doors = sorted(doors, key=lambda door: door.path.count("{"))
         self._prefixes = tuple({_first_of(door.path) for door in doors})
+
+    def __iter__(self) -> Iterator[Door]:
+        return iter(self._doors)
 
     def owns(self, path: str) -> bool:
         """Whether the path is one of ours, known or not: no service is asked about it."""

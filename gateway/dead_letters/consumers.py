@@ -49,6 +49,10 @@ class SwitchWish(Body):
     reason: Reason
 
 
+class Switched(BaseModel):
+    paused: bool
+
+
 async def list_consumers(asker: Asker, wish: Wish) -> Answer:
     """`GET /consumers`."""
     found, sources = await _everywhere(asker, wish, "/ops/messaging/summary")

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -211,7 +212,7 @@ async def test_silence_is_filled_with_heartbeats(scene: Scene) -> None:
 
 async def test_a_stream_ends_with_the_token_it_was_opened_with(scene: Scene) -> None:
     async with scene.listen() as response:
-        scene.house.clock.advance(minutes=11)
+        scene.house.clock.advance(timedelta(minutes=11))
         [last] = await heard(response, 5)
         assert (last["event"], await response.content.read()) == ("signed_out", b"")
 
@@ -236,7 +237,7 @@ async def test_one_reader_serves_all_and_rests_when_nobody_listens(scene: Scene)
 
 
 async def test_a_slow_reader_is_let_go_and_holds_nobody_up(scene: Scene) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", scene.house.port, limit=1024)
+    _, writer = await asyncio.open_connection("127.0.0.1", scene.house.port, limit=1024)
     token = scene.house.mint.token()
     writer.write(f"GET {EVENTS} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
     await until(lambda: scene.house.hub.listeners == 1)
@@ -348,5 +349,5 @@ async def test_the_feed_is_for_clients_with_its_scope_and_starts_at_the_head_whe
 
 async def until(condition: Any, within_s: float = 10) -> None:
     async with asyncio.timeout(within_s):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - what is waited for rings no bell
             await asyncio.sleep(0.005)
