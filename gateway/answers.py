@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from pydantic import BaseModel
+
 from libs.errors import Refused
 from libs.web.documents import MEDIA_TYPE, problem_document, refusal_document, refusal_headers, status_of
 
@@ -40,6 +42,11 @@ class Answer:
             (b"content-security-policy", self.policy),
             *self.headers,
         ]
+
+
+def model_answer(model: BaseModel, status: int = 200) -> Answer:
+    """A model as JSON, for this caller alone."""
+    return Answer(status, model.model_dump_json().encode(), "application/json", ((b"cache-control", b"no-store"),))
 
 
 def refused(refusal: Refused) -> Answer:

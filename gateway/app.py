@@ -8,16 +8,19 @@ from starlette.types import Receive, Scope, Send
 from gateway import docs
 from gateway.answers import Answer, problem, refused
 from gateway.auth import Verifier, principal_of
-from gateway.body import ClientGone
+from gateway.body import ClientGone, ClientSlow, TooLarge
+from gateway.doors import BODY_LIMIT, Door, Doors, Wish
 from gateway.headers import repeated
 from gateway.health import Readiness, alive
 from gateway.journey import AccessLog, Journey
 from gateway.limits import Buckets
 from gateway.openapi import Documents
+from gateway.own_document import own_document
 from gateway.pages import Pages
-from gateway.proxy import CutShort, Proxy
-from gateway.routes import API, Route, find_route
+from gateway.proxy import CutShort, Proxy, wrong_body
+from gateway.routes import API, Route, find_route, refuse_ambiguous
 from gateway.settings import GatewaySettings
+from libs.access.principal import Principal
 from libs.errors import NotFound, Refused
 from libs.sources import Ids
 from libs.telemetry import metrics
@@ -28,6 +31,7 @@ log = structlog.get_logger()
 Page = Callable[[], Awaitable[Answer]]
 _READING = frozenset({"GET", "HEAD"})
 _CLIENT_CLOSED = 499
+_REPEATED = problem(400, "repeated_header", "A header that may stand once stands twice.")
 
 
 class Gateway:
@@ -38,6 +42,8 @@ class Gateway:
         settings: GatewaySettings,
         *,
         proxy: Proxy,
+        doors: Doors,
+        on_stop: Callable[[], None] = lambda: None,
         verifier: Verifier,
         ids: Ids,
         callers: Buckets,
@@ -46,13 +52,15 @@ class Gateway:
         access_log: AccessLog,
     ) -> None:
         self._proxy = proxy
+        self._doors = doors
+        self._on_stop = on_stop
         self._verifier = verifier
         self._ids = ids
         self._callers = callers
         self._sign_ins = sign_ins
         self._verifications = verifications
         self._log = access_log
-        self._documents = Documents(proxy)
+        self._documents = Documents(proxy, own_document(doors))
         self._readiness = Readiness(proxy)
         self._pages = Pages(settings.ui_folder)
         self._own: dict[str, Page] = {
@@ -63,6 +71,10 @@ class Gateway:
             "/api/docs": self._docs,
             docs.STYLE_PATH: self._docs_style,
         }
+
+    def stop(self) -> None:
+        """Let what would never end by itself end now; safe to call from a signal handler."""
+        self._on_stop()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -87,6 +99,9 @@ class Gateway:
 
     async def _respond(self, scope: Scope, receive: Receive, journey: Journey) -> None:
         path: str = scope["path"]
+        if self._doors.owns(path):
+            await self._open(scope, receive, journey)
+            return
         own = self._own.get(path)
         if own is not None:
             journey.place = path
@@ -98,17 +113,44 @@ class Gateway:
         route = find_route(journey.method, path, scope["raw_path"])
         journey.place, journey.service = route.prefix, route.service
         if repeated(scope["headers"]):
-            await journey.answer(problem(400, "repeated_header", "A header that may stand once stands twice."))
+            await journey.answer(_REPEATED)
             return
         await self._admit(route, scope, journey)
         await self._proxy.forward(route, scope, receive, journey)
 
+    async def _open(self, scope: Scope, receive: Receive, journey: Journey) -> None:
+        """One of our own doors, for a caller who is known."""
+        refuse_ambiguous(scope["raw_path"])
+        found = self._doors.find(journey.method, scope["path"])
+        if not isinstance(found[0], Door):
+            allowed = ", ".join(str(method) for method in found).encode()
+            await journey.answer(problem(405, "method_not_allowed", "Not this way.", (b"allow", allowed)))
+            return
+        door, parts = found
+        journey.place = door.path
+        if repeated(scope["headers"]):
+            await journey.answer(_REPEATED)
+            return
+        principal = await self._known(journey)
+        wish = Wish(journey, principal, receive, scope["query_string"], parts)
+        try:
+            answer = await door.handler(wish)
+        except (TooLarge, ClientSlow) as failure:
+            answer = wrong_body(failure, BODY_LIMIT)
+        if answer is not None:
+            await journey.answer(answer)
+
+    async def _known(self, journey: Journey) -> Principal:
+        """Who asks, counted against their bucket; raises Unauthenticated, TooMany."""
+        principal = await principal_of(journey.headers.get(b"authorization"), self._verifier)
+        journey.actor_id = str(principal.subject)
+        self._callers.take(journey.actor_id)
+        return principal
+
     async def _admit(self, route: Route, scope: Scope, journey: Journey) -> None:
         """Know the caller, and count the request against them."""
         if not route.public:
-            principal = await principal_of(journey.headers.get(b"authorization"), self._verifier)
-            journey.actor_id = str(principal.subject)
-            self._callers.take(journey.actor_id)
+            await self._known(journey)
             return
         client = scope.get("client")
         address = client[0] if client else "unknown"

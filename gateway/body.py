@@ -47,6 +47,13 @@ class RequestBody:
             headers["Content-Length"] = str(self._length)
         return self._stream(first)
 
+    async def whole(self) -> bytes:
+        """All of it at once, for bodies that are read here; raises TooLarge, ClientSlow, ClientGone."""
+        opened = await self.open(CIMultiDict())
+        if opened is None or isinstance(opened, bytes):
+            return opened or b""
+        return b"".join([chunk async for chunk in opened])
+
     def _checked(self, chunk: bytes, seen: int) -> bytes:
         if seen + len(chunk) > self._limit:
             raise TooLarge

@@ -12,6 +12,10 @@ import uvicorn
 import uvloop
 
 from gateway.app import Gateway
+from gateway.asking import Asker
+from gateway.dead_letters import dead_letter_doors
+from gateway.doors import Doors
+from gateway.events import Hub, PeerFeeds, Streams, event_doors
 from gateway.journey import NAME, AccessLog
 from gateway.limits import Buckets
 from gateway.proxy import Proxy
@@ -30,11 +34,12 @@ async def compose(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     """The gateway from its settings alone; everything it opened is closed when the block ends."""
     async with AsyncExitStack() as stack:
         stack.callback(configure_tracing(NAME, settings.telemetry_dir, settings.otlp_endpoint))
+        clock = clock_of(settings.clock_file)
         verifier = JwksVerifier.from_url(
             f"{settings.auth_url}/api/v1/auth/jwks.json",
             issuer=settings.issuer,
             audience=settings.audience,
-            clock=clock_of(settings.clock_file),
+            clock=clock,
         )
         stack.push_async_callback(verifier.close)
         proxy = Proxy(settings)
@@ -42,9 +47,17 @@ async def compose(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         stack.push_async_callback(proxy.close)
         access_log = AccessLog()
         stack.callback(access_log.flush)
+        asker = Asker(proxy)
+        feeds = PeerFeeds(settings, clock)
+        stack.push_async_callback(feeds.close)
+        hub = Hub(feeds, poll=settings.events_poll)
+        stack.push_async_callback(hub.close)
+        streams = Streams(hub, asker, verifier, heartbeat=settings.events_heartbeat, usable=feeds.usable)
         yield Gateway(
             settings,
             proxy=proxy,
+            doors=Doors([*dead_letter_doors(asker, clock), *event_doors(asker, streams)]),
+            on_stop=hub.end,
             verifier=verifier,
             ids=TimeOrderedIds(),
             callers=Buckets(rate=settings.rate_per_second, burst=settings.rate_burst),
@@ -89,6 +102,7 @@ async def serve(settings: GatewaySettings) -> None:
         def on_signal() -> None:
             server.force_exit = server.should_exit
             server.should_exit = True
+            gateway.stop()
 
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, on_signal)

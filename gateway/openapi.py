@@ -11,6 +11,7 @@ import aiohttp
 import structlog
 
 from gateway.answers import Answer
+from gateway.journey import NAME
 from gateway.proxy import Proxy, Upstream
 from gateway.routes import API
 
@@ -25,8 +26,9 @@ Document = dict[str, Any]
 class Documents:
     """Keeps the merged document for a minute; for seconds only while a service is missing from it."""
 
-    def __init__(self, proxy: Proxy) -> None:
+    def __init__(self, proxy: Proxy, own: Document) -> None:
         self._proxy = proxy
+        self._own = own
         self._asking = asyncio.Lock()
         self._until = 0.0
         self._merged: Document = {}
@@ -36,7 +38,7 @@ class Documents:
         async with self._asking:
             if time.monotonic() >= self._until:
                 complete = await self._ask()
-                self._merged = merge(self._last_seen)
+                self._merged = merge({**self._last_seen, NAME: self._own})
                 self._until = time.monotonic() + (KEPT_S if complete else KEPT_PARTIAL_S)
             return self._merged
 

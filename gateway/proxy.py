@@ -27,7 +27,7 @@ upstream_failures = Counter("tms_gateway_upstream_failures_total", "Requests a s
 GATHERED_UP_TO = 256 * 1024
 """Answers of known size up to this are passed on in one piece, so that a failure half-way can still be told."""
 _REPEATABLE = frozenset({"GET", "HEAD"})
-_BROKEN = (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, ConnectionError)
+BROKEN = (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, ConnectionError)
 
 
 class CutShort(Exception):
@@ -89,19 +89,19 @@ class Proxy:
         try:
             await self._exchange(upstream, scope, body, journey)
         except (TooLarge, ClientSlow) as failure:
-            await journey.answer(_wrong_body(failure, limit))
+            await journey.answer(wrong_body(failure, limit))
         except (aiohttp.ClientError, OSError) as error:  # timeouts are OSErrors
             if journey.started:
                 raise CutShort from error
             if isinstance(body.failure, TooLarge | ClientSlow):
-                await journey.answer(_wrong_body(body.failure, limit))
+                await journey.answer(wrong_body(body.failure, limit))
             elif isinstance(body.failure, ClientGone):
                 raise body.failure from error
             else:
                 await self._tell_failure(upstream, error, journey)
 
     async def _tell_failure(self, upstream: Upstream, error: Exception, journey: Journey) -> None:
-        kind = _kind(error)
+        kind = failure_kind(error)
         upstream_failures.labels(upstream.name, kind).inc()
         log.warning("upstream failed", upstream=upstream.name, kind=kind, error=type(error).__name__)
         if kind == "away":
@@ -120,7 +120,7 @@ class Proxy:
         data = await body.open(headers)
         try:
             await self._answer(upstream, url, headers, data, body, journey)
-        except _BROKEN:
+        except BROKEN:
             if journey.method not in _REPEATABLE or journey.started or data is not None:
                 raise
             await self._answer(upstream, url, headers, data, body, journey)
@@ -192,7 +192,7 @@ def _slow(service: str) -> Answer:
     return problem(504, "upstream_slow", f"The {service} service did not answer in time. Look before you repeat.")
 
 
-def _wrong_body(failure: TooLarge | ClientSlow, limit: int) -> Answer:
+def wrong_body(failure: TooLarge | ClientSlow, limit: int) -> Answer:
     # The rest of the body is not read, so this connection cannot be used again.
     close = (b"connection", b"close")
     if isinstance(failure, TooLarge):
@@ -200,9 +200,9 @@ def _wrong_body(failure: TooLarge | ClientSlow, limit: int) -> Answer:
     return problem(408, "body_too_slow", "The body did not arrive in time.", close)
 
 
-def _kind(error: Exception) -> str:
+def failure_kind(error: Exception) -> str:
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
         return "away"
     if isinstance(error, TimeoutError):
         return "slow"
-    return "broken" if isinstance(error, _BROKEN) else "unreadable"
+    return "broken" if isinstance(error, BROKEN) else "unreadable"

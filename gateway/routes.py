@@ -70,10 +70,15 @@ class Route:
 _PREFIXES = {f"{API}/{prefix}": service for prefix, service in SERVICES.items()}
 
 
-def find_route(method: str, path: str, raw_path: bytes) -> Route:
-    """The route of a path; raises AmbiguousPath (400) or NotFound (404), as for anything internal."""
+def refuse_ambiguous(raw_path: bytes) -> None:
+    """Raise AmbiguousPath (400) for a spelling that could be read as another path."""
     if _AMBIGUOUS.search(raw_path):
         raise AmbiguousPath("Write the path plainly: no encoded slashes or dots, no empty segments.")
+
+
+def find_route(method: str, path: str, raw_path: bytes) -> Route:
+    """The route of a path; raises AmbiguousPath (400) or NotFound (404), as for anything internal."""
+    refuse_ambiguous(raw_path)
     prefix = _longest_prefix(path)
     if prefix is None:
         raise NotFound("page", "at this path")

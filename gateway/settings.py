@@ -3,17 +3,20 @@
 from datetime import timedelta
 from pathlib import Path
 from typing import Self
+from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from libs.chassis.settings import Environment, refuse_moved_time
+from libs.chassis.settings import GENERATED_MARK, PLACEHOLDERS, Environment, refuse_moved_time
 
 MIB = 1024 * 1024
 
 
 class GatewaySettings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="TMS_", extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix="TMS_", extra="ignore", populate_by_name=True, hide_input_in_errors=True
+    )
 
     environment: Environment = Environment.PRODUCTION
     clock_file: Path | None = None
@@ -25,6 +28,9 @@ class GatewaySettings(BaseSettings):
     auth_url: str = "http://127.0.0.1:8101"
     issuer: str = "tms"
     audience: str = "tms"
+    client_id: UUID | None = None
+    client_secret: SecretStr | None = None
+    """The gateway's own client credentials, with the scope `events:feed`; without them there is no stream of events."""
     trusted_proxies: str = ""
     """Addresses, separated by commas, whose X-Forwarded-For is believed; empty believes nobody."""
 
@@ -40,6 +46,10 @@ class GatewaySettings(BaseSettings):
     """The longest silence: before the first byte of an answer, and between any two."""
     connections_per_service: int = 256
 
+    events_poll: timedelta = timedelta(seconds=1)
+    """How often each service's log is read while anybody listens."""
+    events_heartbeat: timedelta = timedelta(seconds=15)
+
     rate_per_second: float = 50.0
     rate_burst: int = 200
     sign_in_rate_per_second: float = 0.5
@@ -52,4 +62,14 @@ class GatewaySettings(BaseSettings):
     @model_validator(mode="after")
     def _real_time_in_production(self) -> Self:
         refuse_moved_time(self.environment, self.clock_file)
+        return self
+
+    @model_validator(mode="after")
+    def _no_generated_secret_in_production(self) -> Self:
+        secret = self.client_secret.get_secret_value() if self.client_secret else None
+        if secret is None or self.environment is not Environment.PRODUCTION:
+            return self
+        if GENERATED_MARK in secret or secret.lower() in PLACEHOLDERS:
+            message = "client_secret is a placeholder or was generated locally; production refuses to start on it"
+            raise ValueError(message)
         return self

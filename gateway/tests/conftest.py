@@ -21,6 +21,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from yarl import URL
 
 from gateway.app import Gateway
+from gateway.asking import Asker
+from gateway.dead_letters import dead_letter_doors
+from gateway.doors import Doors
+from gateway.events import Hub, PeerFeeds, Streams, event_doors
 from gateway.journey import AccessLog
 from gateway.limits import Buckets
 from gateway.main import server_config
@@ -129,6 +133,7 @@ class House:
     seconds: list[float] = field(default_factory=lambda: [0.0])
     log: AccessLog = field(default_factory=AccessLog)
     client: aiohttp.ClientSession | None = None
+    hub: Hub = None  # type: ignore[assignment]  # set when the gateway opens
 
     def ask(self, method: str, path: str, *, token: str | None = "", **options: Any) -> Any:
         """Ask the gateway with a good token, with another one, or with none (None)."""
@@ -174,7 +179,8 @@ async def make_house(tmp_path: Path) -> AsyncIterator[MakeHouse]:
             auth.handler = publish
             chosen = GatewaySettings(
                 port=0,
-                peers={"course": course.url, "auth": auth.url, "enrolment": course.url, "assessment": course.url},
+                peers=settings.pop("peers", None)
+                or {"course": course.url, "auth": auth.url, "enrolment": course.url, "assessment": course.url},
                 auth_url=auth.url,
                 ui_folder=settings.pop("ui_folder", tmp_path / "no-ui"),
                 **settings,
@@ -196,12 +202,21 @@ async def _open(stack: AsyncExitStack, house: House, settings: GatewaySettings) 
     stack.push_async_callback(verifier.close)
     stack.callback(house.log.flush)
 
+    asker = Asker(proxy)
+    feeds = PeerFeeds(settings, house.clock)
+    stack.push_async_callback(feeds.close)
+    house.hub = Hub(feeds, poll=settings.events_poll)
+    stack.push_async_callback(house.hub.close)
+    streams = Streams(house.hub, asker, verifier, heartbeat=settings.events_heartbeat, usable=feeds.usable)
+
     def seconds() -> float:
         return house.seconds[0]
 
     app = Gateway(
         settings,
         proxy=proxy,
+        doors=Doors([*dead_letter_doors(asker, house.clock), *event_doors(asker, streams)]),
+        on_stop=house.hub.end,
         verifier=verifier,
         ids=TimeOrderedIds(),
         callers=Buckets(rate=settings.rate_per_second, burst=settings.rate_burst, seconds=seconds),

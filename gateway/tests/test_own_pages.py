@@ -19,6 +19,13 @@ def document(path: str, schema: str, fields: dict[str, Any], **operation: Any) -
     }
 
 
+OWN = ("/api/v1/dead-letters", "/api/v1/consumers", "/api/v1/events")
+
+
+def services_paths(merged: dict[str, Any]) -> list[str]:
+    return [path for path in merged["paths"] if not path.startswith(OWN)]
+
+
 COURSE = document("/api/v1/courses", "Page", {"title": {"type": "string"}}, summary="List <courses>")
 AUTH = document("/api/v1/auth/users", "Page", {"user": {"type": "string"}}, **{"x-permission": ["users:view"]})
 
@@ -44,14 +51,43 @@ async def test_the_merged_document_survives_a_service_that_is_away(house: Any) -
     async with house.ask("GET", "/api/v1/openapi.json", token=None) as response:
         assert response.status == 200
         merged = await response.json()
-    assert list(merged["paths"]) == ["/api/v1/courses"]
+    assert services_paths(merged) == ["/api/v1/courses"]
 
 
 async def test_a_service_that_answers_nonsense_is_left_out(house: Any) -> None:
     house.course.document = ["nonsense"]
     house.auth.document = AUTH
     async with house.ask("GET", "/api/v1/openapi.json", token=None) as response:
-        assert list((await response.json())["paths"]) == ["/api/v1/auth/users"]
+        assert services_paths(await response.json()) == ["/api/v1/auth/users"]
+
+
+async def test_the_gateway_s_own_doors_stand_in_the_document_with_what_they_take_and_answer(house: Any) -> None:
+    async with house.ask("GET", "/api/v1/openapi.json", token=None) as response:
+        merged = await response.json()
+    schemas = merged["components"]["schemas"]
+    paths = {path for path in merged["paths"] if path.startswith(OWN)}
+    assert {"/api/v1/dead-letters/replay", "/api/v1/dead-letters/{id}", "/api/v1/events", "/api/v1/events/feed"} < paths
+    replay = merged["paths"]["/api/v1/dead-letters/replay"]["post"]
+    assert replay["x-permission"] == ["messaging:operate", "sync:requeue"]
+    wish = replay["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    assert schemas[wish]["required"] == ["reason"]
+    listed = merged["paths"]["/api/v1/dead-letters"]["get"]
+    assert {"limit", "cursor", "kind", "fingerprint"} < {parameter["name"] for parameter in listed["parameters"]}
+    stream = merged["paths"]["/api/v1/events"]["get"]["responses"]["200"]["content"]
+    assert list(stream) == ["text/event-stream"]
+    assert dangling(merged, schemas) == []
+
+
+def dangling(value: Any, schemas: dict[str, Any]) -> list[str]:
+    if isinstance(value, list):
+        return [name for inner in value for name in dangling(inner, schemas)]
+    if not isinstance(value, dict):
+        return []
+    found = [name for inner in value.values() for name in dangling(inner, schemas)]
+    reference = value.get("$ref")
+    if isinstance(reference, str) and reference.rpartition("/")[2] not in schemas:
+        found.append(reference)
+    return found
 
 
 async def test_the_docs_page_needs_no_script_and_escapes_what_services_say(house: Any) -> None:

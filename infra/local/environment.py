@@ -14,6 +14,7 @@ CORPPASS_ID = "SYNTHETIC-CORPPASS"
 SERVICE_SCOPES = ("events:feed", "submissions:read", "messaging:view", "messaging:operate", "runs:view", "courses:view")
 OWN_SCOPES = {"tpg_sync": ("enrolments:write",)}
 """What one service alone may do beside that: tpg-sync has enrolments adopted that were made at TPGateway."""
+GATEWAY_SCOPES = ("events:feed",)
 DEMO_DOMAIN = "demo.example"
 
 
@@ -60,8 +61,13 @@ def common(layout: Layout) -> dict[str, str]:
     }
 
 
-def gateway(layout: Layout) -> dict[str, str]:
-    return {**common(layout), "TMS_PORT": str(layout.port("gateway"))}
+def gateway(layout: Layout, secrets: Secrets) -> dict[str, str]:
+    return {
+        **common(layout),
+        "TMS_PORT": str(layout.port("gateway")),
+        "TMS_CLIENT_ID": secrets.gateway_client_id,
+        "TMS_CLIENT_SECRET": secrets.gateway_client_secret,
+    }
 
 
 def simulator(secrets: Secrets) -> dict[str, str]:
@@ -121,5 +127,13 @@ def _clients(secrets: Secrets) -> str:
                 "scopes": [*SERVICE_SCOPES, *OWN_SCOPES.get(name, ())],
             }
             for name, own in secrets.services.items()
+        ]
+        + [
+            {
+                "id": secrets.gateway_client_id,
+                "name": "gateway",
+                "secret": secrets.gateway_client_secret,
+                "scopes": list(GATEWAY_SCOPES),
+            }
         ]
     )

@@ -46,7 +46,7 @@ def programs(layout: Layout, secrets: Secrets) -> list[Program]:
         found += _rabbitmq(layout, secrets)
     found.append(_simulator(layout, secrets))
     found += [_service(layout, secrets, name) for name in layout.services()]
-    found.append(_gateway(layout))
+    found.append(_gateway(layout, secrets))
     return found
 
 
@@ -113,12 +113,12 @@ def _service(layout: Layout, secrets: Secrets, name: str) -> Program:
     )
 
 
-def _gateway(layout: Layout) -> Program:
+def _gateway(layout: Layout, secrets: Secrets) -> Program:
     port = layout.port("gateway")
     return Program(
         name="gateway",
         command=[sys.executable, "-m", "gateway.main", "run"],
-        environment=environment.gateway(layout),
+        environment=environment.gateway(layout, secrets),
         ready=lambda: is_listening(port),
         port=port,
         health_path="/readyz",

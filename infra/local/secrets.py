@@ -58,6 +58,9 @@ class Secrets:
     simulator_key: str
     people: dict[str, str]
     services: dict[str, ServiceSecrets]
+    gateway_client_id: str
+    gateway_client_secret: str
+    """The gateway as a client of the services: it may read their logs of events and nothing else."""
     database_url: str = ""
     """A Postgres of the user's own (an administrator's address); empty for the private one."""
     amqp_url: str = ""
@@ -92,6 +95,8 @@ def read_or_make(path: Path, services: list[str]) -> Secrets:
             else ServiceSecrets.make()
             for service in services
         },
+        gateway_client_id=known.get("gateway_client_id") or str(uuid4()),
+        gateway_client_secret=known.get("gateway_client_secret") or _password(),
         database_url=known.get("database_url", ""),
         amqp_url=known.get("amqp_url", ""),
     )

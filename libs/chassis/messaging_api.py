@@ -3,39 +3,61 @@
 Internal: the gateway forwards none of these paths.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query
 from pydantic import Field
 
-from libs.access.permissions import Permission
-from libs.errors import FieldError, Invalid
-from libs.outbox.dead_letters import DeadLetter, DeadLetterGroup, DeadLetters
+from libs.access.permissions import Grant, Permission
+from libs.errors import FieldError, Forbidden, Invalid
+from libs.outbox.dead_letters import (
+    DeadLetter,
+    DeadLetterGroup,
+    DeadLetters,
+    LetterDetail,
+    LetterSource,
+    Replaying,
+)
 from libs.outbox.feed import MOST, Feed
 from libs.web.body import Body
-from libs.web.guard import allow
+from libs.web.guard import Caller, allow
+from libs.web.paging import Page, PageQuery, page
 from libs.web.reason import Reason
 from libs.web.routing import Router
 from libs.web.transaction import Uow
 
 
 class ReplayWish(Body):
-    """Which dead letters to try again: by id or by fingerprint."""
+    """Which dead letters to try again: by id or by fingerprint; `source` keeps to one of the two that can be."""
 
     event_ids: list[UUID] | None = Field(default=None, max_length=500)
     fingerprint: str | None = Field(default=None, max_length=500)
+    source: LetterSource | None = None
     rate_per_s: float = Field(default=20, gt=0, le=1000)
     dry_run: bool = False
     reason: Reason
 
 
 class DiscardWish(Body):
-    """Which dead letters to give up. `skip` lets the later events of their aggregates go on without them."""
+    """Which dead letters to give up: by id or by fingerprint.
 
-    event_ids: list[UUID] = Field(min_length=1, max_length=500)
+    `skip` lets the later events of their aggregates go on without them, and is an administrator's to decide.
+    """
+
+    event_ids: list[UUID] | None = Field(default=None, max_length=500)
+    broker_ids: list[Annotated[int, Field(ge=1, lt=2**63)]] = Field(default=[], max_length=500)
+    fingerprint: str | None = Field(default=None, max_length=500)
     skip: bool = False
+    dry_run: bool = False
+    reason: Reason
+
+
+class CancelWish(Body):
+    """Which replay to call back: of one fingerprint, or every one of this service."""
+
+    fingerprint: str | None = Field(default=None, max_length=500)
     reason: Reason
 
 
@@ -50,7 +72,12 @@ OPERATE = [allow(Permission.MESSAGING_OPERATE)]
 def messaging_routers(service: str, schema: str) -> list[Router]:
     """The feed and operator routes of one service."""
     dead_letters = DeadLetters(service, schema)
-    return [feed_router(Feed(schema)), dead_letter_router(dead_letters), consumer_router(dead_letters)]
+    return [
+        feed_router(Feed(schema)),
+        dead_letter_router(dead_letters),
+        decision_router(dead_letters),
+        consumer_router(dead_letters),
+    ]
 
 
 def feed_router(feed: Feed) -> Router:
@@ -64,6 +91,7 @@ def feed_router(feed: Feed) -> Router:
         limit: Annotated[int, Query(ge=1, le=MOST)] = MOST,
         types: Annotated[str | None, Query(max_length=500)] = None,
         behind_s: Annotated[float, Query(ge=0, le=86_400)] = 0,
+        at_head: Annotated[bool, Query(description="No events, only the cursor of now.")] = False,
         aggtype: Annotated[str | None, Query(max_length=40)] = None,
         aggid: UUID | None = None,
         from_seq: Annotated[int, Query(ge=1)] = 1,
@@ -79,6 +107,8 @@ def feed_router(feed: Feed) -> Router:
                 connection, aggtype=aggtype, aggid=aggid, from_seq=from_seq, to_seq=to_seq or from_seq + MOST
             )
             return page.document()
+        if at_head:
+            return (await feed.head(connection)).document()
         wanted = [name.removesuffix(".*") for name in types.split(",")] if types else None
         page = await feed.page(
             connection, after=after, limit=limit, aggregate_types=wanted, behind=timedelta(seconds=behind_s)
@@ -113,43 +143,89 @@ def consumer_router(dead_letters: DeadLetters) -> Router:
 
 
 def dead_letter_router(dead_letters: DeadLetters) -> Router:
-    """What waits for a person, and what a person can do about it."""
+    """What waits for a person."""
     router = Router(tags=["internal"])
 
     @router.get("/ops/dead-letters", dependencies=VIEW)
     async def list_dead_letters(
         uow: Uow,
+        paging: PageQuery,
         fingerprint: Annotated[str | None, Query(max_length=500)] = None,
-        limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    ) -> list[DeadLetter]:
-        """What is dead and why, oldest first."""
-        return list(await dead_letters.list(uow, fingerprint=fingerprint, limit=limit))
+        source: LetterSource | None = None,
+        type: Annotated[str | None, Query(max_length=150)] = None,  # noqa: A002 - the wire's own word
+        aggid: UUID | None = None,
+    ) -> Page[DeadLetter]:
+        """What is dead and why, newest first."""
+        letters = await dead_letters.list(
+            uow,
+            fingerprint=fingerprint,
+            source=source,
+            type=type,
+            aggid=aggid,
+            after=paging.after(datetime, str, str),
+            limit=paging.limit + 1,
+        )
+        return page(letters, paging.limit, key=lambda letter: letter.place)
 
     @router.get("/ops/dead-letters/groups", dependencies=VIEW)
     async def list_groups(uow: Uow) -> list[DeadLetterGroup]:
         """Dead letters that failed alike, the largest group first."""
         return list(await dead_letters.groups(uow))
 
+    @router.get("/ops/dead-letters/replays", dependencies=VIEW)
+    async def list_replays(uow: Uow) -> list[Replaying]:
+        """Replayed letters that still wait for their turn: how far each replay has come."""
+        return list(await dead_letters.replaying(uow))
+
+    @router.get("/ops/dead-letters/{source}/{letter_id}", dependencies=VIEW)
+    async def get_dead_letter(uow: Uow, source: LetterSource, letter_id: str) -> LetterDetail:
+        """One dead letter, its event reduced to ids."""
+        return await dead_letters.get(uow, source, letter_id)
+
+    return router
+
+
+def decision_router(dead_letters: DeadLetters) -> Router:
+    """What a person can do about what is dead."""
+    router = Router(tags=["internal"])
+
     @router.post("/ops/dead-letters/replay", dependencies=OPERATE)
     async def replay(uow: Uow, wish: ReplayWish) -> dict[str, int]:
         """Make dead messages due again in this service; nobody else hears them twice."""
         if wish.event_ids is None and wish.fingerprint is None:
-            field = FieldError("event_ids", "missing", "nothing is chosen", "Give event_ids or a fingerprint.")
-            raise Invalid("Say which dead letters to replay.", [field])
+            raise nothing_chosen("replay")
         count = await dead_letters.replay(
             uow,
             event_ids=wish.event_ids,
             fingerprint=wish.fingerprint,
+            source=wish.source,
             rate_per_s=wish.rate_per_s,
             reason=wish.reason,
             dry_run=wish.dry_run,
         )
         return {"count": count}
 
+    @router.post("/ops/dead-letters/replay/cancel", dependencies=OPERATE)
+    async def cancel_replay(uow: Uow, wish: CancelWish) -> dict[str, int]:
+        """Call back what was replayed and not tried yet: it is dead again."""
+        return {"count": await dead_letters.cancel_replay(uow, fingerprint=wish.fingerprint, reason=wish.reason)}
+
     @router.post("/ops/dead-letters/discard", dependencies=OPERATE)
-    async def discard(uow: Uow, wish: DiscardWish) -> dict[str, int]:
+    async def discard(uow: Uow, wish: DiscardWish, caller: Caller) -> dict[str, int]:
         """Give dead messages up, with a reason."""
-        count = await dead_letters.discard(uow, event_ids=wish.event_ids, reason=wish.reason, skip=wish.skip)
+        if wish.event_ids is None and not wish.broker_ids and wish.fingerprint is None:
+            raise nothing_chosen("discard")
+        if wish.skip and caller.grant(Permission.MESSAGING_OPERATE) is not Grant.ALL:
+            raise Forbidden("To let later events go on without an earlier one is an administrator's to decide.")
+        count = await dead_letters.discard(
+            uow,
+            event_ids=wish.event_ids,
+            broker_ids=wish.broker_ids,
+            fingerprint=wish.fingerprint,
+            reason=wish.reason,
+            skip=wish.skip,
+            dry_run=wish.dry_run,
+        )
         return {"count": count}
 
     @router.post("/ops/dead-letters/broker/{letter_id}/discard", dependencies=OPERATE)
@@ -158,3 +234,8 @@ def dead_letter_router(dead_letters: DeadLetters) -> Router:
         return {"count": await dead_letters.close(uow, letter_id=letter_id, reason=wish.reason)}
 
     return router
+
+
+def nothing_chosen(what: str) -> Invalid:
+    field = FieldError("event_ids", "missing", "nothing is chosen", "Give event_ids or a fingerprint.")
+    return Invalid(f"Say which dead letters to {what}.", [field])

@@ -27,3 +27,11 @@ class DeadLettersDiscarded(Event, type="operation.dead_letters_discarded", key="
     operation_id: UUID
     service: str
     count: int
+
+
+class ReplayCancelled(Event, type="operation.replay_cancelled", key="operation_id"):
+    """Replayed items that were not tried yet are dead again."""
+
+    operation_id: UUID
+    service: str
+    count: int

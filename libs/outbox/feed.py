@@ -99,6 +99,7 @@ class Feed:
         self._page = in_schema(schema, _PAGE)
         self._series = in_schema(schema, _SERIES)
         self._lag = in_schema(schema, _LAG)
+        self._head = in_schema(schema, _HEAD)
 
     async def page(
         self,
@@ -124,6 +125,12 @@ class Feed:
         end = Position(int(rows[-1].tx), rows[-1].pos) if rows else start
         return FeedPage([row.body for row in rows], end.cursor(), len(rows) < limit, float(lag or 0))
 
+    async def head(self, connection: AsyncConnection) -> FeedPage:
+        """No events, and the cursor after which everything is that is committed from now on."""
+        row = (await connection.execute(self._head)).first()
+        end = Position(int(row.tx), row.pos) if row else Position()
+        return FeedPage([], end.cursor(), caught_up=True, head_lag_s=0)
+
     async def series(
         self, connection: AsyncConnection, *, aggtype: str, aggid: UUID, from_seq: int, to_seq: int
     ) -> FeedPage:
@@ -138,6 +145,11 @@ select cast(cast(tx as text) as bigint) as tx, pos, body from $S.event
 where (tx, pos) > (cast(cast(:tx as text) as xid8), :pos) and tx < pg_snapshot_xmin(pg_current_snapshot())
     and (cast(:types as text[]) is null or aggtype = any(:types)) and recorded_at <= now() - cast(:behind as interval)
 order by tx, pos limit :limit
+"""
+
+_HEAD = """
+select cast(cast(tx as text) as bigint) as tx, pos from $S.event
+where tx < pg_snapshot_xmin(pg_current_snapshot()) order by tx desc, pos desc limit 1
 """
 
 _SERIES = """

@@ -350,8 +350,8 @@ where next.consumer = :consumer and next.state = 'waiting'
 """
 
 _WAIT = """
-update $S.inbox set state = :state, body = :body, reason = :reason, next_at = now() + :wait, done_at = null,
-    lease_token = null, lease_until = null
+update $S.inbox set state = :state, body = :body, reason = :reason, next_at = now() + :wait,
+    done_at = case when cast(:state as text) = 'dead' then now() end, lease_token = null, lease_until = null
 where consumer = :consumer and event_id = :id
 """
 
@@ -368,16 +368,17 @@ where consumer = :consumer and event_id = :id
 
 _FAIL = """
 insert into $S.inbox as row (consumer, event_id, state, aggtype, aggid, aggseq, type, source, body, attempts, next_at,
-    reason, error, fingerprint)
+    reason, error, fingerprint, done_at)
 values (:consumer, :id, :state, :aggtype, :aggid, :seq, :type, :source, :body, :attempts, now() + :pause,
-    :reason, :error, :fingerprint)
+    :reason, :error, :fingerprint, case when cast(:state as text) = 'dead' then now() end)
 on conflict (consumer, event_id) do update set state = excluded.state, attempts = excluded.attempts,
     next_at = excluded.next_at, reason = excluded.reason, error = excluded.error, fingerprint = excluded.fingerprint,
-    body = excluded.body, lease_token = null, lease_until = null
+    done_at = excluded.done_at, body = excluded.body, lease_token = null, lease_until = null
 where row.state = 'running' and row.lease_token = cast(:token as uuid)
 """
 
 _REVIVE = """
-update $S.inbox set state = 'retry', attempts = 0, series = series + 1, next_at = now(), reason = null, error = null
+update $S.inbox set state = 'retry', attempts = 0, series = series + 1, next_at = now(), done_at = null,
+    reason = null, error = null
 where consumer = :consumer and state = 'dead' and reason = 'unsupported_version' and type = any(:types) returning 1
 """

@@ -171,6 +171,6 @@ returning claimed.event_id, claimed.body, claimed.attempts, claimed.crashes, cla
 
 _BURY = """
 update $S.inbox set state = 'dead', reason = 'crash', error = 'the process died each time it was handled',
-    fingerprint = consumer || '|' || type || '|crash|-', lease_token = null, lease_until = null
+    fingerprint = consumer || '|' || type || '|crash|-', done_at = now(), lease_token = null, lease_until = null
 where consumer = :consumer and event_id = :id and lease_token = :token
 """

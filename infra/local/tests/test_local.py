@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from gateway.settings import GatewaySettings
 from infra.local import environment, leftovers, programs, servers
 from infra.local.layout import Layout
 from infra.local.reading import LogFile, told
@@ -46,6 +47,22 @@ def test_production_refuses_to_start_on_a_local_secret(layout: Layout, monkeypat
     monkeypatch.setenv("TMS_ENVIRONMENT", "production")
     with pytest.raises(ValueError, match="production refuses"):
         ServiceSettings()
+
+
+def test_the_gateway_is_a_client_that_may_only_read_events(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    secrets = read_or_make(layout.secrets, layout.services())
+    declared = json.loads(environment.service(layout, secrets, "auth")["TMS_BOOTSTRAP_CLIENTS"])
+    own = next(client for client in declared if client["name"] == "gateway")
+    told = environment.gateway(layout, secrets)
+    assert (told["TMS_CLIENT_ID"], told["TMS_CLIENT_SECRET"]) == (own["id"], own["secret"])
+    assert own["scopes"] == ["events:feed"]
+    assert read_or_make(layout.secrets, layout.services()).gateway_client_secret == own["secret"]
+    for name, value in told.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("TMS_CLOCK_FILE")
+    monkeypatch.setenv("TMS_ENVIRONMENT", "production")
+    with pytest.raises(ValueError, match="production refuses"):
+        GatewaySettings()
 
 
 def test_a_second_system_shares_no_port_and_no_folder_with_the_first(layout: Layout) -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.web.paging import Paging, WrongCursor, page
+from libs.web.cursors import WrongCursor
+from libs.web.paging import Paging, page
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 ROWS = [(START + timedelta(minutes=number // 3), UUID(int=number)) for number in range(25)]

@@ -19,7 +19,7 @@ from libs.web.transaction import Uow
 from services.tpg_sync.client.owners import Owners
 from services.tpg_sync.commands import deciding
 from services.tpg_sync.models import JobKind, JobState, SyncJob
-from services.tpg_sync.queries.jobs import JobFilter, list_attempts
+from services.tpg_sync.queries.jobs import JobFilter, StuckGroup, list_attempts, stuck_groups
 from services.tpg_sync.queries.jobs import list_jobs as jobs_of
 from services.tpg_sync.queries.preflight import preflight
 from services.tpg_sync.queries.status import get_status as status_of
@@ -84,6 +84,12 @@ async def list_jobs(uow: Uow, paging: PageQuery, wanted: Annotated[JobFilter, De
     waiting = await waits(uow, jobs)
     views = [JobView.of(job, uow.now(), waiting.get(job.id, ())) for job in jobs]
     return page(views, paging.limit, key=lambda view: view.id)
+
+
+@router.get("/jobs/groups", dependencies=[may_view])
+async def list_groups(uow: Uow) -> list[StuckGroup]:
+    """Rejected and dead jobs that failed alike, the largest group first; its fields filter jobs and bulk requeue."""
+    return list(await stuck_groups(uow))
 
 
 @router.post("/jobs/requeue", dependencies=[may_requeue])

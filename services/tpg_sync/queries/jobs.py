@@ -5,12 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlmodel import col
 
 from libs.contracts.tpg_sync import RecordType
 from libs.database.unit_of_work import UnitOfWork
-from services.tpg_sync.models import CLOSED, JobKind, JobState, RecordKey, SyncAttempt, SyncJob
+from services.tpg_sync.models import (
+    CLOSED,
+    WAITING_FOR_A_PERSON,
+    JobKind,
+    JobState,
+    RecordKey,
+    SyncAttempt,
+    SyncJob,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +59,39 @@ async def list_jobs(uow: UnitOfWork, wanted: JobFilter, *, before: UUID | None, 
     if before is not None:
         statement = statement.where(col(SyncJob.id) < before)
     return (await uow.session.execute(statement)).scalars().all()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StuckGroup:
+    """Rejected or dead jobs that failed alike."""
+
+    state: JobState
+    kind: JobKind
+    error_class: str | None
+    error_code: str | None
+    count: int
+    first_at: datetime
+    """When the oldest of them was made."""
+    last_at: datetime
+    """When the latest of them failed."""
+
+
+async def stuck_groups(uow: UnitOfWork) -> Sequence[StuckGroup]:
+    """What waits for a person, by state, kind and error; the largest group first."""
+    alike = (col(SyncJob.state), col(SyncJob.kind), col(SyncJob.error_class), col(SyncJob.error_code))
+    count = func.count().label("count")
+    statement = (
+        select(
+            *alike,
+            count,
+            func.min(col(SyncJob.created_at)).label("first_at"),
+            func.max(func.coalesce(col(SyncJob.finished_at), col(SyncJob.updated_at))).label("last_at"),
+        )
+        .where(col(SyncJob.state).in_(WAITING_FOR_A_PERSON))
+        .group_by(*alike)
+        .order_by(count.desc(), *alike)
+    )
+    return [StuckGroup(**row._asdict()) for row in await uow.session.execute(statement)]
 
 
 async def open_jobs(uow: UnitOfWork, key: RecordKey, *, hold: bool = False) -> Sequence[SyncJob]:

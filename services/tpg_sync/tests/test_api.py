@@ -45,6 +45,18 @@ async def test_jobs_are_listed_newest_first_in_pages_and_by_filter(desk: Desk) -
     assert {job["error_code"] for job in rejected} == {rejected[0]["error_code"]}
 
 
+async def test_jobs_that_failed_alike_are_one_group(desk: Desk) -> None:
+    await reject_some(desk, 3)
+    await desk.publish(run(run_id=UUID(int=5)))
+    ops = await desk.stage.client(Role.OPS)
+    [group] = (await ops.get(f"{JOBS}/groups")).json()
+    alike = {name: group[name] for name in ("state", "kind", "error_class", "error_code")}
+    jobs = (await ops.get(JOBS, params=alike)).json()["items"]
+    assert (group["count"], len(jobs)) == (3, 3)
+    assert group["first_at"] == min(job["created_at"] for job in jobs)
+    assert group["last_at"] == max(job["finished_at"] for job in jobs)
+
+
 async def test_one_job_shows_its_calls_and_the_time_left(desk: Desk) -> None:
     await reject_some(desk, 1)
     ops = await desk.stage.client(Role.OPS)

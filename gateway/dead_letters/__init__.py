@@ -1,0 +1,3 @@
+from gateway.dead_letters.doors import dead_letter_doors
+
+__all__ = ["dead_letter_doors"]

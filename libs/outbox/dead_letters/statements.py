@@ -1,0 +1,134 @@
+"""The SQL of dead letters; `$S` is the service's schema."""
+
+_FINGERPRINT = "coalesce(fingerprint, consumer || '|' || type || '|-|-')"
+
+# The wait after a refusal doubles up to five minutes, so the time of the refusal can be reckoned back from it.
+_LETTERS = f"""
+select 'inbox' as source, event_id::text as letter_id, consumer as handler, event_id, type, aggtype, aggid, aggseq,
+    reason, error, {_FINGERPRINT} as fingerprint, attempts, series, received_at as first_at,
+    coalesce(done_at, received_at) as last_at, body
+from $S.inbox where state = 'dead'
+union all
+select 'broker', id::text, queue, event_id, headers->>'cloudEvents_type', null, null, null, death_reason, note,
+    'broker|' || coalesce(death_reason, '-'), 0, 1, received_at, received_at, null
+from $S.dlq_message where state = 'open'
+union all
+select 'outbox', e.id::text, 'tms.events', e.id, e.type, e.aggtype, e.aggid, e.aggseq, 'refused', o.last_error,
+    'outbox|' || e.type || '|' || coalesce(o.last_error, '-'), o.refusals, 1, e.recorded_at,
+    case when o.next_at > '-infinity'
+        then o.next_at - make_interval(secs => least(300, power(2, least(o.refusals - 1, 9)))) else e.recorded_at end,
+    e.body
+from $S.outbox o join $S.event e on e.recorded_at = o.recorded_at and e.pos = o.pos where o.refusals >= :refusals
+"""  # noqa: S608 - constant text
+
+LIST = f"""
+select letter.*, (select count(*) from $S.inbox behind where behind.consumer = letter.handler
+    and behind.state = 'waiting' and behind.aggtype = letter.aggtype and behind.aggid = letter.aggid) as waiting_behind
+from ({_LETTERS}) as letter
+where (cast(:fingerprint as text) is null or fingerprint = :fingerprint)
+    and (cast(:source as text) is null or source = :source)
+    and (cast(:type as text) is null or type = :type)
+    and (cast(:aggid as uuid) is null or aggid = :aggid)
+    and (cast(:letter_id as text) is null or letter_id = :letter_id)
+    and (cast(:at as timestamptz) is null
+        or (first_at, source, letter_id) < (cast(:at as timestamptz), :after_source, :after_id))
+order by first_at desc, source desc, letter_id desc limit :limit
+"""  # noqa: S608 - constant text
+
+BROKER_BODY = "select body from $S.dlq_message where id = :id"
+
+GROUPS = f"""
+select fingerprint, source, count(*) as count, min(first_at) as first_at,
+    max(last_at) as last_at, min(error) as example
+from ({_LETTERS}) as letter group by 1, 2 order by count(*) desc, 1, 2
+"""  # noqa: S608 - constant text
+
+REPLAY = f"""
+with chosen as (
+    select consumer, event_id, row_number() over (order by aggtype, aggid, aggseq) as place from $S.inbox
+    where consumer = :consumer and state = 'dead'
+        and (cast(:ids as uuid[]) is null or event_id = any(:ids))
+        and (cast(:fingerprint as text) is null or {_FINGERPRINT} = :fingerprint)
+), replayed as (
+    update $S.inbox row set state = 'retry', attempts = 0, crashes = 0, series = row.series + 1, reason = null,
+        done_at = null, next_at = now() + chosen.place * cast(:step as interval)
+    from chosen where not :dry_run and row.consumer = chosen.consumer and row.event_id = chosen.event_id
+    returning 1
+)
+select case when :dry_run then (select count(*) from chosen) else (select count(*) from replayed) end
+"""  # noqa: S608 - constant text
+
+# A refused event is due at once and counts its refusals anew; it never leaves the outbox unpublished.
+RELEASE = """
+with chosen as (
+    select o.pos from $S.outbox o join $S.event e on e.recorded_at = o.recorded_at and e.pos = o.pos
+    where o.refusals >= :refusals
+        and (cast(:ids as uuid[]) is null or e.id = any(:ids))
+        and (cast(:fingerprint as text) is null
+            or 'outbox|' || e.type || '|' || coalesce(o.last_error, '-') = :fingerprint)
+    for update of o
+), released as (
+    update $S.outbox row set refusals = 0, next_at = now() from chosen where not :dry_run and row.pos = chosen.pos
+    returning 1
+)
+select case when :dry_run then (select count(*) from chosen) else (select count(*) from released) end
+"""
+
+# What was replayed and never tried since: it waits for its turn, with the fingerprint of its death still on it.
+_WAITING = """
+consumer = :consumer and state = 'retry' and series > 1 and attempts = 0 and next_at > now()
+"""
+
+REPLAYING = f"""
+select {_FINGERPRINT} as fingerprint, count(*) as waiting, min(next_at) as next_at, max(next_at) as last_at
+from $S.inbox where {_WAITING} group by 1 order by 1
+"""  # noqa: S608 - constant text
+
+CALL_BACK = f"""
+update $S.inbox set state = 'dead', reason = 'replay_cancelled', next_at = null, done_at = now()
+where {_WAITING} and (cast(:fingerprint as text) is null or {_FINGERPRINT} = :fingerprint) returning 1
+"""  # noqa: S608 - constant text
+
+DISCARD = """
+update $S.inbox set state = 'discarded', reason = :reason, body = null, done_at = now()
+where consumer = :consumer and state = 'dead' and event_id = any(:ids) returning 1
+"""
+
+SKIP = """
+update $S.stream_cursor cursor set last_seq = row.aggseq, last_id = row.event_id from $S.inbox row
+where row.consumer = :consumer and row.state = 'dead' and row.event_id = any(:ids) and cursor.consumer = row.consumer
+    and cursor.aggtype = row.aggtype and cursor.aggid = row.aggid and cursor.last_seq = row.aggseq - 1
+"""
+
+CLOSE = """
+update $S.dlq_message set state = 'discarded', note = :note where id = any(:ids) and state = 'open' returning 1
+"""
+
+CHOSEN = f"""
+select source, letter_id from ({_LETTERS}) as letter
+where source in ('inbox', 'broker') and (cast(:fingerprint as text) is null or fingerprint = :fingerprint)
+    and (cast(:ids as text[]) is null or letter_id = any(:ids))
+order by first_at limit :limit
+"""  # noqa: S608 - constant text
+
+PAUSE = """
+insert into $S.consumer_state (consumer, source, paused) values (:consumer, '', :paused)
+on conflict (consumer, source) do update set paused = excluded.paused
+"""
+
+PAUSED = "select paused from $S.consumer_state where consumer = :consumer and source = ''"
+
+SUMMARY = """
+select
+    (select count(*) from $S.outbox) as outbox_pending,
+    (select coalesce(extract(epoch from now() - min(recorded_at)), 0)::float from $S.outbox) as outbox_oldest_s,
+    (select count(*) from $S.outbox where refusals >= :refusals) as outbox_refused,
+    (select count(*) from $S.inbox where state = 'retry') as inbox_retry,
+    (select count(*) from $S.inbox where state = 'running') as inbox_running,
+    (select count(*) from $S.inbox where state = 'waiting') as inbox_waiting,
+    (select count(*) from $S.inbox where state = 'dead') as inbox_dead,
+    (select coalesce(extract(epoch from now() - min(received_at)), 0)::float from $S.inbox
+        where state in ('retry', 'running', 'waiting')) as inbox_oldest_s,
+    (select count(*) from $S.dlq_message where state = 'open') as broker_dead,
+    (select count(*) from $S.relay_lease where expires_at > now()) as shards_carried
+"""

@@ -1,0 +1,121 @@
+"""What got stuck is seen in one list and sent again; who listens hears of it without asking."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+
+from infra.demo.journey import publish_run, wait_until_synced
+from infra.local.environment import email_of
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
+
+
+class Ear(threading.Thread):
+    """Somebody who listens to the stream of events until it ends, and writes down what was said of one record."""
+
+    def __init__(self, gateway: str, token: str) -> None:
+        super().__init__(daemon=True)
+        headers = {"Authorization": f"Bearer {token}"}
+        self.client = httpx.Client(base_url=gateway, headers=headers, timeout=httpx.Timeout(10, read=30))
+        self.opened = threading.Event()
+        self.heard: list[dict[str, Any]] = []
+
+    def run(self) -> None:
+        with self.client.stream("GET", "/api/v1/events") as response:
+            for line in response.iter_lines():
+                self.opened.set()
+                if line.startswith("data: "):
+                    self.heard.append(json.loads(line.removeprefix("data: ")))
+
+    def types_of(self, record: str) -> list[str]:
+        return [told["type"] for told in self.heard if told.get("aggid") == record]
+
+
+@contextmanager
+def listening(system: Any, person: str) -> Iterator[Ear]:
+    api = system.signed_in(person)
+    ear = Ear(system.gateway, api.sign_in(email_of(person), system.secrets.people[person]))
+    ear.start()
+    assert ear.opened.wait(15), "the stream did not open"
+    yield ear
+
+
+def until(condition: Callable[[], Any], *, what: str, within_s: float = 60) -> Any:
+    deadline = time.monotonic() + within_s
+    while not (found := condition()):
+        assert time.monotonic() < deadline, f"{what} never came"
+        time.sleep(0.1)
+    return found
+
+
+def test_a_refused_submission_is_seen_with_its_reason_and_sent_again(system: Any) -> None:
+    """
+    Given a TPGateway that refuses the next run,
+    when the run is published,
+    then whoever listens hears of it, operators find it among the dead letters with its reason, and replay it;
+    and nobody without leave sees any of it.
+    """
+    with listening(system, "ops") as ops_ear, listening(system, "finance") as finance_ear:
+        journey = system.walk(until="a draft with four sessions")
+        fault = {"kind": "error_before", "operation": "C1", "status": 400, "times": 1}
+        system.simulator.post("/faults", json=fault).raise_for_status()
+        publish_run(journey)
+        run_id = str(journey.run_id)
+        until(lambda: "run.published.v1" in ops_ear.types_of(run_id), what="word of the publication")
+        until(lambda: "run.published.v1" in finance_ear.types_of(run_id), what="word of it for finance")
+
+        ops = system.signed_in("ops")
+        letter = until(lambda: stuck(ops, run_id), what="the dead letter")
+        assert (letter["service"], letter["kind"], letter["job_state"]) == ("tpg-sync", "sync", "rejected")
+        assert letter["reason"]
+        assert letter["actions"] == ["replay"]
+        groups = ops.get("/dead-letters/groups")["items"]
+        assert letter["fingerprint"] in {group["fingerprint"] for group in groups}
+        assert ops.get(f"/dead-letters/{letter['id']}")["calls"]
+
+        admin = system.signed_in("admin")
+        assert all(source["ok"] for source in admin.get("/dead-letters")["sources"])
+
+        wish = {"ids": [letter["id"]], "reason": "TPGateway was mended (synthetic)"}
+        assert ops.post("/dead-letters/replay", {**wish, "dry_run": True})["count"] == 1
+        assert ops.post("/dead-letters/replay", wish)["count"] == 1
+        wait_until_synced(journey)
+        assert stuck(ops, run_id) is None
+        until(lambda: "run.sync_recorded.v1" in ops_ear.types_of(run_id), what="word that it has arrived")
+        assert not [told for told in finance_ear.heard if told.get("aggtype") == "sync"]
+
+
+def stuck(api: Any, record_id: str) -> dict[str, Any] | None:
+    found: list[dict[str, Any]] = api.get("/dead-letters", aggid=record_id)["items"]
+    return found[0] if found else None
+
+
+def test_another_system_pages_through_everything_that_was_said(system: Any) -> None:
+    """Given the gateway's own client, which has the scope, when it reads the feed twice, then nothing comes twice."""
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": system.secrets.gateway_client_id,
+        "client_secret": system.secrets.gateway_client_secret,
+    }
+    with httpx.Client(base_url=f"{system.gateway}/api/v1", timeout=30) as client:
+        token = client.post("/auth/token", data=form).raise_for_status().json()["access_token"]
+        client.headers["Authorization"] = f"Bearer {token}"
+        start = client.get("/events/feed", params={"at_head": "true"}).raise_for_status().json()
+        journey = system.walk(until="publish")
+        wait_until_synced(journey)
+        cursor, seen = start["next_cursor"], []
+        while True:
+            page = client.get("/events/feed", params={"cursor": cursor, "limit": 50}).raise_for_status().json()
+            seen += page["events"]
+            cursor = page["next_cursor"]
+            if page["caught_up"] and not page["events"]:
+                break
+    assert len({told["id"] for told in seen}) == len(seen)
+    said = [told["type"] for told in seen if told["aggid"] == str(journey.run_id)]
+    assert "sg.tms.run.published.v1" in said
