@@ -4,6 +4,8 @@ from pathlib import Path
 
 from libs.chassis.service import Service
 from services.tpg_sync import api
+from services.tpg_sync.api import compliance
+from services.tpg_sync.engine.calendar import keep_calendar_of_duties
 from services.tpg_sync.engine.engine import submit_to_tpgateway
 from services.tpg_sync.handlers import handlers
 from services.tpg_sync.models import Model
@@ -14,9 +16,9 @@ tpg_sync = Service(
     settings=SyncSettings,
     metadata=Model.metadata,
     migrations=Path(__file__).parent / "migrations",
-    routers=[api.router],
+    routers=[api.router, compliance.router],
     handlers=handlers,
-    duties=[submit_to_tpgateway],
+    duties=[submit_to_tpgateway, keep_calendar_of_duties],
 )
 
 if __name__ == "__main__":

@@ -115,6 +115,9 @@ class SyncSettings(ServiceSettings):
     sync_deadline_risk: timedelta = timedelta(hours=4)
     """An open job whose deadline is nearer than this counts as at risk."""
 
+    compliance_nap: timedelta = timedelta(seconds=15)
+    """The longest the calendar sleeps; it wakes earlier when a level is to change."""
+
     sync_scans_after: timedelta = timedelta(minutes=120)
     """How long after a session its official scans begin to stand at TPGateway."""
     sync_scans_every: timedelta = timedelta(hours=1)

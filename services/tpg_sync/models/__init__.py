@@ -20,6 +20,9 @@ from services.tpg_sync.models.kinds import (
 )
 from services.tpg_sync.models.model import Model
 from services.tpg_sync.models.need import Beside, Need, Standing, Wait, needs
+from services.tpg_sync.models.obligation import Obligation, ObligationProvider
+from services.tpg_sync.models.obligation_files import ObligationEnrolment, ObligationPart, ObligationRun
+from services.tpg_sync.models.obligation_kinds import ObligationKey, ObligationState, Style, Subject
 from services.tpg_sync.models.record import RecordKey, SyncRecord, Ties
 from services.tpg_sync.models.scan import CourseFunding, ScanWatch
 from services.tpg_sync.models.way import (
@@ -56,10 +59,19 @@ __all__ = [
     "JobState",
     "Model",
     "Need",
+    "Obligation",
+    "ObligationEnrolment",
+    "ObligationKey",
+    "ObligationPart",
+    "ObligationProvider",
+    "ObligationRun",
+    "ObligationState",
     "RecordKey",
     "RunCalendar",
     "ScanWatch",
     "Standing",
+    "Style",
+    "Subject",
     "SyncAttempt",
     "SyncBreaker",
     "SyncJob",
