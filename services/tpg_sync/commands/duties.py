@@ -86,8 +86,8 @@ def _of_run(
 
 def _reconciliation(scene: Scene, ended_at: datetime, last_on: datetime) -> Iterator[Duty]:
     """Owed once anything of the run has drifted; met when nothing of any drift is left."""
-    owned = [one.drift for one in (scene.run, *scene.enrolments.values()) if one.drift is not None]
-    spans = [(drift.since, drift.until) for drift in owned]
+    drifts = [scene.run.drift, *(one.drift for one in scene.enrolments.values())]
+    spans = [(drift.since, drift.until) for drift in drifts if drift is not None]
     spans += [(one.drifted_at, one.cleared_at) for one in scene.parts if one.drifted_at is not None]
     if spans:
         since = max(ended_at, min(began for began, _ in spans))

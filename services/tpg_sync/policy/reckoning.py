@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import assert_never
 
 from libs.sources import singapore_day
 from services.tpg_sync.policy.days import end_of_day, years_after
@@ -53,6 +54,8 @@ def instant_of(span: Span, base: datetime, provider: ProviderType, *, moves: boo
             day = years_after(singapore_day(base), count)
         case Unit.DAYS:
             day = singapore_day(base) + timedelta(days=count)
+        case _:
+            assert_never(span.unit)
     return end_of_day(working_day_by(day) if moves else day)
 
 

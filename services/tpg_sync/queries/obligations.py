@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, Select, and_, case, func, literal_column, select, tuple_
+from sqlalchemy import Boolean, ColumnElement, and_, case, func, literal_column, select, tuple_
+from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from libs.contracts.tpg_sync import ObligationLevel
@@ -90,12 +91,12 @@ async def list_queue(
 async def _listed(
     uow: UnitOfWork,
     wanted: ObligationFilter,
-    order: ColumnElement[Any],
+    order: Mapped[datetime],
     *more: ColumnElement[bool],
     after: Place | None,
     limit: int,
 ) -> Sequence[Obligation]:
-    query: Select[tuple[Obligation]] = select(Obligation).where(*wanted.conditions(uow.now()), *more)
+    query = select(Obligation).where(*wanted.conditions(uow.now()), *more)
     if after is not None:
         query = query.where(tuple_(order, col(Obligation.id)) > tuple_(*after))
     query = query.order_by(order, col(Obligation.id)).limit(limit)
