@@ -1,6 +1,6 @@
 """What events have told, as far as duties hang on it.
 
-Each part is kept from one aggregate's words alone, so the order in which different aggregates are heard does not matter.
+Each part is kept from one aggregate's words alone, so the order in which aggregates are heard does not matter.
 """
 
 from datetime import date, datetime

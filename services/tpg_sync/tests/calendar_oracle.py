@@ -1,4 +1,4 @@
-"""How each duty of a synthetic year must stand at an instant, reckoned from what happened and not from what was told."""
+"""How each duty of a synthetic year must stand at an instant, reckoned from what happened, not from what was told."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

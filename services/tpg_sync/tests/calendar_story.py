@@ -131,7 +131,7 @@ class Author:
     """Makes stories by chance; the same seed makes the same year."""
 
     def __init__(self, seed: int) -> None:
-        self.chance = random.Random(seed)  # noqa: S311 - a synthetic year
+        self.chance = random.Random(seed)
         self.number = 0
 
     def id(self) -> UUID:

@@ -117,7 +117,7 @@ def test_a_level_holds_until_its_next_change_and_is_another_then(
         ("2026-04-07T16:00:00Z", RED, True),  # 00:00 in Singapore: too late
     ],
 )
-def test_long_windows_warn_by_days_left(at: str, level: ObligationLevel, breached: bool) -> None:  # noqa: FBT001 - a case
+def test_long_windows_warn_by_days_left(at: str, level: ObligationLevel, breached: bool) -> None:
     ended = datetime(2026, 3, 24, 9, tzinfo=UTC)
     timing = timing_of(ObligationKey.ATTENDANCE_SUBMIT, ended, ended, ProviderType.PUBLIC)
     verdict = judge(Case(style=Style.DEADLINE, timing=timing), datetime.fromisoformat(at))
@@ -128,7 +128,7 @@ def test_long_windows_warn_by_days_left(at: str, level: ObligationLevel, breache
     ("hours", "level", "breached"),
     [(11.99, GREEN, False), (12, AMBER, False), (19.19, AMBER, False), (19.2, RED, False), (24, RED, True)],
 )
-def test_short_windows_warn_by_the_share_that_has_passed(hours: float, level: ObligationLevel, breached: bool) -> None:  # noqa: FBT001 - a case
+def test_short_windows_warn_by_the_share_that_has_passed(hours: float, level: ObligationLevel, breached: bool) -> None:
     ended = datetime(2026, 3, 24, 9, tzinfo=UTC)
     timing = timing_of(ObligationKey.ATTENDANCE_MARKED, ended, ended, ProviderType.PUBLIC)
     verdict = judge(Case(style=Style.DEADLINE, timing=timing), ended + timedelta(hours=hours))

@@ -16,10 +16,10 @@ from services.tpg_sync.handlers import obligations
 from services.tpg_sync.main import tpg_sync
 from services.tpg_sync.models import Obligation, ObligationKey
 from services.tpg_sync.tests.calendar_oracle import Expected, expected
-from services.tpg_sync.tests.calendar_story import Author, Told, midnight, streams
+from services.tpg_sync.tests.calendar_story import Author, Story, Told, midnight, streams
 from services.tpg_sync.tests.samples import UEN
 
-RUNS, BATCH = 9, 60
+RUNS, BATCH = 16, 60
 BEGIN = datetime(2025, 11, 1, tzinfo=UTC)
 
 
@@ -57,10 +57,10 @@ def mixed(pending: list[list[Told]], until: datetime, chance: random.Random) -> 
     return order
 
 
-def instants(chance: random.Random) -> list[datetime]:
-    """Some hours, and the last and first microseconds of Singapore days."""
+def instants(chance: random.Random, stories: Sequence[Story]) -> list[datetime]:
+    """Some hours, the last and first microseconds of Singapore days, and the middle of some runs."""
     first = (BEGIN - datetime(1970, 1, 1, tzinfo=UTC)).days
-    found = []
+    found = [one.first + timedelta(hours=5) for one in stories if len(one.lessons) > 1]
     for _ in range(14):
         day = midnight(first + chance.randrange(20, 480))
         found += (
@@ -79,7 +79,7 @@ async def test_the_stored_levels_are_the_oracles(calendar: Stage, seed: int) -> 
     stories = [author.run() for _ in range(RUNS)]
     pending = [stream for story in stories for stream in streams(story)]
     looked: set[Any] = set()
-    for now in instants(chance):
+    for now in instants(chance, stories):
         # when what has happened by then is heard in any order, and time has moved the levels on
         calendar.clock.set(now)
         await hear(calendar, mixed(pending, now, chance))
