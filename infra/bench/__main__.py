@@ -53,13 +53,21 @@ def audit() -> None:
     raise typer.Exit(0 if run() else 1)
 
 
+@cli.command()
+def compliance() -> None:
+    """The compliance calendar with 50,000 open duties: its summary, its queue, its list."""
+    from infra.bench.compliance import run
+
+    raise typer.Exit(0 if run() else 1)
+
+
 @cli.callback(invoke_without_command=True)
 def everything(context: typer.Context) -> None:
     """Ratios against peers, measured in the same run. Without a name, all of them, one after the other."""
     if context.invoked_subcommand is not None:
         return
     reached = []
-    for one in (gateway, messaging, latency, sync, imports, audit):
+    for one in (gateway, messaging, latency, sync, imports, audit, compliance):
         try:
             one()
         except typer.Exit as ended:

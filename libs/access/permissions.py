@@ -76,6 +76,9 @@ class Permission(StrEnum):
     SYNC_HOLD = "sync:hold"
     SYNC_RECONCILE = "sync:reconcile"
     SYNC_REPAIR = "sync:repair"
+    COMPLIANCE_HEALTH = "compliance:health"  # how many duties stand how, and nothing about any of them
+    COMPLIANCE_VIEW = "compliance:view"
+    COMPLIANCE_WAIVE = "compliance:waive"
     AUDIT_READ = "audit:read"
     AUDIT_VERIFY = "audit:verify"
     AUDIT_EXPORT = "audit:export"
@@ -261,6 +264,16 @@ MATRIX: Mapping[Permission, Mapping[Role, Grant]] = {
     Permission.SYNC_HOLD: {Role.ADMIN: Grant.ALL, Role.SRE: Grant.MASKED},
     Permission.SYNC_RECONCILE: {Role.ADMIN: Grant.ALL, Role.OPS: Grant.ALL},
     Permission.SYNC_REPAIR: {Role.ADMIN: Grant.ALL, Role.OPS: Grant.ALL},
+    Permission.COMPLIANCE_HEALTH: _EVERYONE,
+    Permission.COMPLIANCE_VIEW: {
+        Role.ADMIN: Grant.ALL,
+        Role.OPS: Grant.ALL,
+        Role.TRAINER: Grant.OWN,
+        Role.ASSESSOR: Grant.OWN,
+        Role.AUDITOR: Grant.ALL,
+        Role.FINANCE: Grant.ALL,
+    },
+    Permission.COMPLIANCE_WAIVE: {Role.ADMIN: Grant.ALL},
     Permission.AUDIT_READ: {Role.ADMIN: Grant.ALL, Role.OPS: Grant.OWN, Role.AUDITOR: Grant.ALL},
     Permission.AUDIT_VERIFY: {Role.ADMIN: Grant.ALL, Role.AUDITOR: Grant.ALL, Role.SRE: Grant.ALL},
     Permission.AUDIT_EXPORT: {Role.ADMIN: Grant.ALL, Role.AUDITOR: Grant.ALL},

@@ -7,7 +7,7 @@ hears one record's outcomes in order.
 from enum import StrEnum
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from libs.contracts.event import Event
 
@@ -156,6 +156,44 @@ class OfficialScanSeen(Event, type="official_scan.seen", key="enrolment_id"):
     enrolment_id: UUID
     session_id: UUID
     remote_row: str
+
+
+class ObligationLevel(StrEnum):
+    """How urgent a duty is."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+
+
+class ObligationEvent(Event):
+    """A dated duty of the compliance calendar: `obligation_key` names which, the subject what it hangs on.
+
+    `policy` is the version of the rules it was judged by.
+    """
+
+    obligation_id: UUID
+    obligation_key: str
+    subject_type: str
+    subject_id: UUID
+    run_id: UUID
+    due_at: AwareDatetime
+    level: ObligationLevel
+    policy: str
+
+
+class ObligationLevelChanged(ObligationEvent, type="obligation.level_changed", key="obligation_id"):
+    """It became more urgent, or less: by time, or because it was met, moved or dropped."""
+
+    previous: ObligationLevel
+
+
+class ObligationBreached(ObligationEvent, type="obligation.breached", key="obligation_id"):
+    """It was not met in time; it stays on the list until somebody waives it."""
+
+
+class ObligationWaived(ObligationEvent, type="obligation.waived", key="obligation_id"):
+    """Somebody decided, for the reason given, that nothing more will be done about it."""
 
 
 class LaneHeld(Event, type="lane.held", key="lane_id"):

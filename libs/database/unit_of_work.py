@@ -39,6 +39,8 @@ class UnitOfWork:
         self.emitted: list[Event] = []
         self.lineages: list[Lineage] = []
         self.causation_id: UUID | None = None
+        self.told_at: datetime | None = None
+        """When the event that is being handled happened; None outside a handler."""
         self._clock = clock
         self._ids = ids
 

@@ -199,7 +199,7 @@ class Inbox:
             raise heard.hopeless
         began = time.perf_counter()
         outcome = "failed"
-        uow.causation_id = heard.envelope.id
+        uow.causation_id, uow.told_at = heard.envelope.id, heard.envelope.time
         try:
             with entered(heard.context), _span(self.consumer, heard, attempt):
                 handled = await handle(self.handlers, heard, uow)

@@ -24,6 +24,15 @@ class NewerJobExists(Conflict):
         super().__init__(f"A newer job of the same record exists; job {job_id} has nothing left to send.")
 
 
+class ObligationNotOpen(Conflict):
+    """Only what somebody still has to look at can be waived."""
+
+    code = "obligation_not_open"
+
+    def __init__(self, obligation_id: UUID, state: str) -> None:
+        super().__init__(f"Obligation {obligation_id} is {state}; there is nothing to waive.", allowed=[])
+
+
 class LaneNotHeld(Conflict):
     code = "lane_not_held"
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from libs.chassis.service import Service
 from services.tpg_sync import api
-from services.tpg_sync.api import discrepancies, reconciliations
+from services.tpg_sync.api import compliance, discrepancies, reconciliations
+from services.tpg_sync.engine.calendar import keep_calendar_of_duties
 from services.tpg_sync.engine.engine import submit_to_tpgateway
 from services.tpg_sync.engine.reconciling.reconciler import reconcile_with_tpgateway
 from services.tpg_sync.handlers import handlers
@@ -16,9 +17,9 @@ tpg_sync = Service(
     settings=SyncSettings,
     metadata=Model.metadata,
     migrations=Path(__file__).parent / "migrations",
-    routers=[api.router, reconciliations.router, discrepancies.router],
+    routers=[api.router, reconciliations.router, discrepancies.router, compliance.router],
     handlers=handlers,
-    duties=[submit_to_tpgateway, reconcile_with_tpgateway],
+    duties=[submit_to_tpgateway, reconcile_with_tpgateway, keep_calendar_of_duties],
 )
 
 if __name__ == "__main__":

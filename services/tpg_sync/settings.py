@@ -133,6 +133,9 @@ class SyncSettings(ServiceSettings):
     """Push again, unasked, what TPGateway holds in an older state of ours."""
     sync_auto_pull: bool = True
     """Hand official scans to attendance, unasked; what somebody marked there stays for a person to decide."""
+    compliance_nap: timedelta = timedelta(seconds=15)
+    """The longest the calendar sleeps; it wakes earlier when a level is to change."""
+
     sync_scans_after: timedelta = timedelta(minutes=120)
     """How long after a session its official scans begin to stand at TPGateway."""
     sync_scans_every: timedelta = timedelta(hours=1)

@@ -23,6 +23,9 @@ from services.tpg_sync.models.kinds import (
 )
 from services.tpg_sync.models.model import Model
 from services.tpg_sync.models.need import Beside, Need, Standing, Wait, needs
+from services.tpg_sync.models.obligation import Obligation, ObligationProvider
+from services.tpg_sync.models.obligation_files import ObligationEnrolment, ObligationPart, ObligationRun
+from services.tpg_sync.models.obligation_kinds import ObligationKey, ObligationState, Style, Subject
 from services.tpg_sync.models.reconciliation import (
     Origin,
     Presence,
@@ -75,6 +78,13 @@ __all__ = [
     "JobState",
     "Model",
     "Need",
+    "Obligation",
+    "ObligationEnrolment",
+    "ObligationKey",
+    "ObligationPart",
+    "ObligationProvider",
+    "ObligationRun",
+    "ObligationState",
     "Origin",
     "Presence",
     "Reconciliation",
@@ -85,6 +95,8 @@ __all__ = [
     "ScanWatch",
     "Standing",
     "StepState",
+    "Style",
+    "Subject",
     "SyncAttempt",
     "SyncBreaker",
     "SyncJob",

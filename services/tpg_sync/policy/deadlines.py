@@ -1,15 +1,15 @@
-"""When TPGateway must hold what, by the numbers in force: one TOML file for each change, and its first day."""
+"""The rules in force, one TOML file for each change with its first day, and when submissions are due by them."""
 
 import tomllib
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from libs.contracts.tpg_sync import RecordType
-from libs.sources import SINGAPORE
+from services.tpg_sync.policy.days import start_of_day
+from services.tpg_sync.policy.reckoning import instant_of
+from services.tpg_sync.policy.rules import Policy
 from services.tpg_sync.settings import ProviderType
 
 _FOLDER = Path(__file__).parent
@@ -17,60 +17,37 @@ _FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A deadline with the version of the numbers it was reckoned by."""
+    """A deadline with the version of the rules it was reckoned by."""
 
     at: datetime
     policy: str
 
 
-class Window(BaseModel):
-    """Calendar days after the day it counts from."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    public: int = Field(ge=0)
-    in_house: int = Field(ge=0)
-
-    def days(self, provider: ProviderType) -> int:
-        return self.public if provider is ProviderType.PUBLIC else self.in_house
-
-
-class DeadlinePolicy(BaseModel):
-    """The numbers from `effective_from` on, until a later set takes over."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str
-    effective_from: date
-    enrolment: Window
-    fee: Window
-    attendance: Window
-    assessment: Window
-
-
-def end_of_day(day: date) -> datetime:
-    """00:00 in Singapore of the day after: the first instant that is too late."""
-    return datetime.combine(day + timedelta(days=1), time(), SINGAPORE)
-
-
 @cache
-def policies() -> tuple[DeadlinePolicy, ...]:
+def policies() -> tuple[Policy, ...]:
     """Every set there is, oldest first; read once."""
-    sets = (DeadlinePolicy.model_validate(tomllib.loads(path.read_text("utf-8"))) for path in _FOLDER.glob("*.toml"))
+    sets = (Policy.model_validate(tomllib.loads(path.read_text("utf-8"))) for path in _FOLDER.glob("*.toml"))
     return tuple(sorted(sets, key=lambda one: one.effective_from))
 
 
-def policy_on(day: date) -> DeadlinePolicy:
+def policy_on(day: date) -> Policy:
     """The set in force on a Singapore day. Days before the oldest are judged by the oldest."""
     known = policies()
     return next((one for one in reversed(known) if one.effective_from <= day), known[0])
 
 
-def due(record_type: RecordType, day: date, provider: ProviderType) -> Due:
-    """When a record of this type is due that counts from this Singapore day, by the numbers in force then.
+def policy_named(name: str) -> Policy:
+    """The set of that name; one that is gone is answered by the newest."""
+    known = policies()
+    return next((one for one in known if one.name == name), known[-1])
 
-    Not for runs: those are due when their first session begins.
+
+def due(record_type: RecordType, day: date, provider: ProviderType) -> Due:
+    """When a record of this type is due that counts from this Singapore day, by the rules in force then.
+
+    The same instant as the duty's in the compliance calendar. Not for runs: those are due when their first session
+    begins.
     """
     policy = policy_on(day)
-    window: Window = getattr(policy, record_type.value)
-    return Due(end_of_day(day + timedelta(days=window.days(provider))), policy.name)
+    rule = policy.submission(record_type)
+    return Due(instant_of(rule.due, start_of_day(day), provider, moves=not rule.official), policy.name)

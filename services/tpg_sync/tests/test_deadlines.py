@@ -10,6 +10,7 @@ from libs.contracts.course import RunRescheduled
 from libs.contracts.tpg_sync import RecordType
 from libs.sources import SINGAPORE
 from services.tpg_sync import policy
+from services.tpg_sync.models import ObligationKey
 from services.tpg_sync.policy import due, policies, policy_on
 from services.tpg_sync.settings import ProviderType
 from services.tpg_sync.tests.desk import Desk, fact_of
@@ -48,11 +49,13 @@ def test_every_day_has_the_newest_numbers_that_were_in_force_by_then(day: date) 
 
 def test_numbers_that_change_leave_older_runs_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     [first] = policies()
+    rule = first.submission(RecordType.ATTENDANCE)
+    shorter = rule.model_copy(update={"due": rule.due.model_copy(update={"public": 7})})
     later = first.model_copy(
         update={
             "name": "2026-07",
             "effective_from": date(2026, 7, 1),
-            "attendance": first.attendance.model_copy(update={"public": 7}),
+            "obligations": {**first.obligations, ObligationKey.ATTENDANCE_SUBMIT: shorter},
         }
     )
     monkeypatch.setattr(policy.deadlines, "policies", lambda: (first, later))

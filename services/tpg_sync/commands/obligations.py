@@ -1,0 +1,145 @@
+"""Brings the rows of obligations in line with the duties there are, judges them, and tells what has changed."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+from sqlmodel import col
+
+from libs.contracts.tpg_sync import ObligationBreached, ObligationLevel, ObligationLevelChanged, ObligationWaived
+from libs.database.unit_of_work import UnitOfWork
+from libs.sources import singapore_day
+from libs.telemetry.context import current
+from services.tpg_sync.commands.duties import Duty
+from services.tpg_sync.errors import ObligationNotOpen
+from services.tpg_sync.models import Obligation, ObligationProvider, ObligationState
+from services.tpg_sync.policy import judge, policy_on
+from services.tpg_sync.policy.rows import case_of, time_row
+from services.tpg_sync.settings import ProviderType
+
+STANDING: Final = frozenset({ObligationState.OPEN, ObligationState.LATE})
+BATCH: Final = 500
+
+
+async def provider_of(uow: UnitOfWork) -> ProviderType:
+    """The kind of provider that duties are judged for."""
+    return ProviderType((await uow.get(ObligationProvider, 1)).provider_type)
+
+
+async def settle_duties(
+    uow: UnitOfWork, run_id: UUID, within: ColumnElement[bool], duties: Iterable[Duty], provider: ProviderType
+) -> None:
+    """Make the rows that `within` names say exactly these duties. The caller holds the run's lock; safe to repeat.
+
+    A row whose duty is gone is dropped, not deleted, and comes back as it was when its duty does.
+    """
+    rows = (await uow.session.execute(select(Obligation).where(within).with_for_update())).scalars().all()
+    left = {row.identity: row for row in rows}
+    for duty in duties:
+        row = left.pop(duty.identity, None)
+        if row is None:
+            row = _new(uow, run_id, duty)
+            uow.add(row)
+        _take_over(row, duty, provider)
+        look_again(uow, row)
+    for gone in left.values():
+        gone.dropped = True
+        look_again(uow, gone)
+
+
+def _new(uow: UnitOfWork, run_id: UUID, duty: Duty) -> Obligation:
+    now = uow.now()
+    nothing_yet: dict[str, Any] = {"due_at": now, "amber_at": now, "red_at": now, "queue_at": now, "policy": ""}
+    return Obligation(
+        id=uow.new_id(),
+        key=duty.key,
+        subject_type=duty.subject_type,
+        subject_id=duty.subject_id,
+        occasion=duty.occasion,
+        run_id=run_id,
+        style=policy_on(singapore_day(duty.anchor_at)).rule(duty.key).style,
+        trigger_at=duty.trigger_at,
+        anchor_at=duty.anchor_at,
+        created_at=now,
+        updated_at=now,
+        **nothing_yet,
+    )
+
+
+def _take_over(row: Obligation, duty: Duty, provider: ProviderType) -> None:
+    if (row.trigger_at, row.anchor_at) != (duty.trigger_at, duty.anchor_at):
+        row.version += 1  # what a person read of it is no longer so
+    row.trigger_at, row.anchor_at = duty.trigger_at, duty.anchor_at
+    row.satisfied_at, row.floor, row.affected = duty.satisfied_at, duty.floor, duty.affected
+    row.dropped = False
+    time_row(row, provider)
+
+
+def look_again(uow: UnitOfWork, row: Obligation) -> bool:
+    """Judge a row at this instant, and tell what became of it; whether anything did."""
+    verdict = judge(case_of(row), uow.now())
+    before = row.level, row.breached
+    after = (verdict.state, verdict.level, verdict.breached, verdict.next_change_at)
+    changed = after != (row.state, row.level, row.breached, row.next_change_at)
+    row.state, row.level, row.breached, row.next_change_at = after
+    if changed:
+        row.version += 1
+        row.updated_at = uow.now()
+    if row.level is not before[0]:
+        uow.emit(ObligationLevelChanged(**_facts(row), previous=before[0]))
+    if row.breached and not before[1]:
+        uow.emit(ObligationBreached(**_facts(row)))
+    return changed
+
+
+def _facts(row: Obligation) -> dict[str, Any]:
+    return {
+        "obligation_id": row.id,
+        "obligation_key": row.key.value,
+        "subject_type": row.subject_type.value,
+        "subject_id": row.subject_id,
+        "run_id": row.run_id,
+        "due_at": row.due_at,
+        "level": ObligationLevel(row.level),
+        "policy": row.policy,
+    }
+
+
+async def move_levels_on(uow: UnitOfWork) -> int:
+    """Judge a batch of the rows whose next change is due; returns how many. Safe in several workers at once."""
+    statement = (
+        select(Obligation)
+        .where(col(Obligation.next_change_at) <= uow.now())
+        .order_by(col(Obligation.next_change_at))
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    rows = (await uow.session.execute(statement)).scalars().all()
+    for row in rows:
+        look_again(uow, row)
+    return len(rows)
+
+
+async def judge_for(uow: UnitOfWork, provider: ProviderType, *, after: UUID | None) -> Sequence[UUID]:
+    """Reckon a batch of rows anew for another kind of provider; returns their ids, none when all are done."""
+    statement = select(Obligation).order_by(col(Obligation.id)).limit(BATCH).with_for_update()
+    if after is not None:
+        statement = statement.where(col(Obligation.id) > after)
+    rows = (await uow.session.execute(statement)).scalars().all()
+    for row in rows:
+        time_row(row, provider)
+        look_again(uow, row)
+    return [row.id for row in rows]
+
+
+async def waive(uow: UnitOfWork, obligation_id: UUID, *, version: int | None, reason: str) -> Obligation:
+    """Decide that nothing more will be done about a duty. Raises NotFound, Stale, ObligationNotOpen."""
+    row = await uow.get(Obligation, obligation_id, for_update=True)
+    row.expect(version)
+    if row.state not in STANDING:
+        raise ObligationNotOpen(row.id, row.state)
+    row.waived_at, row.waived_by, row.waived_because = uow.now(), current().actor_id, reason
+    look_again(uow, row)
+    uow.emit(ObligationWaived(**_facts(row)).because(reason))
+    return row
