@@ -20,6 +20,7 @@ SEATS: Final = 20
 FULL_FEE, NETT_FEE = "400.00", "120.00"
 SETTLED_WITHIN_S: Final = 240.0
 KNOWN_WITHIN_S: Final = 60.0
+COMPARED_WITHIN_S: Final = 120.0
 MINUTES: Final = timedelta(minutes=1)
 OPEN_STATES: Final = frozenset({"pending", "stale", "unknown"})
 
@@ -96,6 +97,7 @@ def steps() -> Iterator[Step]:
     yield "TPGateway has all of it", wait_until_settled
     yield "a certificate anybody can verify", issue_certificate
     yield "nothing is there twice", look_for_doubles
+    yield "compared with TPGateway", compare
 
 
 def publish_other_run(story: Training) -> str:
@@ -288,6 +290,18 @@ def look_for_doubles(story: Training) -> str:
     if any(surplus.values()):
         raise JourneyStopped(f"TPGateway holds things twice: {surplus}")
     return "0 doubles among runs, enrolments, attendance and assessments"
+
+
+def compare(story: Training) -> str:
+    """Read everything of the run back from TPGateway, and hold it against ours and what was acknowledged."""
+    made = story.ops.post("/sync/reconciliations", {"run_id": story.run_id})
+    path = f"/sync/reconciliations/{made['id']}"
+    wait_until(lambda: story.ops.get(path)["finished_at"] is not None, COMPARED_WITHIN_S, lambda: "still reading")
+    found = story.ops.all("/sync/discrepancies", run_id=story.run_id)
+    if found:
+        raise JourneyStopped(f"differs from TPGateway: {[one['code'] for one in found]}")
+    calls = sum(step["calls"] for step in story.ops.get(path)["run_steps"])
+    return f"{calls} reads, and nothing differs"
 
 
 def _states(story: Training) -> dict[str, Counter[str]]:
