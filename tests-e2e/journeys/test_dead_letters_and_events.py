@@ -1,10 +1,11 @@
 """What got stuck is seen in one list and sent again; who listens hears of it without asking."""
 
+import asyncio
 import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import httpx
@@ -21,17 +22,33 @@ class Ear(threading.Thread):
 
     def __init__(self, gateway: str, token: str) -> None:
         super().__init__(daemon=True)
-        headers = {"Authorization": f"Bearer {token}"}
-        self.client = httpx.Client(base_url=gateway, headers=headers, timeout=httpx.Timeout(10, read=30))
+        self._gateway = gateway
+        self._headers = {"Authorization": f"Bearer {token}"}
+        self._loop = asyncio.new_event_loop()
+        self._listening: asyncio.Task[None] | None = None
         self.opened = threading.Event()
         self.heard: list[dict[str, Any]] = []
 
     def run(self) -> None:
-        with self.client.stream("GET", "/api/v1/events") as response:
-            for line in response.iter_lines():
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner, suppress(asyncio.CancelledError):
+            runner.run(self._listen())
+
+    async def _listen(self) -> None:
+        self._listening = asyncio.current_task()
+        timeout = httpx.Timeout(10, read=30)
+        async with (
+            httpx.AsyncClient(base_url=self._gateway, headers=self._headers, timeout=timeout) as client,
+            client.stream("GET", "/api/v1/events") as response,
+        ):
+            async for line in response.aiter_lines():
                 self.opened.set()
                 if line.startswith("data: "):
                     self.heard.append(json.loads(line.removeprefix("data: ")))
+
+    def stop(self) -> None:
+        if self._listening is not None and self.is_alive():
+            self._loop.call_soon_threadsafe(self._listening.cancel)
+        self.join(10)
 
     def types_of(self, record: str) -> list[str]:
         return [told["type"] for told in self.heard if told.get("aggid") == record]
@@ -42,8 +59,11 @@ def listening(system: Any, person: str) -> Iterator[Ear]:
     api = system.signed_in(person)
     ear = Ear(system.gateway, api.sign_in(email_of(person), system.secrets.people[person]))
     ear.start()
-    assert ear.opened.wait(15), "the stream did not open"
-    yield ear
+    try:
+        assert ear.opened.wait(15), "the stream did not open"
+        yield ear
+    finally:
+        ear.stop()
 
 
 def until(condition: Callable[[], Any], *, what: str, within_s: float = 60) -> Any:

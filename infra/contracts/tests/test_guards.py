@@ -46,17 +46,17 @@ def a_missing_room(folder: Path) -> str:
 
 
 def a_look_upwards(folder: Path) -> str:
-    _append(folder / "services/audit/models.py", "from services.audit import api as _up  # noqa")
+    _append(folder / "services/audit/models/__init__.py", "from services.audit import api as _up  # noqa")
     return "services.audit.models -> services.audit.api"
 
 
 def another_service(folder: Path) -> str:
-    _append(folder / "services/audit/queries.py", "import services.course.errors  # noqa")
+    _append(folder / "services/audit/queries/__init__.py", "import services.course.errors  # noqa")
     return "services.audit.queries -> services.course.errors"
 
 
 def amqp_outside_its_room(folder: Path) -> str:
-    _append(folder / "services/audit/commands.py", "import aio_pika  # noqa")
+    _append(folder / "services/audit/commands/__init__.py", "import aio_pika  # noqa")
     return "services.audit.commands -> aio_pika"
 
 
