@@ -23,6 +23,7 @@ from services.tpg_sync.models.need import Beside, Need, Standing, Wait, needs
 from services.tpg_sync.models.obligation import Obligation, ObligationProvider
 from services.tpg_sync.models.obligation_files import ObligationEnrolment, ObligationPart, ObligationRun
 from services.tpg_sync.models.obligation_kinds import ObligationKey, ObligationState, Style, Subject
+from services.tpg_sync.models.obligation_sum import ObligationSum
 from services.tpg_sync.models.record import RecordKey, SyncRecord, Ties
 from services.tpg_sync.models.scan import CourseFunding, ScanWatch
 from services.tpg_sync.models.way import (
@@ -66,6 +67,7 @@ __all__ = [
     "ObligationProvider",
     "ObligationRun",
     "ObligationState",
+    "ObligationSum",
     "RecordKey",
     "RunCalendar",
     "ScanWatch",
