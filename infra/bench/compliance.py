@@ -35,7 +35,7 @@ from services.tpg_sync.queries.obligations import ObligationFilter, list_obligat
 from services.tpg_sync.settings import ProviderType
 
 OPEN = int(os.environ.get("BENCH_OBLIGATIONS", "50000"))
-CLOSED_FOR_EACH_OPEN = 4
+CLOSED_FOR_EACH_OPEN = 1
 IN_ONE_RUN = 250
 ASKED = int(os.environ.get("BENCH_OBLIGATION_QUESTIONS", "300"))
 GOAL_MS = 50.0

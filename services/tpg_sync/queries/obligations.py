@@ -75,7 +75,7 @@ def of_staff(user_id: UUID) -> ColumnElement[bool]:
     return col(Obligation.run_id).in_(_runs_of(user_id))
 
 
-def _runs_of(user_id: UUID) -> Select[tuple[UUID]]:
+def _runs_of(user_id: UUID) -> Select[UUID]:
     return select(col(ObligationRun.run_id)).where(col(ObligationRun.staff).contains([user_id]))
 
 
@@ -167,22 +167,19 @@ async def worst_runs(uow: UnitOfWork, *, staff: UUID | None = None) -> Sequence[
     """The runs with most money at risk in what is amber or red."""
     level, duties = col(ObligationSum.level), func.sum(col(ObligationSum.duties))
     money = func.sum(col(ObligationSum.money_cents))
-    counts = (level == ObligationLevel.AMBER, level == ObligationLevel.RED, col(ObligationSum.breached))
+    amber, red = (func.coalesce(duties.filter(level == one), 0) for one in (ObligationLevel.AMBER, ObligationLevel.RED))
+    breached = func.coalesce(duties.filter(col(ObligationSum.breached)), 0)
+    next_due = func.min(col(ObligationSum.next_due_at))
     query = (
-        select(
-            col(ObligationSum.run_id),
-            *(func.coalesce(duties.filter(one), 0) for one in counts),
-            money,
-            func.min(col(ObligationSum.next_due_at)),
-        )
+        select(col(ObligationSum.run_id), amber, red, breached, money, next_due)
         .where(_summed(staff), level != ObligationLevel.GREEN)
         .group_by(col(ObligationSum.run_id))
         .order_by(money.desc(), col(ObligationSum.run_id))
         .limit(RUNS_SHOWN)
     )
     return [
-        RunCell(row[0], int(row[1]), int(row[2]), int(row[3]), int(row[4]), row[5])
-        for row in (await uow.session.execute(query)).all()
+        RunCell(run_id, int(ambers), int(reds), int(missed), int(cents), due_at)
+        for run_id, ambers, reds, missed, cents, due_at in (await uow.session.execute(query)).tuples()
     ]
 
 
