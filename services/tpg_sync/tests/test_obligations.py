@@ -266,7 +266,27 @@ async def test_the_last_two_marks_of_a_sheet_may_come_at_once(calendar: Stage) -
         )
         for one in people
     ]
-    # when two workers hear one each at the same time
-    await asyncio.gather(*(hear(calendar, one) for one in marks))
-    # then whichever came second saw the first
+    # when one worker has heard the first and not committed yet, while another hears the second
+    _, handle = handlers.by_routing_key[marks[0].routing_key()]
+    async with calendar.units.begin() as uow:
+        await handle(marks[0], uow)
+        await uow.session.flush()
+        second = asyncio.create_task(hear(calendar, marks[1]))
+        await somebody_waits(calendar)
+    await second
+    # then the second saw the first
     assert (await duty(calendar, K.ATTENDANCE_MARKED, lesson.session_id)).state is S.MET
+
+
+async def somebody_waits(stage: Stage) -> None:
+    """Until a transaction waits for another's lock."""
+    async with asyncio.timeout(10):
+        while True:
+            async with stage.units.reading() as uow:
+                waiting = (
+                    "select count(*) from pg_stat_activity "
+                    "where wait_event_type = 'Lock' and datname = current_database()"
+                )
+                if (await uow.session.execute(text(waiting))).scalar_one():
+                    return
+            await asyncio.sleep(0.02)
