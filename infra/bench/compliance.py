@@ -26,15 +26,25 @@ from libs.database.engine import create_engine, plain_url
 from libs.database.migrations import upgrade
 from libs.database.unit_of_work import UnitOfWork, UnitsOfWork
 from libs.sources import Clock, TimeOrderedIds
+from services.tpg_sync.commands.obligation_sums import add_up
 from services.tpg_sync.main import tpg_sync
-from services.tpg_sync.models import Obligation, ObligationKey
+from services.tpg_sync.models import Obligation, ObligationKey, Subject
 from services.tpg_sync.policy import judge, policies
 from services.tpg_sync.policy.rows import case_of, time_row
 from services.tpg_sync.queries.obligations import ObligationFilter, list_obligations, list_queue, tally, worst_runs
 from services.tpg_sync.settings import ProviderType
 
 OPEN = int(os.environ.get("BENCH_OBLIGATIONS", "50000"))
-CLOSED_FOR_EACH_OPEN = 4
+CLOSED_FOR_EACH_OPEN = 1
+HOW_MANY = {Subject.RUN: 1, Subject.SESSION: 4, Subject.ENROLMENT: 20}
+EARLY = frozenset(
+    {
+        *(ObligationKey.RUN_PUBLISH, ObligationKey.RUN_CONFIRM, ObligationKey.TRAINER_ASSIGNED),
+        *(ObligationKey.SESSIONS_SUBMIT, ObligationKey.ENROLMENT_SUBMIT, ObligationKey.ENROLMENT_ACK),
+        *(ObligationKey.FEE_STATUS_INITIAL, ObligationKey.FEE_STATUS_UPDATE),
+    }
+)
+IN_ONE_RUN = sum(HOW_MANY[rule.subject] for rule in policies()[0].obligations.values())
 ASKED = int(os.environ.get("BENCH_OBLIGATION_QUESTIONS", "300"))
 GOAL_MS = 50.0
 NOW = datetime(2026, 9, 1, 3, tzinfo=UTC)
@@ -75,9 +85,12 @@ async def _measure(url: str) -> Mapping[str, Sequence[float]]:
         await connection.execute("vacuum analyze tpg_sync.obligation")
     finally:
         await connection.close()
+    del records
     engine = create_engine(url, application_name="bench compliance")
     units = UnitsOfWork(engine, clock=_Still(), ids=TimeOrderedIds())
     try:
+        async with units.begin() as uow:
+            await add_up(uow, [UUID(int=number) for number in range(OPEN // IN_ONE_RUN + 1)])
         return {name: await _times(units, question) for name, question in _questions().items()}
     finally:
         await engine.dispose()
@@ -117,13 +130,14 @@ async def _times(units: UnitsOfWork, question: Question) -> list[float]:
 
 
 def _rows(chance: random.Random) -> Iterator[Obligation]:
-    """Open duties, most of them with plenty of time, and those that are over."""
-    keys = list(ObligationKey)
-    for number in range(OPEN * (1 + CLOSED_FOR_EACH_OPEN)):
-        key = keys[number % len(keys)]
-        arose = NOW - timedelta(minutes=chance.randrange(60 * 24 * 90))
-        anchor = arose + timedelta(days=chance.randrange(60))
-        row = Obligation(**_plain(number, key, arose, anchor))
+    """Runs of twenty trainees and four sessions that ended in the last weeks, or are ahead; then those that are over.
+
+    An enrolment's duties arise on the day it is confirmed or its run ends, as they do.
+    """
+    for number, key, ended in _duties(chance):
+        confirmed = ended - timedelta(days=7 + chance.randrange(21))
+        arose = confirmed if key in EARLY else ended
+        row = Obligation(**_plain(number, key, arose, ended))
         time_row(row, ProviderType.PUBLIC)
         if number >= OPEN:
             row.satisfied_at = min(arose + timedelta(hours=1), row.due_at - timedelta(hours=1))
@@ -131,6 +145,20 @@ def _rows(chance: random.Random) -> Iterator[Obligation]:
         row.state, row.level, row.breached = verdict.state, verdict.level, verdict.breached
         row.next_change_at = verdict.next_change_at
         yield row
+
+
+def _duties(chance: random.Random) -> Iterator[tuple[int, ObligationKey, datetime]]:
+    """Numbered keys with the end of their run, run by run."""
+    rules = policies()[0].obligations
+    of_one_run = [key for key in ObligationKey for _ in range(HOW_MANY[rules[key].subject])]
+    number = 0
+    while True:
+        ended = NOW + timedelta(minutes=chance.randrange(-60 * 24 * 30, 60 * 24 * 30))
+        for key in of_one_run:
+            yield number, key, ended
+            number += 1
+            if number == OPEN * (1 + CLOSED_FOR_EACH_OPEN):
+                return
 
 
 def _plain(number: int, key: ObligationKey, arose: datetime, anchor: datetime) -> dict[str, Any]:
@@ -141,7 +169,7 @@ def _plain(number: int, key: ObligationKey, arose: datetime, anchor: datetime) -
         "key": key,
         "subject_type": rule.subject,
         "subject_id": UUID(int=2 * 10**9 + number),
-        "run_id": UUID(int=number // 250),
+        "run_id": UUID(int=number // IN_ONE_RUN),
         "style": rule.style,
         "trigger_at": arose,
         "anchor_at": anchor,

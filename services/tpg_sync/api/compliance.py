@@ -128,7 +128,7 @@ async def get_summary(uow: Uow, caller: Anybody) -> SummaryView:
     cells = await asking.tally(uow, staff=staff)
     runs = [] if health_only else await asking.worst_runs(uow, staff=staff)
     by_key = {key: [cell for cell in cells if cell.key is key] for key in ObligationKey}
-    by_age = [(days, [cell for cell in cells if cell.age == place]) for place, days in enumerate((*AGES, None))]
+    by_age = [(weeks, [cell for cell in cells if cell.age == place]) for place, weeks in enumerate((*AGES, None))]
     return SummaryView(
         at=uow.now(),
         total=_sums(cells, health_only=health_only),
@@ -138,8 +138,7 @@ async def get_summary(uow: Uow, caller: Anybody) -> SummaryView:
             if found
         ],
         by_age=[
-            AgeSums(younger_than_days=days, **_sums(found, health_only=health_only).model_dump())
-            for days, found in by_age
+            AgeSums(within_weeks=weeks, **_sums(found, health_only=health_only).model_dump()) for weeks, found in by_age
         ],
         runs=[
             RunSums(

@@ -1,6 +1,6 @@
 """Brings the rows of obligations in line with the duties there are, judges them, and tells what has changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,14 +12,16 @@ from libs.database.unit_of_work import UnitOfWork
 from libs.sources import singapore_day
 from libs.telemetry.context import current
 from services.tpg_sync.commands.duties import Duty
+from services.tpg_sync.commands.obligation_sums import add_up
 from services.tpg_sync.errors import ObligationNotOpen
-from services.tpg_sync.models import Obligation, ObligationProvider, ObligationState
+from services.tpg_sync.models import Obligation, ObligationProvider, ObligationRun, ObligationState
 from services.tpg_sync.policy import judge, policy_on
 from services.tpg_sync.policy.rows import case_of, time_row
 from services.tpg_sync.settings import ProviderType
 
 STANDING: Final = frozenset({ObligationState.OPEN, ObligationState.LATE})
 BATCH: Final = 500
+RUNS: Final = 50
 
 
 async def provider_of(uow: UnitOfWork) -> ProviderType:
@@ -36,6 +38,8 @@ async def settle_duties(
     """
     rows = (await uow.session.execute(select(Obligation).where(within).with_for_update())).scalars().all()
     left = {row.identity: row for row in rows}
+    before = {row.id: _counted(row) for row in rows}
+    settled = []
     for duty in duties:
         row = left.pop(duty.identity, None)
         if row is None:
@@ -43,9 +47,17 @@ async def settle_duties(
             uow.add(row)
         _take_over(row, duty, provider)
         look_again(uow, row)
+        settled.append(row)
     for gone in left.values():
         gone.dropped = True
         look_again(uow, gone)
+    if any(before.get(row.id) != _counted(row) for row in (*settled, *left.values())):
+        await add_up(uow, [run_id])
+
+
+def _counted(row: Obligation) -> tuple[object, ...]:
+    """What the sums are made of."""
+    return row.state, row.level, row.breached, row.trigger_at, row.due_at, row.money_cents
 
 
 def _new(uow: UnitOfWork, run_id: UUID, duty: Duty) -> Obligation:
@@ -107,34 +119,50 @@ def _facts(row: Obligation) -> dict[str, Any]:
 
 
 async def move_levels_on(uow: UnitOfWork) -> int:
-    """Judge a batch of the rows whose next change is due; returns how many. Safe in several workers at once."""
-    statement = (
-        select(Obligation)
-        .where(col(Obligation.next_change_at) <= uow.now())
-        .order_by(col(Obligation.next_change_at))
-        .limit(BATCH)
+    """Judge the rows of some runs whose next change is due; returns how many. Safe in several workers at once.
+
+    Runs are locked before their rows, as handlers do; one that somebody else is at is left for the next time.
+    """
+    due = col(Obligation.next_change_at) <= uow.now()
+    waiting = select(col(Obligation.run_id)).where(due).order_by(col(Obligation.next_change_at)).limit(BATCH)
+    free = (
+        select(col(ObligationRun.run_id))
+        .where(col(ObligationRun.run_id).in_(waiting))
+        .order_by(col(ObligationRun.run_id))
+        .limit(RUNS)
         .with_for_update(skip_locked=True)
     )
+    run_ids = (await uow.session.execute(free)).scalars().all()
+    if not run_ids:
+        return 0
+    statement = select(Obligation).where(col(Obligation.run_id).in_(run_ids), due).with_for_update()
     rows = (await uow.session.execute(statement)).scalars().all()
     for row in rows:
         look_again(uow, row)
+    await add_up(uow, run_ids)
     return len(rows)
 
 
-async def judge_for(uow: UnitOfWork, provider: ProviderType, *, after: UUID | None) -> Sequence[UUID]:
-    """Reckon a batch of rows anew for another kind of provider; returns their ids, none when all are done."""
-    statement = select(Obligation).order_by(col(Obligation.id)).limit(BATCH).with_for_update()
+async def judge_for(uow: UnitOfWork, provider: ProviderType, *, after: UUID | None) -> UUID | None:
+    """Reckon the rows of the next run anew for another kind of provider; returns that run, None when all are done."""
+    statement = select(col(ObligationRun.run_id)).order_by(col(ObligationRun.run_id)).limit(1).with_for_update()
     if after is not None:
-        statement = statement.where(col(Obligation.id) > after)
-    rows = (await uow.session.execute(statement)).scalars().all()
-    for row in rows:
+        statement = statement.where(col(ObligationRun.run_id) > after)
+    run_id = (await uow.session.execute(statement)).scalar_one_or_none()
+    if run_id is None:
+        return None
+    of_run = select(Obligation).where(col(Obligation.run_id) == run_id).with_for_update()
+    for row in (await uow.session.execute(of_run)).scalars():
         time_row(row, provider)
         look_again(uow, row)
-    return [row.id for row in rows]
+    await add_up(uow, [run_id])
+    return run_id
 
 
 async def waive(uow: UnitOfWork, obligation_id: UUID, *, version: int | None, reason: str) -> Obligation:
     """Decide that nothing more will be done about a duty. Raises NotFound, Stale, ObligationNotOpen."""
+    seen = await uow.get(Obligation, obligation_id)
+    await uow.get(ObligationRun, seen.run_id, for_update=True)
     row = await uow.get(Obligation, obligation_id, for_update=True)
     row.expect(version)
     if row.state not in STANDING:
@@ -142,4 +170,5 @@ async def waive(uow: UnitOfWork, obligation_id: UUID, *, version: int | None, re
     row.waived_at, row.waived_by, row.waived_because = uow.now(), current().actor_id, reason
     look_again(uow, row)
     uow.emit(ObligationWaived(**_facts(row)).because(reason))
+    await add_up(uow, [row.run_id])
     return row

@@ -53,7 +53,6 @@ async def know_provider(units: UnitsOfWork, provider: ProviderType) -> bool:
             return False
         known.provider_type = provider.value
         after: UUID | None = None
-        while ids := await judge_for(uow, provider, after=after):
-            after = ids[-1]
-            await uow.session.flush()
+        while (done := await judge_for(uow, provider, after=after)) is not None:
+            after = done
         return True

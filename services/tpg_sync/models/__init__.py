@@ -26,6 +26,7 @@ from services.tpg_sync.models.need import Beside, Need, Standing, Wait, needs
 from services.tpg_sync.models.obligation import Obligation, ObligationProvider
 from services.tpg_sync.models.obligation_files import ObligationEnrolment, ObligationPart, ObligationRun
 from services.tpg_sync.models.obligation_kinds import ObligationKey, ObligationState, Style, Subject
+from services.tpg_sync.models.obligation_sum import ObligationSum
 from services.tpg_sync.models.reconciliation import (
     Origin,
     Presence,
@@ -85,6 +86,7 @@ __all__ = [
     "ObligationProvider",
     "ObligationRun",
     "ObligationState",
+    "ObligationSum",
     "Origin",
     "Presence",
     "Reconciliation",

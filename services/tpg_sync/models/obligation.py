@@ -30,18 +30,9 @@ class Obligation(Versioned, Model, table=True):
         Index("obligation_run_idx", "run_id"),
         # When the next level change is due: what the duty wakes for.
         Index("obligation_next_idx", "next_change_at", postgresql_where=text("next_change_at is not null")),
-        # The list, oldest due first, and the queue, by urgency; the summary reads its index alone.
+        # The list, oldest due first, and the queue, by urgency.
         Index("obligation_due_idx", "due_at", "id", postgresql_where=text(STANDS)),
         Index("obligation_queue_idx", "queue_at", "id", postgresql_where=text(f"{STANDS} and {PRESSING}")),
-        Index(
-            "obligation_tally_idx",
-            "key",
-            "level",
-            "breached",
-            "trigger_at",
-            postgresql_where=text(STANDS),
-            postgresql_include=["money_cents", "run_id", "due_at"],
-        ),
     )
 
     id: UUID = Field(primary_key=True)

@@ -6,20 +6,22 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, and_, case, func, literal_column, select, tuple_
+from sqlalchemy import Boolean, ColumnElement, Select, case, func, literal_column, select, true, tuple_
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from libs.contracts.tpg_sync import ObligationLevel
 from libs.database.unit_of_work import UnitOfWork
 from libs.errors import NotFound
-from services.tpg_sync.models import Obligation, ObligationKey, ObligationRun, ObligationState
+from libs.sources import singapore_day
+from services.tpg_sync.models import Obligation, ObligationKey, ObligationRun, ObligationState, ObligationSum
 from services.tpg_sync.models.obligation import PRESSING, STANDS
+from services.tpg_sync.models.obligation_sum import week_of
 from services.tpg_sync.policy.rows import case_of
 from services.tpg_sync.policy.simulating import Supposed
 
-AGES: Final = (7, 30, 60)
-"""Days since they arose by which duties are counted."""
+AGES: Final = (1, 5, 9)
+"""Singapore weeks, the present one included, by which duties are counted: arisen this week, in the four before, ..."""
 RUNS_SHOWN: Final = 20
 Place = tuple[datetime, UUID]
 
@@ -70,8 +72,11 @@ def pressing() -> ColumnElement[bool]:
 
 def of_staff(user_id: UUID) -> ColumnElement[bool]:
     """Whether the account teaches or assesses the duty's run."""
-    own = select(col(ObligationRun.run_id)).where(col(ObligationRun.staff).contains([user_id]))
-    return col(Obligation.run_id).in_(own)
+    return col(Obligation.run_id).in_(_runs_of(user_id))
+
+
+def _runs_of(user_id: UUID) -> Select[UUID]:
+    return select(col(ObligationRun.run_id)).where(col(ObligationRun.staff).contains([user_id]))
 
 
 async def list_obligations(
@@ -141,13 +146,17 @@ class RunCell:
 
 
 async def tally(uow: UnitOfWork, *, staff: UUID | None = None) -> Sequence[Cell]:
-    """Everything that stands, in one pass over one index."""
-    now = uow.now()
-    young = [(col(Obligation.trigger_at) > now - timedelta(days=days), place) for place, days in enumerate(AGES)]
-    age = case(*young, else_=len(AGES))
-    groups = (col(Obligation.key), col(Obligation.level), col(Obligation.breached), age)
-    sums = (func.count(), func.sum(col(Obligation.money_cents)), func.min(col(Obligation.due_at)))
-    query = select(*groups, *sums).where(_standing_of(staff)).group_by(*groups)
+    """Everything that stands, from the runs' own sums."""
+    this_week = week_of(singapore_day(uow.now()))
+    young = [(col(ObligationSum.week) > this_week - weeks, place) for place, weeks in enumerate(AGES)]
+    age = case(*young, else_=len(AGES)).label("age")
+    groups = (col(ObligationSum.key), col(ObligationSum.level), col(ObligationSum.breached), age)
+    sums = (
+        func.sum(col(ObligationSum.duties)),
+        func.sum(col(ObligationSum.money_cents)),
+        func.min(col(ObligationSum.next_due_at)),
+    )
+    query = select(*groups, *sums).where(_summed(staff)).group_by(*groups)
     return [
         Cell(row[0], row[1], row[2], row[3], int(row[4]), int(row[5]), row[6])
         for row in (await uow.session.execute(query)).all()
@@ -156,34 +165,33 @@ async def tally(uow: UnitOfWork, *, staff: UUID | None = None) -> Sequence[Cell]
 
 async def worst_runs(uow: UnitOfWork, *, staff: UUID | None = None) -> Sequence[RunCell]:
     """The runs with most money at risk in what is amber or red."""
-    level, money = col(Obligation.level), func.sum(col(Obligation.money_cents))
+    level, duties = col(ObligationSum.level), func.sum(col(ObligationSum.duties))
+    money = func.sum(col(ObligationSum.money_cents))
+    amber, red = (func.coalesce(duties.filter(level == one), 0) for one in (ObligationLevel.AMBER, ObligationLevel.RED))
+    breached = func.coalesce(duties.filter(col(ObligationSum.breached)), 0)
+    next_due = func.min(col(ObligationSum.next_due_at))
     query = (
-        select(
-            col(Obligation.run_id),
-            func.count().filter(level == ObligationLevel.AMBER),
-            func.count().filter(level == ObligationLevel.RED),
-            func.count().filter(col(Obligation.breached)),
-            money,
-            func.min(col(Obligation.due_at)),
-        )
-        .where(_standing_of(staff), pressing())
-        .group_by(col(Obligation.run_id))
-        .order_by(money.desc(), col(Obligation.run_id))
+        select(col(ObligationSum.run_id), amber, red, breached, money, next_due)
+        .where(_summed(staff), level != ObligationLevel.GREEN)
+        .group_by(col(ObligationSum.run_id))
+        .order_by(money.desc(), col(ObligationSum.run_id))
         .limit(RUNS_SHOWN)
     )
     return [
-        RunCell(row[0], int(row[1]), int(row[2]), int(row[3]), int(row[4]), row[5])
-        for row in (await uow.session.execute(query)).all()
+        RunCell(run_id, int(ambers), int(reds), int(missed), int(cents), due_at)
+        for run_id, ambers, reds, missed, cents, due_at in (await uow.session.execute(query)).tuples()
     ]
 
 
-def _standing_of(staff: UUID | None) -> ColumnElement[bool]:
-    return stands() if staff is None else and_(stands(), of_staff(staff))
+def _summed(staff: UUID | None) -> ColumnElement[bool]:
+    return true() if staff is None else col(ObligationSum.run_id).in_(_runs_of(staff))
 
 
 async def open_duties(uow: UnitOfWork, *, staff: UUID | None = None) -> Sequence[Supposed]:
     """Everything that stands, as simulations need it."""
-    query = select(Obligation).where(_standing_of(staff))
+    query = select(Obligation).where(stands())
+    if staff is not None:
+        query = query.where(of_staff(staff))
     found = await uow.session.stream_scalars(query.execution_options(yield_per=1_000))
     return [
         Supposed(

@@ -125,8 +125,8 @@ class KeySums(Sums):
 
 
 class AgeSums(Sums):
-    younger_than_days: int | None
-    """Null for the oldest."""
+    within_weeks: int | None
+    """Arisen in so many Singapore weeks, the present one included, and not in the ones before; null for the oldest."""
 
 
 class RunSums(BaseModel):

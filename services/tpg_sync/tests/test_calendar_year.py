@@ -15,11 +15,11 @@ from services.tpg_sync.engine.calendar import turn
 from services.tpg_sync.handlers import obligations
 from services.tpg_sync.main import tpg_sync
 from services.tpg_sync.models import Obligation, ObligationKey
-from services.tpg_sync.tests.calendar_oracle import Expected, expected
+from services.tpg_sync.tests.calendar_oracle import Expected, cases_of_run, expected
 from services.tpg_sync.tests.calendar_story import Author, Story, Told, midnight, streams
 from services.tpg_sync.tests.samples import UEN
 
-RUNS, BATCH = 16, 60
+RUNS, BATCH = 12, 60
 BEGIN = datetime(2025, 11, 1, tzinfo=UTC)
 
 
@@ -58,17 +58,21 @@ def mixed(pending: list[list[Told]], until: datetime, chance: random.Random) -> 
 
 
 def instants(chance: random.Random, stories: Sequence[Story]) -> list[datetime]:
-    """Some hours, the last and first microseconds of Singapore days, and the middle of some runs."""
+    """Some hours, the last and first microseconds of Singapore days, the middle of some runs, and edges of duties."""
     first = (BEGIN - datetime(1970, 1, 1, tzinfo=UTC)).days
     found = [one.first + timedelta(hours=5) for one in stories if len(one.lessons) > 1]
-    for _ in range(14):
+    for _ in range(8):
         day = midnight(first + chance.randrange(20, 480))
         found += (
             [day - timedelta(microseconds=1), day]
             if chance.random() < 0.5
             else [day + timedelta(minutes=chance.randrange(1_440))]
         )
-    return sorted(found)
+    cases = [case for one in stories for case in cases_of_run(one, one.ended_at)]
+    for case in chance.sample(cases, 8):
+        edge = chance.choice([case.amber, case.red, case.due])
+        found += [edge - timedelta(microseconds=1), edge]
+    return sorted(one for one in found if one > BEGIN)
 
 
 @pytest.mark.parametrize("seed", [20260101])

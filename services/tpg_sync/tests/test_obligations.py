@@ -1,5 +1,7 @@
 """What raises, moves, meets and drops duties, told through the same handlers as submissions."""
 
+import asyncio
+import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -7,12 +9,23 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, text
 
-from libs.contracts.attendance import RateChanged, SheetLocked, SheetUnlocked
+from libs.contracts.attendance import (
+    AttendanceFact,
+    AttendanceMarked,
+    MarkState,
+    RateChanged,
+    SheetLocked,
+    SheetUnlocked,
+)
 from libs.contracts.course import RunCancelled, RunPublished, RunRescheduled, RunStatus
 from libs.contracts.enrolment import EnrolmentCancelled, EnrolmentConfirmed
+from libs.contracts.envelope import seal
 from libs.contracts.event import Event
 from libs.contracts.tpg_sync import ObligationLevel, RecordType, SyncState, SyncSucceeded
 from libs.outbox.handlers import Handlers
+from libs.outbox.hearing import Heard, understand
+from libs.outbox.inbox import Inbox
+from libs.sources import TimeOrderedIds
 from libs.testing.clock import TestClock
 from libs.testing.stage import MakeStage, Stage
 from services.tpg_sync.handlers import handlers, together
@@ -177,3 +190,103 @@ def test_tables_that_want_an_aggregate_in_two_modes_are_refused() -> None:
 def test_what_submissions_hear_the_calendar_does_not_take_away() -> None:
     assert handlers.mode("course") == "latest"
     assert {handlers.mode(one) for one in ("sync", "attendance_rate", "assessment_outcome")} == {"ordered"}
+
+
+def delivered(event: Event, *, sequence: int, at: datetime) -> Heard:
+    """The event as it comes from the wire."""
+    envelope = seal(
+        event,
+        service="synthetic",
+        event_id=TimeOrderedIds().new(),
+        sequence=sequence,
+        at=at,
+        correlation_id=UUID(int=5),
+        causation_id=None,
+        actor_id="synthetic",
+        actor_role="service",
+    )
+    return understand(handlers, envelope.to_bytes())
+
+
+async def test_through_the_inbox_an_old_word_is_judged_by_its_own_time_and_once(calendar: Stage) -> None:
+    # given everything about an enrolment, delivered two months late, the acknowledgement before its cause, and twice
+    inbox = Inbox(
+        consumer="tpg-sync",
+        schema="tpg_sync",
+        units=calendar.units,
+        handlers=handlers,
+        chance=random.Random(1),
+        ceilings=[timedelta(0)],
+        gap_wait=timedelta(seconds=30),
+    )
+    seat = EnrolmentConfirmed(enrolment_id=ENROLMENT, enrolment=fact_of_enrolment(enrolment()))
+    letters = [
+        delivered(acknowledged("enrolment.create", RecordType.ENROLMENT, ENROLMENT), sequence=1, at=NOW + timedelta(1)),
+        delivered(seat, sequence=1, at=NOW),
+        delivered(RunPublished(run_id=RUN, run=fact_of(run())), sequence=1, at=NOW),
+    ]
+    calendar.clock.set(NOW + timedelta(days=60))
+    # when
+    for letter in [*letters, *letters]:
+        await inbox.take_in([letter])
+    # then
+    met = await duty(calendar, K.ENROLMENT_SUBMIT, ENROLMENT)
+    assert (met.state, met.satisfied_at, met.trigger_at) == (S.MET, NOW + timedelta(days=1), NOW)
+    assert (await duty(calendar, K.RUN_CONFIRM, RUN)).breached, "nobody ever confirmed it"
+    breaches = [one for one in await calendar.told() if one.event_type == "obligation.breached"]
+    keys = [(one.data["obligation_key"], one.data["subject_id"]) for one in breaches]
+    assert len(keys) == len(set(keys)) > 0
+
+
+async def test_the_last_two_marks_of_a_sheet_may_come_at_once(calendar: Stage) -> None:
+    # given a lesson that is over, and two people in it
+    author = Author(7)
+    story = author.run()
+    while story.cancelled_at is not None:
+        story = author.run()
+    lesson = story.lessons[0]
+    calendar.clock.set(story.ended_at)
+    held = run_fact(story, story.ended_at, "in_progress")
+    await hear(calendar, RunPublished(run_id=story.run_id, run=held), happened_at=story.published_at)
+    people = [UUID(int=9_000_001), UUID(int=9_000_002)]
+    for one in people:
+        seat = EnrolmentConfirmed(enrolment_id=one, enrolment=fact_of_enrolment(enrolment(), run_id=story.run_id))
+        await hear(calendar, seat, happened_at=story.published_at)
+    marks = [
+        AttendanceMarked(
+            attendance_id=UUID(int=one.int + 500),
+            attendance=AttendanceFact(
+                session_id=lesson.session_id,
+                run_id=story.run_id,
+                enrolment_id=one,
+                state=MarkState.ABSENT,
+                revision=1,
+                submission_revision=0,
+            ),
+        )
+        for one in people
+    ]
+    # when one worker has heard the first and not committed yet, while another hears the second
+    _, handle = handlers.by_routing_key[marks[0].routing_key()]
+    async with calendar.units.begin() as uow:
+        await handle(marks[0], uow)
+        await uow.session.flush()
+        second = asyncio.create_task(hear(calendar, marks[1]))
+        await somebody_waits(calendar)
+    await second
+    # then the second saw the first
+    assert (await duty(calendar, K.ATTENDANCE_MARKED, lesson.session_id)).state is S.MET
+
+
+async def somebody_waits(stage: Stage) -> None:
+    """Until a transaction waits for another's lock."""
+    async with asyncio.timeout(10):
+        while True:
+            async with stage.units.reading() as uow:
+                waiting = (
+                    "select count(*) from pg_stat_activity "
+                    "where wait_event_type = 'Lock' and datname = current_database()"
+                )
+                if (await uow.session.execute(text(waiting))).scalar_one():
+                    return
+            await asyncio.sleep(0.02)

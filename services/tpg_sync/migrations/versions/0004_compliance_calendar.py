@@ -130,11 +130,15 @@ def _obligation() -> None:
             schema=SCHEMA,
             postgresql_where=sa.text(where) if where else None,
         )
-    op.create_index(
-        "obligation_tally_idx",
-        "obligation",
-        ["key", "level", "breached", "trigger_at"],
+    op.create_table(
+        "obligation_sum",
+        sa.Column("run_id", sa.Uuid, primary_key=True),
+        _chosen("obligation_sum", "key", KEYS, primary_key=True),
+        _chosen("obligation_sum", "level", LEVELS, primary_key=True),
+        sa.Column("breached", sa.Boolean, primary_key=True),
+        sa.Column("week", sa.Integer, primary_key=True),
+        sa.Column("duties", sa.Integer, nullable=False),
+        sa.Column("money_cents", sa.Integer, nullable=False),
+        _instant("next_due_at"),
         schema=SCHEMA,
-        postgresql_where=sa.text(STANDS),
-        postgresql_include=["money_cents", "run_id", "due_at"],
     )
