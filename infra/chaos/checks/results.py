@@ -19,13 +19,13 @@ async def result_violations(connection: asyncpg.Connection, diary: Diary) -> Cou
     }
 
 
-# The newest answer about each result says what stands: a draft at revision 0, void where it says neither pass nor fail.
+# The newest answer about each result says what stands: a draft where it is number 0, void where it says neither pass nor fail.
 _LOST = """
 select count(*) from (
     select distinct on (id) id, number, passed from unnest($1::uuid[], $2::int[], $3::bool[]) as t (id, number, passed)
     order by id, number desc
 ) told left join assessment.assessment a on a.id = told.id
-where a.id is null or a.revision <> told.number or a.status <> case
+where a.id is null or (told.number > 0 and a.revision <> told.number) or a.status <> case
         when told.number = 0 then 'draft' when told.passed is null then 'voided' else 'final' end
     or (told.passed is not null and a.passed <> told.passed)
 """
