@@ -15,7 +15,7 @@ from services.tpg_sync.engine.calendar import turn
 from services.tpg_sync.handlers import obligations
 from services.tpg_sync.main import tpg_sync
 from services.tpg_sync.models import Obligation, ObligationKey
-from services.tpg_sync.tests.calendar_oracle import Expected, cases_of_run, expected
+from services.tpg_sync.tests.calendar_oracle import Expected, cases_of_place, cases_of_run, expected
 from services.tpg_sync.tests.calendar_story import Author, Story, Told, midnight, streams
 from services.tpg_sync.tests.samples import UEN
 
@@ -57,20 +57,30 @@ def mixed(pending: list[list[Told]], until: datetime, chance: random.Random) -> 
     return order
 
 
+def edges_of(story: Story) -> list[datetime]:
+    """When a duty that is not met by then turns amber, red or missed; short windows and long ones alike."""
+    over = story.ended_at + timedelta(hours=2)
+    cases = [*cases_of_run(story, over)]
+    for place in story.places:
+        if place.cancelled_at is None:
+            cases += cases_of_place(story, place, over)
+    seen = [(case.met, edge) for case in cases if case.kind == "deadline" for edge in (case.amber, case.red, case.due)]
+    return [edge for met, edge in seen if met is None or met > edge]
+
+
 def instants(chance: random.Random, stories: Sequence[Story]) -> list[datetime]:
     """Some hours, the last and first microseconds of Singapore days, the middle of some runs, and edges of duties."""
     first = (BEGIN - datetime(1970, 1, 1, tzinfo=UTC)).days
     found = [one.first + timedelta(hours=5) for one in stories if len(one.lessons) > 1]
-    for _ in range(8):
+    for _ in range(6):
         day = midnight(first + chance.randrange(20, 480))
         found += (
             [day - timedelta(microseconds=1), day]
             if chance.random() < 0.5
             else [day + timedelta(minutes=chance.randrange(1_440))]
         )
-    cases = [case for one in stories for case in cases_of_run(one, one.ended_at)]
-    for case in chance.sample(cases, 8):
-        edge = chance.choice([case.amber, case.red, case.due])
+    edges = [edge for one in stories if one.cancelled_at is None for edge in edges_of(one)]
+    for edge in chance.sample(edges, 12):
         found += [edge - timedelta(microseconds=1), edge]
     return sorted(one for one in found if one > BEGIN)
 
