@@ -51,7 +51,7 @@ class Diary:
     operations: dict[tuple[UUID, UUID], tuple[str, Rank]] = field(default_factory=dict)
     """What became of a device's operation on a line."""
     results: dict[tuple[UUID, int], bool | None] = field(default_factory=dict)
-    """Assessments by revision: passed, failed, or (None) void; drafts are at revision 0."""
+    """Assessments by revision: passed, failed, or (None) void; a draft, which stands nowhere yet, at 0."""
 
     @contextmanager
     def during(self, work: str) -> Iterator[None]:

@@ -19,7 +19,8 @@ async def result_violations(connection: asyncpg.Connection, diary: Diary) -> Cou
     }
 
 
-# The newest answer about each result says what stands: a draft where it is number 0, void where neither pass nor fail.
+# The newest answer about each result says what stands: a draft where it is number 0, void where it says neither pass
+# nor fail.
 _LOST = """
 select count(*) from (
     select distinct on (id) id, number, passed from unnest($1::uuid[], $2::int[], $3::bool[]) as t (id, number, passed)
