@@ -179,7 +179,7 @@ async def worst_runs(uow: UnitOfWork, *, staff: UUID | None = None) -> Sequence[
     )
     return [
         RunCell(run_id, int(ambers), int(reds), int(missed), int(cents), due_at)
-        for run_id, ambers, reds, missed, cents, due_at in (await uow.session.execute(query)).tuples()
+        for run_id, ambers, reds, missed, cents, due_at in (await uow.session.execute(query)).all()
     ]
 
 
