@@ -43,7 +43,6 @@ async def take_all(uow: UnitOfWork, wish: BulkWish, vault: Vault, asker: Asker) 
 
 async def _judged(uow: UnitOfWork, number: int, line: BulkLine, take: Callable[[], Awaitable[Outcome]]) -> LineView:
     """One line in a savepoint of its own: a refused one leaves nothing behind, no event either."""
-    mark = len(uow.emitted)
     about: dict[str, Any] = {
         "number": number,
         "enrolment_id": line.enrolment_id,
@@ -51,11 +50,9 @@ async def _judged(uow: UnitOfWork, number: int, line: BulkLine, take: Callable[[
         "attempt": line.attempt,
     }
     try:
-        async with uow.session.begin_nested():
+        async with uow.savepoint():
             assessment, verdict = await take()
-            await uow.session.flush()
     except Refused as refusal:
-        del uow.emitted[mark:], uow.lineages[mark:]
         return LineView(
             **about,
             verdict=Verdict.REFUSED,

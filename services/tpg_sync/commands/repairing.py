@@ -192,10 +192,10 @@ async def decide_many(uow: UnitOfWork, wanted: DiscrepancyFilter, wish: Wish, *,
     bulk_id, decided, refused = uow.new_id(), 0, dict[str, int]()
     for row in (await uow.session.execute(statement)).scalars().all():
         try:
-            async with uow.session.begin_nested():
+            async with uow.savepoint():
                 await _decide(uow, row, wish)
                 row.bulk_id = bulk_id
             decided += 1
         except (ActionNotAllowed, AdminDecides, NothingToRepair) as no:
             refused[no.code] = refused.get(no.code, 0) + 1
-    return BulkDecided(bulk_id, matching, by_code, decided, refused)
+    return BulkDecided(bulk_id if decided else None, matching, by_code, decided, refused)
