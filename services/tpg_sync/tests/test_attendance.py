@@ -120,9 +120,9 @@ async def test_presence_after_a_withdrawal_is_not_mistaken_for_the_presence_befo
 async def test_a_session_that_has_not_begun_is_nobodys_attendance(desk: Desk) -> None:
     await desk.publish()
     await desk.enrol()
-    await desk.work(4)
+    await desk.work(20)
     attendance = await desk.attend()
-    await desk.work(3)
+    await desk.work(20)
     job = await desk.last(attendance, SEEN)
     assert (job.state, [hint["code"] for hint in job.hints]) == (JobState.REJECTED, ["not_begun"])
 

@@ -115,7 +115,8 @@ async def test_two_equal_runs_lost_at_once_are_told_apart_by_their_sessions(desk
 
 async def test_a_run_someone_else_made_on_the_same_dates_is_for_a_person_to_judge(desk: Desk) -> None:
     # given a run on the same dates, made by hand in the portal
-    other = run(run_id=UUID(int=9), intake_size=7)
+    sessions = tuple(one.model_copy(update={"session_id": UUID(int=900 + one.sequence)}) for one in run().sessions)
+    other = run(run_id=UUID(int=9), intake_size=7, sessions=sessions)
     await desk.publish(other)
     await desk.work(5)
     async with desk.stage.units.begin() as uow:
