@@ -1,5 +1,6 @@
 """What all records beyond course runs have in common: a number, whose they are, and when they changed."""
 
+from abc import ABC, abstractmethod
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Literal
 
@@ -11,7 +12,7 @@ from infra.tpg_simulator.records import Json
 Hand = Literal["api", "portal"]
 
 
-class Stored(BaseModel):
+class Stored(BaseModel, ABC):
     """One numbered record. `touch_at` is when background work moves `updatedOn` although nothing has changed."""
 
     model_config = ConfigDict(frozen=True)
@@ -28,9 +29,9 @@ class Stored(BaseModel):
     edits: int = Field(default=0, description="accepted changes by the API or in the portal")
 
     @property
+    @abstractmethod
     def key(self) -> str:
         """What the record is called by, on the wire and on the shelf."""
-        raise NotImplementedError
 
     @property
     def standing(self) -> bool:
@@ -41,9 +42,9 @@ class Stored(BaseModel):
         """What it can be found by quickly."""
         return ()
 
+    @abstractmethod
     def likeness(self) -> tuple[object, ...]:
         """Two standing records with the same one are a double."""
-        raise NotImplementedError
 
     def updated_on(self, now: datetime) -> datetime:
         """The instant a view tells, after whatever background work has been done by now."""
