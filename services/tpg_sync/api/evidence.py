@@ -13,7 +13,7 @@ from libs.web.idempotency import without_idempotency
 from libs.web.routing import Router
 from libs.web.transaction import Uow
 from services.tpg_sync.client.evidence import EvidenceDesk
-from services.tpg_sync.commands.evidence import export_evidence
+from services.tpg_sync.commands.evidence import Wish, export_evidence
 from services.tpg_sync.schemas.evidence.members import EvidenceWish
 from services.tpg_sync.settings import SyncSettings
 
@@ -37,6 +37,7 @@ async def make_pack(uow: Uow, request: Request, run_id: UUID, wish: EvidenceWish
     runtime: Runtime[SyncSettings] = request.app.state.runtime
     settings = runtime.settings
     desk = EvidenceDesk(runtime.peers, patience=settings.evidence_patience / timedelta(seconds=1))
-    packed = await export_evidence(uow, runtime.units, desk, run_id, wish.reason, wait=settings.evidence_wait)
+    asked = Wish(wish.reason, settings.tpg_uen)
+    packed = await export_evidence(uow, runtime.units, desk, run_id, asked, wait=settings.evidence_wait)
     headers = {"Content-Disposition": f'attachment; filename="{packed.file_name}"', "Cache-Control": "no-store"}
     return StreamingResponse(packed.pack.chunks(), media_type="application/zip", headers=headers)

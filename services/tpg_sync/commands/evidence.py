@@ -50,6 +50,14 @@ compare the key with one you got another way.
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """Why the evidence is wanted, and whose training it is about."""
+
+    reason: str
+    provider_uen: str
+
+
+@dataclass(frozen=True, slots=True)
 class Packed:
     """A pack ready to be sent, and what it is to be called."""
 
@@ -69,7 +77,7 @@ class Extract:
 
 
 async def export_evidence(
-    uow: UnitOfWork, units: UnitsOfWork, desk: EvidenceDesk, run_id: UUID, reason: str, *, wait: timedelta
+    uow: UnitOfWork, units: UnitsOfWork, desk: EvidenceDesk, run_id: UUID, wish: Wish, *, wait: timedelta
 ) -> Packed:
     """Make the pack and put on record that it left, by the digest of its manifest; the caller commits and sends it.
 
@@ -81,10 +89,10 @@ async def export_evidence(
         places = [place.enrolment_id for place in gathered.enrolments.places]
         submissions, duties = await own_evidence(unit, run_id, places)
     heads = _heads(*_parts(gathered), submissions, duties)
-    spool = await _extracted(desk, ExtractWish(heads=heads, reason=reason), wait)
+    spool = await _extracted(desk, ExtractWish(heads=heads, reason=wish.reason), wait)
     try:
         extract = await asyncio.to_thread(_read, spool)
-        return await _packed(uow, desk, gathered, submissions, duties, extract, reason)
+        return await _packed(uow, desk, gathered, submissions, duties, extract, wish)
     except BaseException:
         spool.file.close()
         raise
@@ -144,7 +152,7 @@ async def _packed(
     submissions: SubmissionsEvidence,
     duties: DutiesEvidence,
     extract: Extract,
-    reason: str,
+    wish: Wish,
 ) -> Packed:
     run_id, context = gathered.run.run_id, current()
     belongings = Belongings.of(gathered)
@@ -159,18 +167,19 @@ async def _packed(
     )
     occasion = Occasion(
         evidence_id=uow.new_id(),
+        provider_uen=wish.provider_uen,
         made_at=uow.now(),
         made_by=context.actor_id,
         made_as=context.actor_role,
-        reason=reason,
+        reason=wish.reason,
         entries=len(extract.entries),
         tree_size=extract.tree_size,
     )
     members = {"index.html": evidence_page(stated, occasion), **_documents(stated)}
     manifest = _manifest(stated, occasion, extract, members)
     digest = hashlib.sha256(manifest).hexdigest()
-    wish = AttestationWish(purpose=PURPOSE, sha256=digest, key_id=extract.key_id, reason=reason)
-    attestation = await desk.attest(wish)
+    asked = AttestationWish(purpose=PURPOSE, sha256=digest, key_id=extract.key_id, reason=wish.reason)
+    attestation = await desk.attest(asked)
     _tell(uow, stated, occasion, digest)
     pack = Pack()
     pack.add("manifest.json", manifest)

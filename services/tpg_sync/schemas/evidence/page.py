@@ -37,6 +37,7 @@ class Occasion(BaseModel):
     """Who took the evidence out, when and why, and how much of the audit log vouches for it."""
 
     evidence_id: UUID
+    provider_uen: str
     made_at: AwareDatetime
     made_by: str
     made_as: str
@@ -101,6 +102,7 @@ def _opening(stated: Stated, occasion: Occasion) -> Iterator[Node]:
     yield tag("h1", f"Evidence: {run.course_reference} {stated.run.course_title}")
     yield tag("p", f"Course run {run.remote_id or 'not yet known to TPGateway'}", class_="quiet")
     yield terms(
+        ("Training provider", f"UEN {occasion.provider_uen}"),
         ("Dates", f"{run.start_on:%d %b %Y} {DASH} {run.end_on:%d %b %Y}"),
         ("Status", run.status.value.replace("_", " ")),
         ("Run", tag("code", str(stated.run.run_id))),
