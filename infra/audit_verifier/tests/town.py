@@ -25,6 +25,7 @@ from infra.tpg_simulator.world import World
 from libs.access.permissions import Role
 from libs.contracts.envelope import Envelope
 from libs.errors import Refused
+from libs.outbox.handlers import Handlers
 from libs.outbox.hearing import Heard, handle, understand
 from libs.telemetry.context import entered
 from libs.testing.clock import TestClock
@@ -153,8 +154,8 @@ class Town:
             any_at_all = True
             for hearer, stage in self.stages.items():
                 for envelope in fresh:
-                    heard = understand(stage.service.handlers, envelope.to_bytes())
-                    if heard.handler is not None or stage.service.handlers.for_everything is not None:
+                    heard = understand(_handlers(stage), envelope.to_bytes())
+                    if heard.handler is not None or _handlers(stage).for_everything is not None:
                         self._waiting[hearer].append(heard)
             for hearer, stage in self.stages.items():
                 if hearer != but:
@@ -195,12 +196,19 @@ async def _taken(stage: Stage, several: list[Heard]) -> bool:
     return True
 
 
+def _handlers(stage: Stage) -> Handlers:
+    """Who is in town hears something."""
+    handlers = stage.service.handlers
+    assert handlers is not None
+    return handlers
+
+
 async def _hand_over(stage: Stage, several: list[Heard]) -> None:
     async with stage.units.begin() as unit:
         for heard in several:
             unit.causation_id, unit.told_at = heard.envelope.id, heard.envelope.time
             with entered(heard.context):
-                await handle(stage.service.handlers, heard, unit)
+                await handle(_handlers(stage), heard, unit)
 
 
 async def _until_done(step: Callable[[], Awaitable[bool]]) -> None:
