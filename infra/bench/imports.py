@@ -28,6 +28,7 @@ from libs.database.engine import create_engine
 from libs.database.migrations import upgrade
 from libs.database.unit_of_work import UnitOfWork, UnitsOfWork
 from libs.outbox.append import outbox_append
+from libs.privacy.personal import PersonalVault
 from libs.privacy.vault import Vault
 from libs.servers.account import remove_folder
 from libs.servers.ports import free_ports
@@ -233,7 +234,7 @@ class Bench:
         began = Spent.so_far()
         with entered(Context(correlation_id=self.units.ids.new())):
             async with self.units.begin() as uow:
-                batch, _ = await receive(uow, content, run_id, self.vault)
+                batch, _ = await receive(uow, content, run_id, PersonalVault(self.vault, uow, service.schema))
         return batch.id, Spent.so_far() - began
 
     async def work(self, memory: Memory) -> Spent:

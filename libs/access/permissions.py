@@ -46,6 +46,7 @@ class Permission(StrEnum):
     TRAINEES_VIEW = "trainees:view"
     TRAINEES_WRITE = "trainees:write"
     TRAINEES_REVEAL = "trainees:reveal"
+    TRAINEES_ERASE = "trainees:erase"  # after retention, by two people
     ENROLMENTS_VIEW = "enrolments:view"
     ENROLMENTS_WRITE = "enrolments:write"
     ENROLMENTS_REINSTATE = "enrolments:reinstate"
@@ -146,6 +147,7 @@ MATRIX: Mapping[Permission, Mapping[Role, Grant]] = {
         Role.ADMIN: Grant.ALL,
         Role.OPS: Grant.ALL,
     },
+    Permission.TRAINEES_ERASE: {Role.ADMIN: Grant.ALL},
     Permission.ENROLMENTS_VIEW: {
         Role.ADMIN: Grant.ALL,
         Role.OPS: Grant.ALL,

@@ -22,8 +22,8 @@ SPEAKERS: Mapping[str, str] = {
 }
 """Which module declares what a service alone may say."""
 
-SPOKEN_BY_ALL: Sequence[str] = ("libs.contracts.access", "libs.contracts.operations")
-"""Facts any service's door or messaging may report about itself."""
+SPOKEN_BY_ALL: Sequence[str] = ("libs.contracts.access", "libs.contracts.erasure", "libs.contracts.operations")
+"""Facts any service's door or messaging may report about itself, and that it kept people's data no longer."""
 
 FROZEN = Path(__file__).parent / "frozen"
 ASYNCAPI = Path(__file__).parent / "asyncapi.yaml"

@@ -174,6 +174,24 @@ class TraineeLookedUp(TraineeEvent, type="trainee.looked_up", key="trainee_id"):
     """Someone found this person by identity number, name or contact; what was asked for stands nowhere."""
 
 
+class TraineeErasureAsked(TraineeEvent, type="trainee.erasure_asked", key="trainee_id"):
+    """Someone wants all that tells who this person is destroyed; another person has to agree."""
+
+
+class TraineeErasureDeclined(TraineeEvent, type="trainee.erasure_declined", key="trainee_id"):
+    """What was asked for is not done, or was taken back; the person's data stay."""
+
+
+class TraineeErased(TraineeEvent, type="trainee.erased", key="trainee_id"):
+    """Nothing here tells any more who this was. Whoever keeps something about them destroys it and says so.
+
+    Ids, states and digests stay everywhere; `enrolment_ids` are all the places the person ever had.
+    """
+
+    enrolment_ids: tuple[UUID, ...]
+    policy_version: int
+
+
 class EmployerEvent(Event):
     employer_id: UUID
     revision: int

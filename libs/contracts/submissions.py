@@ -134,7 +134,10 @@ class EnrolmentSubmission(_Part):
 
 
 class RollEntry(_Part):
-    """Who holds a place on a run, as a sheet or a certificate shows them; the identity number is masked."""
+    """Who holds a place on a run, as a sheet or a certificate shows them; the identity number is masked.
+
+    Of an `erased` person both read so, and nothing else is known.
+    """
 
     enrolment_id: UUID
     trainee_id: UUID
@@ -142,6 +145,7 @@ class RollEntry(_Part):
     full_name: str = Field(repr=False)
     id_masked: str = Field(repr=False)
     remote_id: str | None = None
+    erased: bool = False
 
 
 class Roll(_Part):
@@ -243,3 +247,20 @@ class AssessmentSubmission(_Part):
     grade: str | None = Field(default=None, repr=False)
     assessed_on: date
     remote_id: str | None = None
+
+
+class DuesWish(_Part):
+    """The enrolments of one person, and their runs, of which is asked what is still owed."""
+
+    enrolment_ids: tuple[UUID, ...] = Field(max_length=10_000)
+    run_ids: tuple[UUID, ...] = Field(max_length=10_000)
+
+
+class Dues(_Part):
+    """What still stands with tpg-sync about them: as long as anything does, nothing of the person may be erased."""
+
+    open_jobs: int
+    open_discrepancies: int
+    open_obligations: int
+    kept_until: AwareDatetime | None = None
+    """The last instant to which the compliance calendar has the runs' records kept, if that still lies ahead."""

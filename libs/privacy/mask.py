@@ -1,6 +1,8 @@
 """What may be shown of personal data by default. A mask is manners, not protection: access is what protects."""
 
 SHOWN_OF_ID = 4
+ERASED = "erased"
+"""What stands where somebody stood whom nobody knows any more."""
 
 
 def mask_id(number: str) -> str:
@@ -22,5 +24,7 @@ def mask_phone(number: str) -> str:
 
 
 def mask_name(name: str) -> str:
-    """The first letter of each word remains."""
+    """The first letter of each word remains; what says that nobody is known any more stays as it is."""
+    if name == ERASED:
+        return name
     return " ".join(f"{word[0]}***" for word in name.split())

@@ -21,7 +21,7 @@ from starlette.responses import StreamingResponse
 
 from libs.access.principal import Principal
 from libs.database.unit_of_work import UnitOfWork
-from libs.errors import FieldError, Invalid
+from libs.errors import FieldError, Gone, Invalid
 from libs.web.runtime import Sealing, WebRuntime, runtime_of
 
 KEPT_FOR = timedelta(hours=24)
@@ -44,6 +44,15 @@ class KeyReused(Invalid):
         fix = "Use a new key for a new request, or repeat the first one exactly."
         field = FieldError(HEADER, "reused", "The body or query differs from the first request with this key.", fix)
         super().__init__("This Idempotency-Key was used for another request.", [field])
+
+
+class AnswerForgotten(Gone):
+    """It was carried out the first time, and is not again; what was answered is kept no more."""
+
+    code = "answer_forgotten"
+
+    def __init__(self) -> None:
+        super().__init__("This was carried out already. Its answer was erased with a person's data: read the record.")
 
 
 def without_idempotency(reason: str) -> Callable[[F], F]:
@@ -147,6 +156,8 @@ class _Keys:
         row = found.one()
         if bytes(row.asked) != asked:
             raise KeyReused
+        if row.answer is None:
+            raise AnswerForgotten
         answer = json.loads(self._vault.open(bytes(row.answer), purpose=_PURPOSE, subject=self._subject))
         headers = {**dict(answer["headers"]), REPLAYED: "true"}
         return Response(answer["body"].encode("latin-1"), status_code=answer["status"], headers=headers)
@@ -168,6 +179,16 @@ async def forget_expired(unit: UnitOfWork, schema: str, *, limit: int) -> int:
     )
     gone = await unit.session.execute(delete(keys).where(keys.c.place.in_(over)).returning(keys.c.place))
     return len(gone.all())
+
+
+async def forget_kept_answers(unit: UnitOfWork, schema: str) -> None:
+    """Blank every answer kept so far, because one of them may tell of a person who is erased.
+
+    Their keys stay: who repeats one of those requests is told that it was carried out (AnswerForgotten, 410), and it
+    is not done twice. Answers do not say whom they tell of, and erasures are rare; so all of them go.
+    """
+    keys = _keys_of(schema)
+    await unit.session.execute(update(keys).where(keys.c.answer.is_not(None)).values(answer=None))
 
 
 async def forget_answers(runtime: WebRuntime) -> None:

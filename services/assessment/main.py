@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from libs.chassis.rewrapping import rewrap_data_keys
 from libs.chassis.service import Service
 from services.assessment.api import assessments, bulk, certificates, evidence, life, rules, submissions
-from services.assessment.handlers import carry_results, handlers
+from services.assessment.handlers import carry_results, handlers, seal_old_results
 from services.assessment.models.model import Model
 from services.assessment.settings import AssessmentSettings
 
@@ -23,7 +24,7 @@ assessment = Service(
         evidence.router,
     ],
     handlers=handlers,
-    duties=[carry_results],
+    duties=[carry_results, seal_old_results, rewrap_data_keys],
 )
 
 if __name__ == "__main__":

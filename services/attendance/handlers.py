@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 from uuid import UUID
 
 from libs.chassis.runtime import Runtime
@@ -14,12 +15,17 @@ from libs.stamps.hearing import hear_submissions
 from libs.telemetry.context import Context, entered
 from services.attendance.client import match_numbers
 from services.attendance.commands import importing
+from services.attendance.commands.erasing import erase, forget_next_file
 from services.attendance.commands.following import follow_course, follow_enrolment, follow_run
 from services.attendance.commands.outcomes import record_drift, record_outcome
 from services.attendance.commands.scanning import note_scan
 from services.attendance.commands.sheets import lock_next_due, open_next_due
 
-handlers = Handlers(modes={"run": "latest", "course": "latest", "enrolment": "latest", "official_scan": "any"})
+FORGETTING: Final = timedelta(minutes=10)
+
+handlers = Handlers(
+    modes={"run": "latest", "course": "latest", "enrolment": "latest", "official_scan": "any", "trainee": "any"}
+)
 hear_submissions(handlers, record_outcome, record_drift)
 
 
@@ -41,6 +47,11 @@ async def keep_seat(event: enrolment.EnrolmentEvent, uow: UnitOfWork) -> None:
 @handlers.on(OfficialScanSeen)
 async def keep_scan(event: OfficialScanSeen, uow: UnitOfWork) -> None:
     await note_scan(uow, event)
+
+
+@handlers.on(enrolment.TraineeErased)
+async def erase_copies(event: enrolment.TraineeErased, uow: UnitOfWork) -> None:
+    await erase(uow, event)
 
 
 async def open_and_lock_sheets(runtime: Runtime[Any]) -> None:
@@ -71,6 +82,19 @@ async def work_on_one_import(runtime: Runtime[Any]) -> bool:
         return await match_numbers(runtime, run_id, numbers, runtime.settings.roll_patience)
 
     return await importing.work_on_next(runtime.units, runtime.vault, match)
+
+
+async def forget_files(runtime: Runtime[Any]) -> None:
+    """A duty of the worker: files are forgotten after their time."""
+    while True:
+        while await forget_one_file(runtime):
+            pass
+        await asyncio.sleep(FORGETTING.total_seconds())
+
+
+async def forget_one_file(runtime: Runtime[Any]) -> bool:
+    """One file in a transaction of its own; False when none has had its time."""
+    return await _one(runtime, lambda unit: forget_next_file(unit, runtime.settings.import_kept))
 
 
 async def _one(runtime: Runtime[Any], step: Callable[[UnitOfWork], Awaitable[bool]]) -> bool:

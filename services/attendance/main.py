@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from libs.chassis.rewrapping import rewrap_data_keys
 from libs.chassis.service import Service
 from services.attendance.api import check_ins, evidence, imports, marks, policies, prints, rates, sheets, submissions
-from services.attendance.handlers import handlers, open_and_lock_sheets, work_on_imports
+from services.attendance.handlers import forget_files, handlers, open_and_lock_sheets, work_on_imports
 from services.attendance.models.model import Model
 from services.attendance.settings import AttendanceSettings
 
@@ -25,7 +26,7 @@ attendance = Service(
         evidence.router,
     ],
     handlers=handlers,
-    duties=[open_and_lock_sheets, work_on_imports],
+    duties=[open_and_lock_sheets, work_on_imports, forget_files, rewrap_data_keys],
 )
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ class AttendanceSettings(ServiceSettings):
     """How late a sheet may open or lock by the clock, at most."""
     import_poll: timedelta = timedelta(seconds=1)
     """How soon a file that was sent begins to be judged, at the latest."""
+    import_kept: timedelta = timedelta(days=30)
+    """For how long the rows of a file that were not taken can be had back; then nobody can read them any more."""
     roll_patience: timedelta = timedelta(seconds=3)
     """How long a sheet waits for names before it is shown without them."""
     print_fonts: tuple[Path, ...] = (

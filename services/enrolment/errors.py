@@ -21,6 +21,9 @@ Conflict                          409, `allowed` says what would be accepted
 ├── NothingToRefund               less is held than was to be paid back
 ├── Incomplete                    a draft asked for as a submission lacks what TPGateway needs
 ├── PolicyInForce                 a policy version may only begin in the future
+├── NotErasable                   something of the person still stands, or retention is not over
+├── OwnErasure                    a second person has to agree to an erasure
+├── NothingAsked                  nobody has asked for this erasure, or it is done
 ├── ImportBusy                    an import is not at the step this needs
 └── RowsRefused                   an import was to be taken whole, and some rows cannot be
 Invalid                           422, `errors` say where and how to mend
@@ -34,6 +37,7 @@ TooMany
 """
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from uuid import UUID
 
 from libs.errors import Conflict, FieldError, Invalid
@@ -192,6 +196,34 @@ class Incomplete(Conflict):
             f"Trainee {trainee_id} lacks an e-mail or phone: nothing of theirs can be submitted.",
             allowed=("add them to the trainee",),
         )
+
+
+class NotErasable(Conflict):
+    code = "not_erasable"
+
+    def __init__(self, trainee_id: UUID, obstacles: Sequence[str], kept_until: date) -> None:
+        day = (kept_until + timedelta(days=1)).isoformat()
+        super().__init__(
+            f"Trainee {trainee_id} cannot be erased: {' '.join(obstacles)}",
+            allowed=("settle what is named", f"retention alone: from {day} on"),
+        )
+
+
+class OwnErasure(Conflict):
+    code = "second_person_needed"
+
+    def __init__(self, trainee_id: UUID) -> None:
+        super().__init__(
+            f"You asked for the erasure of trainee {trainee_id} yourself.",
+            allowed=("another administrator agrees", "decline it"),
+        )
+
+
+class NothingAsked(Conflict):
+    code = "no_erasure_asked"
+
+    def __init__(self, trainee_id: UUID) -> None:
+        super().__init__(f"No erasure of trainee {trainee_id} waits for anybody.", allowed=("read",))
 
 
 class NotReady(Invalid):

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+from libs.chassis.rewrapping import rewrap_data_keys
 from libs.chassis.service import Service
 from services.enrolment.api import (
     adoptions,
     employers,
     enrolments,
+    erasures,
     evidence,
     fees,
     imports,
@@ -16,7 +18,7 @@ from services.enrolment.api import (
     rolls,
     submissions,
 )
-from services.enrolment.handlers import expire_offers, handlers, work_on_imports
+from services.enrolment.handlers import expire_offers, handlers, keep_little, work_on_imports
 from services.enrolment.models.model import Model
 from services.enrolment.settings import EnrolmentSettings
 
@@ -27,6 +29,7 @@ enrolment = Service(
     migrations=Path(__file__).parent / "migrations",
     routers=[
         people.router,
+        erasures.router,
         employers.router,
         imports.router,  # these two before the routes whose paths begin with an enrolment's id
         policies.router,
@@ -39,7 +42,7 @@ enrolment = Service(
         evidence.router,
     ],
     handlers=handlers,
-    duties=[expire_offers, work_on_imports],
+    duties=[expire_offers, work_on_imports, keep_little, rewrap_data_keys],
 )
 
 if __name__ == "__main__":

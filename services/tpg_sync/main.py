@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+from libs.chassis.rewrapping import rewrap_data_keys
 from libs.chassis.service import Service
 from services.tpg_sync import api
-from services.tpg_sync.api import compliance, discrepancies, evidence, reconciliations
+from services.tpg_sync.api import compliance, discrepancies, dues, evidence, reconciliations
 from services.tpg_sync.engine.calendar import keep_calendar_of_duties
 from services.tpg_sync.engine.engine import submit_to_tpgateway
 from services.tpg_sync.engine.reconciling.reconciler import reconcile_with_tpgateway
+from services.tpg_sync.engine.resealing import seal_old_payloads
 from services.tpg_sync.handlers import handlers
 from services.tpg_sync.models import Model
 from services.tpg_sync.settings import SyncSettings
@@ -17,9 +19,15 @@ tpg_sync = Service(
     settings=SyncSettings,
     metadata=Model.metadata,
     migrations=Path(__file__).parent / "migrations",
-    routers=[api.router, reconciliations.router, discrepancies.router, compliance.router, evidence.router],
+    routers=[api.router, reconciliations.router, discrepancies.router, compliance.router, dues.router, evidence.router],
     handlers=handlers,
-    duties=[submit_to_tpgateway, reconcile_with_tpgateway, keep_calendar_of_duties],
+    duties=[
+        submit_to_tpgateway,
+        reconcile_with_tpgateway,
+        keep_calendar_of_duties,
+        seal_old_payloads,
+        rewrap_data_keys,
+    ],
 )
 
 if __name__ == "__main__":

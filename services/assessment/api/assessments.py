@@ -80,7 +80,7 @@ async def list_results(
 ) -> Page[AssessmentSummary]:
     """Assessments the caller may see, newest first."""
     rows = await list_assessments(uow, wanted, after=paging.after_uuid(), limit=paging.limit + 1)
-    return page(summaries(rows, caller, vault), paging.limit, key=lambda view: view.id)
+    return page(await summaries(rows, caller, vault), paging.limit, key=lambda view: view.id)
 
 
 @router.post("", status_code=201)
@@ -158,13 +158,15 @@ async def reassess(
 async def get_history(uow: Uow, caller: Reader, vault: VaultOfService, assessment_id: UUID) -> list[RevisionView]:
     """What the result said at each revision: who made it, when, and why."""
     await get_assessment(uow, assessment_id, only_user=own_only(caller, VIEW))
-    clear = sees_results(caller)
-    return [revision_view(each, vault, clear=clear) for each in await revisions_of(uow, assessment_id)]
+    clear, revisions = sees_results(caller), await revisions_of(uow, assessment_id)
+    await vault.hold_for(each.words_sealed for each in revisions)
+    return [revision_view(each, vault, clear=clear) for each in revisions]
 
 
 @router.get("/{assessment_id}/proposals")
 async def get_proposals(uow: Uow, caller: Reader, vault: VaultOfService, assessment_id: UUID) -> list[ProposalView]:
     """What was asked of a second person, the newest first."""
     await get_assessment(uow, assessment_id, only_user=own_only(caller, VIEW))
-    clear = sees_results(caller)
-    return [proposal_view(each, vault, clear=clear) for each in await proposals_of(uow, assessment_id)]
+    clear, proposals = sees_results(caller), await proposals_of(uow, assessment_id)
+    await vault.hold_for(each.values_sealed for each in proposals)
+    return [proposal_view(each, vault, clear=clear) for each in proposals]

@@ -8,9 +8,11 @@ from fastapi import Depends, Request
 from libs.access.permissions import Grant, Permission
 from libs.access.principal import Principal
 from libs.chassis.runtime import Runtime
-from libs.privacy.vault import Vault
+from libs.privacy.personal import PersonalVault
 from libs.web.guard import allow
+from libs.web.transaction import Uow
 from services.assessment.commands.holding import Asker
+from services.assessment.models.model import SCHEMA
 
 Reader = Annotated[Principal, allow(Permission.ASSESSMENTS_VIEW)]
 Enterer = Annotated[Principal, allow(Permission.ASSESSMENTS_ENTER)]
@@ -29,11 +31,12 @@ async def _runtime(request: Request) -> Runtime[Any]:
 RuntimeOfService = Annotated[Runtime[Any], Depends(_runtime)]
 
 
-async def _vault(runtime: RuntimeOfService) -> Vault:
-    return runtime.vault
+async def _vault(runtime: RuntimeOfService, uow: Uow) -> PersonalVault:
+    return PersonalVault(runtime.vault, uow, SCHEMA)
 
 
-VaultOfService = Annotated[Vault, Depends(_vault)]
+VaultOfService = Annotated[PersonalVault, Depends(_vault)]
+"""The vault, with the keys of whom this request asks for."""
 
 
 def own_only(caller: Principal, permission: Permission) -> UUID | None:

@@ -9,19 +9,23 @@ from pydantic import ValidationError
 from libs.chassis.runtime import Runtime
 from libs.contracts.submissions import Roll
 from libs.errors import Unavailable
+from libs.privacy.vault import Erased
 from services.assessment.errors import NameUnknown
 
 OWNER = "enrolment"
 
 
 async def holder_name(runtime: Runtime[Any], run_id: UUID, enrolment_id: UUID) -> str:
-    """The full name as on the identity document. Raises Unavailable while enrolment is away, NameUnknown without one.
+    """The full name as on the identity document.
 
+    Raises Unavailable while enrolment is away, NameUnknown without one, Erased for one nobody knows any more.
     Neither the answer nor what was wrong with it is repeated in an error: it holds names.
     """
     roll = await _roll(runtime, run_id)
     for entry in roll.entries:
         if entry.enrolment_id == enrolment_id:
+            if entry.erased:
+                raise Erased(enrolment_id)
             return entry.full_name
     raise NameUnknown(enrolment_id)
 

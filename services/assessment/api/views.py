@@ -6,7 +6,8 @@ from typing import Any
 from libs.access.principal import Principal
 from libs.contracts.assessment import AssessmentStatus
 from libs.database.unit_of_work import UnitOfWork
-from libs.privacy.vault import Vault
+from libs.privacy.personal import PersonalVault
+from libs.privacy.vault import Erased
 from libs.sources import singapore_day
 from services.assessment.api.doors import sees_results
 from services.assessment.models.assessment import Assessment
@@ -32,19 +33,36 @@ from services.assessment.schemas.assessment import (
 HIDDEN = Words()
 
 
-def summaries(rows: Sequence[tuple[Assessment, Run]], caller: Principal, vault: Vault) -> list[AssessmentSummary]:
+ERASED = Words()
+"""In place of what somebody who is erased has reached."""
+
+
+async def summaries(
+    rows: Sequence[tuple[Assessment, Run]], caller: Principal, vault: PersonalVault
+) -> list[AssessmentSummary]:
+    """A page of a list; in those of people who are erased, `erased` says so and no result is told."""
+    await vault.hold_for(each.words_sealed for each, _ in rows)
     clear = sees_results(caller)
-    return [_summary(each, run, each.words(vault) if clear else HIDDEN) for each, run in rows]
+    opened = [(each, run, _words(each, vault)) for each, run in rows]
+    return [_summary(each, run, words, clear=clear) for each, run, words in opened]
 
 
-async def detail(uow: UnitOfWork, assessment: Assessment, caller: Principal, vault: Vault) -> AssessmentDetail:
+def _words(assessment: Assessment, vault: PersonalVault) -> Words:
+    try:
+        return assessment.words(vault)
+    except Erased:
+        return ERASED
+
+
+async def detail(uow: UnitOfWork, assessment: Assessment, caller: Principal, vault: PersonalVault) -> AssessmentDetail:
     """Everything the assessment's page shows, in a fixed number of queries."""
     run = await uow.get(Run, assessment.run_id)
     rule = await rule_numbered(uow, assessment.rule_number)
     today = singapore_day(uow.now())
-    words, clear = assessment.words(vault), sees_results(caller)
     proposal = await open_proposal_of(uow, assessment.id)
-    summary = _summary(assessment, run, words if clear else HIDDEN)
+    await vault.hold_for([assessment.words_sealed, proposal.values_sealed if proposal else None])
+    words, clear = _words(assessment, vault), sees_results(caller)
+    summary = _summary(assessment, run, words, clear=clear)
     own = AssessmentDetail.model_fields.keys() - AssessmentSummary.model_fields.keys()
     finalised = assessment.finalised_at
     return AssessmentDetail(
@@ -59,28 +77,40 @@ async def detail(uow: UnitOfWork, assessment: Assessment, caller: Principal, vau
     )
 
 
-def proposal_view(proposal: Proposal, vault: Vault, *, clear: bool) -> ProposalView:
+def proposal_view(proposal: Proposal, vault: PersonalVault, *, clear: bool) -> ProposalView:
+    """The caller has asked for the keys; of who is erased, nobody sees what was proposed."""
     values: dict[str, Any] | None = None
     if clear and proposal.values_sealed is not None:
-        sent = open_values(proposal.values_sealed, vault, subject=proposal.id)
+        try:
+            sent = open_values(proposal.values_sealed, vault, subject=proposal.id)
+        except Erased:
+            sent = {}
         values = {name: value for name, value in sent.items() if name != "reason"}
     plain = ProposalView.model_fields.keys() - {"values"}
     return ProposalView(values=values, **{name: getattr(proposal, name) for name in plain})
 
 
-def revision_view(revision: Revision, vault: Vault, *, clear: bool) -> RevisionView:
-    words = open_words(revision.words_sealed, vault, subject=revision.assessment_id) if clear else HIDDEN
-    plain = RevisionView.model_fields.keys() - {"result", "score", "grade", "skill_code"}
+def revision_view(revision: Revision, vault: PersonalVault, *, clear: bool) -> RevisionView:
+    """The caller has asked for the keys."""
+    erased = False
+    try:
+        words = open_words(revision.words_sealed, vault, subject=revision.assessment_id)
+    except Erased:
+        words, erased = ERASED, True
+    words = words if clear else HIDDEN
+    plain = RevisionView.model_fields.keys() - {"result", "score", "grade", "skill_code", "erased"}
     return RevisionView(
         skill_code=revision.skill_code or None,
         result=words.result,
         score=words.score,
         grade=words.grade,
+        erased=erased,
         **{name: getattr(revision, name) for name in plain},
     )
 
 
-def _summary(assessment: Assessment, run: Run, words: Words) -> AssessmentSummary:
+def _summary(assessment: Assessment, run: Run, words: Words, *, clear: bool) -> AssessmentSummary:
+    erased, words = words is ERASED, words if clear else HIDDEN
     own = AssessmentSummary.model_fields.keys() & type(assessment).model_fields.keys() - {"skill_code"}
     return AssessmentSummary(
         course_reference=run.course_reference,
@@ -88,6 +118,7 @@ def _summary(assessment: Assessment, run: Run, words: Words) -> AssessmentSummar
         result=words.result,
         score=words.score,
         grade=words.grade,
+        erased=erased,
         **{name: getattr(assessment, name) for name in own},
     )
 

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from libs.database.unit_of_work import UnitOfWork
 from libs.errors import NotFound
+from libs.privacy.personal import PersonalVault
 from services.assessment.commands.finalising import judged
-from services.assessment.commands.holding import Asker, Held, code_of, hold
+from services.assessment.commands.holding import Asker, Held, code_of, hold, own_vault
 from services.assessment.commands.settling import settle
 from services.assessment.commands.voiding import void_held
 from services.assessment.errors import (
@@ -27,7 +28,7 @@ from services.assessment.schemas.assessment import AmendWish
 
 
 async def amend(
-    uow: UnitOfWork, assessment_id: UUID, wish: AmendWish, vault: Vault, asker: Asker, *, version: int
+    uow: UnitOfWork, assessment_id: UUID, wish: AmendWish, vault: PersonalVault, asker: Asker, *, version: int
 ) -> Assessment:
     """Change it at once. Raises AmendNeedsSecondPerson after the window, and for who only proposes."""
     held = await hold(uow, assessment_id, asker, version=version)
@@ -38,24 +39,26 @@ async def amend(
     if not standing.amendable and propose:
         raise AmendNeedsSecondPerson("The time to amend it alone is over.", allowed=propose)
     held.assessment.require(AssessmentAction.AMEND, standing)
-    await _apply(held, _values_of(wish), vault, reason=wish.reason)
+    own = await own_vault(held, vault)
+    await _apply(held, _values_of(wish), own, reason=wish.reason)
     return held.assessment
 
 
 async def propose(
-    uow: UnitOfWork, assessment_id: UUID, wish: AmendWish, vault: Vault, asker: Asker, *, version: int
+    uow: UnitOfWork, assessment_id: UUID, wish: AmendWish, vault: PersonalVault, asker: Asker, *, version: int
 ) -> Assessment:
     """Ask a second person for a change. It is judged now, so that nobody is asked for what could not be."""
     held = await hold(uow, assessment_id, asker, version=version)
     await held.require(AssessmentAction.PROPOSE)
-    names = (await _plan(held, _values_of(wish), vault)).names
+    own = await own_vault(held, vault)
+    names = (await _plan(held, _values_of(wish), own)).names
     proposal_id = uow.new_id()
     uow.add(
         Proposal(
             id=proposal_id,
             assessment_id=assessment_id,
             kind=ProposalKind.AMENDMENT,
-            values_sealed=seal_values(wish.model_dump(mode="json", exclude_unset=True), vault, subject=proposal_id),
+            values_sealed=seal_values(wish.model_dump(mode="json", exclude_unset=True), own, subject=proposal_id),
             fields=list(names),
             reason=wish.reason,
             proposed_by=asker.name,
@@ -72,7 +75,7 @@ async def approve(
     assessment_id: UUID,
     proposal_id: UUID,
     reason: str | None,
-    vault: Vault,
+    vault: PersonalVault,
     asker: Asker,
     *,
     version: int,
@@ -85,8 +88,9 @@ async def approve(
     if proposal.kind is ProposalKind.VOID:
         await void_held(held, asker, reason=proposal.reason)
     elif proposal.values_sealed is not None:
-        sent = AmendWish.model_validate(open_values(proposal.values_sealed, vault, subject=proposal.id))
-        await _apply(held, _values_of(sent), vault, reason=proposal.reason, proposal_id=proposal.id)
+        own = await own_vault(held, vault)
+        sent = AmendWish.model_validate(open_values(proposal.values_sealed, own, subject=proposal.id))
+        await _apply(held, _values_of(sent), own, reason=proposal.reason, proposal_id=proposal.id)
     return held.assessment
 
 
@@ -145,12 +149,12 @@ class _Plan:
     names: Sequence[str]
 
 
-async def _plan(held: Held, values: Mapping[str, Any], vault: Vault) -> _Plan:
+async def _plan(held: Held, values: Mapping[str, Any], own: Vault) -> _Plan:
     """Raises RuleBroken, WrongWords, AlreadyAssessed, NothingToChange."""
     assessment, before = held.assessment, held.assessment.plain()
     plain = {name: values.get(name, value) for name, value in before.items()}
     plain["skill_code"] = code_of(plain)
-    now = assessment.words(vault)
+    now = assessment.words(own)
     words = now.with_values(values)
     if plain["skill_code"] != assessment.skill_code:
         await _require_unassessed(held, plain["skill_code"])
@@ -164,14 +168,14 @@ async def _plan(held: Held, values: Mapping[str, Any], vault: Vault) -> _Plan:
 
 
 async def _apply(
-    held: Held, values: Mapping[str, Any], vault: Vault, *, reason: str, proposal_id: UUID | None = None
+    held: Held, values: Mapping[str, Any], own: Vault, *, reason: str, proposal_id: UUID | None = None
 ) -> None:
-    plan, before = await _plan(held, values, vault), held.assessment.skill_code
+    plan, before = await _plan(held, values, own), held.assessment.skill_code
     held.touch()
     event = held.assessment.amend(
         plan.plain,
         plan.words,
-        vault,
+        own,
         plan.rule,
         reason=reason,
         name_spelling=plan.name_spelling,

@@ -7,12 +7,12 @@ from typing import Any
 from libs.contracts.assessment import AssessmentStatus
 from libs.database.unit_of_work import UnitOfWork
 from libs.errors import Conflict, Forbidden, Invalid, Refused, UnknownReference, WrongWords
+from libs.privacy.personal import PersonalVault
 from services.assessment.commands.entering import enter, reassess, redraft
 from services.assessment.commands.finalising import finalise_held
-from services.assessment.commands.holding import Asker, Held, code_of, hold
+from services.assessment.commands.holding import Asker, Held, code_of, hold, own_vault
 from services.assessment.errors import AlreadyAssessed
 from services.assessment.models.assessment import Assessment
-from services.assessment.models.words import Vault
 from services.assessment.queries.assessments import attempts_at, lock_enrolments
 from services.assessment.schemas.assessment import AssessmentWish, ReassessWish
 from services.assessment.schemas.bulk import BulkLine, BulkView, BulkWish, LineFinding, LineView, Verdict
@@ -20,7 +20,7 @@ from services.assessment.schemas.bulk import BulkLine, BulkView, BulkWish, LineF
 Outcome = tuple[Assessment, Verdict]
 
 
-async def take_all(uow: UnitOfWork, wish: BulkWish, vault: Vault, asker: Asker) -> BulkView:
+async def take_all(uow: UnitOfWork, wish: BulkWish, vault: PersonalVault, asker: Asker) -> BulkView:
     """Enter, change and (when wished) finalise every line that can be; the others say why not.
 
     Safe to repeat: a line is known again by enrolment, skill and attempt, and what stands already is left as it is.
@@ -64,7 +64,7 @@ async def _judged(uow: UnitOfWork, number: int, line: BulkLine, take: Callable[[
     return LineView(**about, verdict=verdict, assessment_id=assessment.id)
 
 
-async def _take(uow: UnitOfWork, wish: BulkWish, line: BulkLine, vault: Vault, asker: Asker) -> Outcome:
+async def _take(uow: UnitOfWork, wish: BulkWish, line: BulkLine, vault: PersonalVault, asker: Asker) -> Outcome:
     assessment, verdict = await _put(uow, wish, line, vault, asker)
     if wish.finalise and assessment.status is AssessmentStatus.DRAFT:
         held = await hold(uow, assessment.id, asker, version=None)
@@ -72,7 +72,7 @@ async def _take(uow: UnitOfWork, wish: BulkWish, line: BulkLine, vault: Vault, a
     return assessment, verdict
 
 
-async def _put(uow: UnitOfWork, wish: BulkWish, line: BulkLine, vault: Vault, asker: Asker) -> Outcome:
+async def _put(uow: UnitOfWork, wish: BulkWish, line: BulkLine, vault: PersonalVault, asker: Asker) -> Outcome:
     """The line as a draft, or as what it has become already."""
     assessed_on = line.assessed_on or wish.assessed_on
     if assessed_on is None:
@@ -91,7 +91,9 @@ async def _put(uow: UnitOfWork, wish: BulkWish, line: BulkLine, vault: Vault, as
     return await reassess(uow, newest.id, again, vault, asker, version=None), Verdict.ENTERED
 
 
-async def _again(held: Held, wish: BulkWish, line: BulkLine, assessed_on: date, vault: Vault, asker: Asker) -> Outcome:
+async def _again(
+    held: Held, wish: BulkWish, line: BulkLine, assessed_on: date, vault: PersonalVault, asker: Asker
+) -> Outcome:
     """A line that was sent before. A draft takes what is new; what stands is amended by itself, not in passing."""
     assessment, version = held.assessment, held.assessment.version
     sent: dict[str, Any] = {**line.model_dump(include={"result", "score", "grade"}), "assessed_on": assessed_on}
@@ -100,7 +102,7 @@ async def _again(held: Held, wish: BulkWish, line: BulkLine, assessed_on: date, 
             sent["assessor_id"] = wish.assessor_id
         draft = await redraft(held, sent, vault, asker)
         return draft, Verdict.UNCHANGED if draft.version == version else Verdict.CHANGED
-    now = assessment.words(vault)
+    now = assessment.words(await own_vault(held, vault))
     same = assessment.assessed_on == assessed_on and now == now.with_values(sent)
     if same and assessment.status is AssessmentStatus.FINAL:
         return assessment, Verdict.UNCHANGED

@@ -7,6 +7,7 @@ from uuid import UUID
 from libs.database.constraints import refusing
 from libs.database.model import lineage
 from libs.database.unit_of_work import UnitOfWork
+from libs.privacy.personal import PersonalVault
 from libs.sources import singapore_day
 from services.assessment.commands.holding import (
     Asker,
@@ -15,6 +16,7 @@ from services.assessment.commands.holding import (
     code_of,
     hold,
     hold_enrolment,
+    own_vault,
     require_assessable,
     require_day,
     require_override,
@@ -26,13 +28,13 @@ from services.assessment.models.enrolment import Enrolment
 from services.assessment.models.lifecycle import AssessmentAction, taken_in
 from services.assessment.models.proposal import Override, OverrideRule
 from services.assessment.models.run import Run
-from services.assessment.models.words import Vault, Words
+from services.assessment.models.words import Words
 from services.assessment.queries.assessments import attempts_at, standing_of
 from services.assessment.queries.rules import rule_numbered, rule_on
 from services.assessment.schemas.assessment import AssessmentPatch, AssessmentWish, ReassessWish
 
 
-async def enter(uow: UnitOfWork, wish: AssessmentWish, vault: Vault, asker: Asker) -> Assessment:
+async def enter(uow: UnitOfWork, wish: AssessmentWish, vault: PersonalVault, asker: Asker) -> Assessment:
     """The first attempt, as a draft. Raises AlreadyAssessed when there is any record of the kind."""
     enrolment, run = await hold_enrolment(uow, wish.enrolment_id, asker)
     skill_code = code_of(wish.model_dump())
@@ -43,7 +45,7 @@ async def enter(uow: UnitOfWork, wish: AssessmentWish, vault: Vault, asker: Aske
 
 
 async def change(
-    uow: UnitOfWork, assessment_id: UUID, patch: AssessmentPatch, vault: Vault, asker: Asker, *, version: int
+    uow: UnitOfWork, assessment_id: UUID, patch: AssessmentPatch, vault: PersonalVault, asker: Asker, *, version: int
 ) -> Assessment:
     """Change a draft's fields."""
     held = await hold(uow, assessment_id, asker, version=version)
@@ -51,7 +53,7 @@ async def change(
     return await redraft(held, patch.model_dump(exclude_unset=True), vault, asker)
 
 
-async def redraft(held: Held, sent: dict[str, Any], vault: Vault, asker: Asker) -> Assessment:
+async def redraft(held: Held, sent: dict[str, Any], vault: PersonalVault, asker: Asker) -> Assessment:
     """Set what was sent on a draft that is held; nothing happens when nothing differs."""
     draft, uow = held.assessment, held.uow
     plain = draft.plain()
@@ -68,7 +70,8 @@ async def redraft(held: Held, sent: dict[str, Any], vault: Vault, asker: Asker) 
         await _require_first(uow, draft.enrolment_id, plain["skill_code"])
     if draft.attempt > 1 and not draft.late_override:
         _require_in_time(plain["assessed_on"], held.run, rule.makeup_days)
-    event = draft.redraft(plain, draft.words(vault).with_values(sent), vault, rule)
+    own = await own_vault(held, vault)
+    event = draft.redraft(plain, draft.words(own).with_values(sent), own, rule)
     if event is not None:
         held.touch()
         uow.emit(event)
@@ -85,7 +88,7 @@ async def discard(uow: UnitOfWork, assessment_id: UUID, reason: str | None, aske
 
 
 async def reassess(
-    uow: UnitOfWork, assessment_id: UUID, wish: ReassessWish, vault: Vault, asker: Asker, *, version: int | None
+    uow: UnitOfWork, assessment_id: UUID, wish: ReassessWish, vault: PersonalVault, asker: Asker, *, version: int | None
 ) -> Assessment:
     """The next attempt as a new draft, which is returned. After the time for make-ups only by override."""
     held = await hold(uow, assessment_id, asker, version=version)
@@ -145,7 +148,7 @@ async def _draft(
     enrolment: Enrolment,
     run: Run,
     wish: AssessmentWish | ReassessWish,
-    vault: Vault,
+    vault: PersonalVault,
     asker: Asker,
     *,
     skill_code: str,
@@ -156,7 +159,7 @@ async def _draft(
     require_day(wish.assessed_on, run, singapore_day(uow.now()))
     rule = await rule_on(uow, run.course_id, wish.assessed_on)
     await require_skill(uow, skill_code, rule, run)
-    born = lineage(uow)
+    born, own = lineage(uow), await vault.of(enrolment.trainee_id)
     draft = Assessment(
         **born,
         **await assessor_for(uow, run, wish.assessor_id, asker),
@@ -164,7 +167,7 @@ async def _draft(
         run_id=run.id,
         skill_code=skill_code,
         attempt=attempt,
-        words_sealed=Words(wish.result, wish.score, wish.grade).seal(vault, subject=born["id"]),
+        words_sealed=Words(wish.result, wish.score, wish.grade).seal(own, subject=born["id"]),
         assessed_on=wish.assessed_on,
         rule_number=rule.number,
         late_override=late_override,

@@ -4,7 +4,16 @@ from datetime import date
 from uuid import UUID
 
 from libs.database.unit_of_work import UnitOfWork
-from services.assessment.commands.holding import Asker, Held, hold, require_assessable, require_day, require_skill
+from libs.privacy.personal import PersonalVault
+from services.assessment.commands.holding import (
+    Asker,
+    Held,
+    hold,
+    own_vault,
+    require_assessable,
+    require_day,
+    require_skill,
+)
 from services.assessment.commands.settling import settle
 from services.assessment.errors import AlreadyAssessed, BelowAttendance, OwnOverride, RuleBroken
 from services.assessment.models.assessment import Assessment
@@ -12,13 +21,13 @@ from services.assessment.models.enrolment import Rate, attended_enough
 from services.assessment.models.lifecycle import AssessmentAction
 from services.assessment.models.proposal import OverrideRule
 from services.assessment.models.rule import Rule
-from services.assessment.models.words import Vault, Words
+from services.assessment.models.words import Words
 from services.assessment.queries.assessments import attempts_at, overrides_of
 from services.assessment.queries.rules import rule_on
 
 
 async def finalise(
-    uow: UnitOfWork, assessment_id: UUID, vault: Vault, asker: Asker, *, version: int, reason: str | None = None
+    uow: UnitOfWork, assessment_id: UUID, vault: PersonalVault, asker: Asker, *, version: int, reason: str | None = None
 ) -> Assessment:
     """Judge the draft by the rule of its day and let it stand.
 
@@ -29,11 +38,11 @@ async def finalise(
     return await finalise_held(held, vault, asker, reason=reason)
 
 
-async def finalise_held(held: Held, vault: Vault, asker: Asker, *, reason: str | None = None) -> Assessment:
+async def finalise_held(held: Held, vault: PersonalVault, asker: Asker, *, reason: str | None = None) -> Assessment:
     draft, uow = held.assessment, held.uow
     await held.require(AssessmentAction.FINALISE)
     require_assessable(held.enrolment)
-    words = draft.words(vault)
+    words = draft.words(await own_vault(held, vault))
     rule = await judged(held, words, skill_code=draft.skill_code, assessed_on=draft.assessed_on)
     await _require_no_pass(held)
     overridden = await _require_attendance(held, rule, asker)

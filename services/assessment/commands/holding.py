@@ -11,6 +11,7 @@ from uuid import UUID
 
 from libs.database.unit_of_work import UnitOfWork
 from libs.errors import NotFound, OverrideNotAllowed, UnknownReference, WrongWords
+from libs.privacy.personal import OwnVault, PersonalVault
 from libs.sources import singapore_day
 from libs.telemetry.context import current
 from services.assessment.errors import NotAssessable
@@ -66,6 +67,12 @@ class Held:
 
     def touch(self) -> None:
         self.assessment.touch(self.uow)
+
+
+async def own_vault(held: Held, people: PersonalVault) -> OwnVault:
+    """Opens what is held, and seals with the key of whose it is. Raises Erased for somebody who is."""
+    await people.hold_for([held.assessment.words_sealed])
+    return await people.of(held.enrolment.trainee_id)
 
 
 async def hold(uow: UnitOfWork, assessment_id: UUID, asker: Asker, *, version: int | None) -> Held:

@@ -71,6 +71,8 @@ class Assessment(Record, SyncStamp, Model, table=True):
         Index("assessment_sync_idx", "sync_state", "id"),
         Index("assessment_assessor_idx", "assessor_id", "id"),
         Index("assessment_remote_id_idx", "remote_id"),
+        # What the keyring sealed before people had keys of their own.
+        Index("assessment_sealed_before_idx", "id", postgresql_where=text("get_byte(words_sealed, 0) = 1")),
         CheckConstraint("attempt > 0", name="attempt"),
         CheckConstraint("not effective or status = 'final'", name="effective"),
         CheckConstraint("(status = 'draft') = (finalised_at is null)", name="finalised"),

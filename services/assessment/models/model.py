@@ -2,6 +2,8 @@ from sqlmodel import SQLModel
 
 from libs.database.model import service_metadata
 
+SCHEMA = "assessment"
+
 
 class Model(SQLModel):
-    metadata = service_metadata("assessment")
+    metadata = service_metadata(SCHEMA)

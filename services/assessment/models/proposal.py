@@ -33,6 +33,8 @@ class Proposal(Model, table=True):
         Index("proposal_one_open_key", "assessment_id", unique=True, postgresql_where=text("status = 'open'")),
         Index("proposal_assessment_idx", "assessment_id", "id"),
         Index("proposal_status_idx", "status", "id"),
+        # What the keyring sealed before people had keys of their own.
+        Index("proposal_sealed_before_idx", "id", postgresql_where=text("get_byte(values_sealed, 0) = 1")),
         CheckConstraint("(status = 'withdrawn') = (decided_by = proposed_by)", name="second_person"),
         CheckConstraint("(status = 'open') = (decided_at is null)", name="decided"),
         CheckConstraint("(kind = 'amendment') = (values_sealed is not null)", name="values"),

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Column, LargeBinary, Text
+from sqlalchemy import Column, Index, LargeBinary, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
@@ -20,6 +20,10 @@ class RevisionKind(StrEnum):
 
 class Revision(Model, table=True):
     __tablename__ = "revision"
+    __table_args__ = (
+        # What the keyring sealed before people had keys of their own.
+        Index("revision_sealed_before_idx", "assessment_id", postgresql_where=text("get_byte(words_sealed, 0) = 1")),
+    )
 
     assessment_id: UUID = Field(primary_key=True, foreign_key="assessment.assessment.id")
     number: int = Field(primary_key=True)

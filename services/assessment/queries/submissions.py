@@ -5,14 +5,18 @@ from uuid import UUID
 from libs.contracts.submissions import AssessmentSubmission
 from libs.database.unit_of_work import UnitOfWork
 from libs.errors import NotFound
+from libs.privacy.personal import PersonalVault
 from services.assessment.models.run import Run
-from services.assessment.models.words import Opens
 from services.assessment.queries.assessments import get_assessment
 
 
-async def assessment_submission(uow: UnitOfWork, assessment_id: UUID, vault: Opens) -> AssessmentSubmission:
-    """The result as it stands at its revision; NotFound for a draft, which is nobody's business yet."""
+async def assessment_submission(uow: UnitOfWork, assessment_id: UUID, vault: PersonalVault) -> AssessmentSubmission:
+    """The result as it stands at its revision; NotFound for a draft, which is nobody's business yet.
+
+    Raises Erased for a result of somebody who is.
+    """
     assessment = await get_assessment(uow, assessment_id)
+    await vault.hold_for([assessment.words_sealed])
     words = assessment.words(vault)
     if assessment.submitted_at is None or words.result is None:
         raise NotFound("assessment", assessment_id)

@@ -143,6 +143,8 @@ class AssessmentSummary(BaseModel):
     result: Result | None = Field(repr=False)
     score: int | None = Field(repr=False)
     grade: Grade | None = Field(repr=False)
+    erased: bool = False
+    """Nobody reads any more how this person did; whether they passed is on record of nobody anyone knows."""
     assessed_on: date
     assessor_id: UUID | None
     assessor_trains: bool
@@ -183,6 +185,7 @@ class RevisionView(BaseModel):
     result: Result | None = Field(repr=False)
     score: int | None = Field(repr=False)
     grade: Grade | None = Field(repr=False)
+    erased: bool = False
     assessed_on: date
     rule_number: int
     fields: list[str]

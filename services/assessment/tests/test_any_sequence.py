@@ -17,6 +17,7 @@ from libs.database.engine import create_engine
 from libs.database.unit_of_work import UnitOfWork, UnitsOfWork
 from libs.errors import Conflict, Refused
 from libs.outbox.append import outbox_append
+from libs.privacy.personal import PersonalVault
 from libs.privacy.vault import Vault
 from libs.sources import TimeOrderedIds, singapore_day
 from libs.telemetry.context import Context, entered
@@ -30,7 +31,7 @@ from services.assessment.models.assessment import Assessment
 from services.assessment.models.lifecycle import taken_in
 from services.assessment.models.outcome import judge_outcome
 from services.assessment.models.rule import Rule
-from services.assessment.models.words import Result, open_words
+from services.assessment.models.words import Result, Words, open_words
 from services.assessment.queries.assessments import effective_of, get_assessment, standing_of
 from services.assessment.queries.rules import rule_numbered
 from services.assessment.schemas.assessment import AmendWish, AssessmentPatch, AssessmentWish, ReassessWish
@@ -72,6 +73,18 @@ class Ground:
         self.engine = create_engine(url, application_name="any sequence")
         append = outbox_append("assessment", "assessment")
         self.units = UnitsOfWork(self.engine, clock=self.clock, ids=TimeOrderedIds(), append=append)
+
+    def words(self, sealed: bytes, assessment_id: UUID) -> Words:
+        async def read() -> Words:
+            async with self.units.reading() as uow:
+                vault = self.held(uow)
+                await vault.hold_for([sealed])
+                return open_words(sealed, vault, subject=assessment_id)
+
+        return self.runner.run(read())
+
+    def held(self, uow: UnitOfWork) -> PersonalVault:
+        return PersonalVault(self.vault, uow, "assessment")
 
     def do(self, ask: Ask, actor: str = "system") -> Any:
         """One command in a transaction of its own; the refusal when it was refused."""
@@ -169,15 +182,15 @@ class AnySequence(RuleBasedStateMachine):
         wish = AssessmentWish(
             enrolment_id=self.places[place % 2], skill_code=skill, result=result, score=score, assessed_on=self.today
         )
-        self.ground.do(lambda uow: entering.enter(uow, wish, self.ground.vault, ASKERS[who]), who)
+        self.ground.do(lambda uow: entering.enter(uow, wish, self.ground.held(uow), ASKERS[who]), who)
 
     @rule(number=some, result=results, score=scores)
     def change(self, number: int, result: Result | None, score: int | None) -> None:
-        patch, vault = AssessmentPatch(result=result, score=score), self.ground.vault
+        patch, vault = AssessmentPatch(result=result, score=score), self.ground.held
         self.act(
             number,
             "assessor",
-            lambda uow, key, at: entering.change(uow, key, patch, vault, ASKERS["assessor"], version=at),
+            lambda uow, key, at: entering.change(uow, key, patch, vault(uow), ASKERS["assessor"], version=at),
         )
 
     @rule(number=some)
@@ -190,30 +203,32 @@ class AnySequence(RuleBasedStateMachine):
 
     @rule(number=some, who=st.sampled_from(["assessor", "admin", "second admin"]))
     def finalise(self, number: int, who: str) -> None:
-        vault = self.ground.vault
-        self.act(number, who, lambda uow, key, at: finalising.finalise(uow, key, vault, ASKERS[who], version=at))
+        vault = self.ground.held
+        self.act(number, who, lambda uow, key, at: finalising.finalise(uow, key, vault(uow), ASKERS[who], version=at))
 
     @rule(number=some, result=st.sampled_from(list(Result)), score=scores, who=askers)
     def amend(self, number: int, result: Result, score: int | None, who: str) -> None:
-        wish, vault = AmendWish(result=result, score=score, reason=WHY), self.ground.vault
+        wish, vault = AmendWish(result=result, score=score, reason=WHY), self.ground.held
         made = self.act(
-            number, who, lambda uow, key, at: amending.amend(uow, key, wish, vault, ASKERS[who], version=at)
+            number, who, lambda uow, key, at: amending.amend(uow, key, wish, vault(uow), ASKERS[who], version=at)
         )
         assert who != "ops" or not isinstance(made, Assessment)
 
     @rule(number=some, result=st.sampled_from(list(Result)), who=askers)
     def propose(self, number: int, result: Result, who: str) -> None:
-        wish, vault = AmendWish(result=result, score=None, reason=WHY), self.ground.vault
-        self.act(number, who, lambda uow, key, at: amending.propose(uow, key, wish, vault, ASKERS[who], version=at))
+        wish, vault = AmendWish(result=result, score=None, reason=WHY), self.ground.held
+        self.act(
+            number, who, lambda uow, key, at: amending.propose(uow, key, wish, vault(uow), ASKERS[who], version=at)
+        )
 
     @rule(number=some, who=st.sampled_from(["admin", "second admin"]), how=st.sampled_from(["yes", "no", "back"]))
     def decide(self, number: int, who: str, how: str) -> None:
-        asker, vault = ASKERS[who], self.ground.vault
+        asker, vault = ASKERS[who], self.ground.held
 
         async def ask(uow: UnitOfWork, key: UUID, at: int) -> Any:
             proposal_id = proposals[key]
             if how == "yes":
-                return await amending.approve(uow, key, proposal_id, WHY, vault, asker, version=at)
+                return await amending.approve(uow, key, proposal_id, WHY, vault(uow), asker, version=at)
             given = amending.decline if how == "no" else amending.withdraw
             return await given(uow, key, proposal_id, WHY, asker, version=at)
 
@@ -230,18 +245,20 @@ class AnySequence(RuleBasedStateMachine):
     @rule(number=some, result=results, override=st.booleans(), who=askers)
     def reassess(self, number: int, result: Result | None, who: str, *, override: bool) -> None:
         wish = ReassessWish(result=result, assessed_on=self.today, override=override, reason=WHY)
-        vault = self.ground.vault
-        self.act(number, who, lambda uow, key, at: entering.reassess(uow, key, wish, vault, ASKERS[who], version=at))
+        vault = self.ground.held
+        self.act(
+            number, who, lambda uow, key, at: entering.reassess(uow, key, wish, vault(uow), ASKERS[who], version=at)
+        )
 
     @rule(number=some, result=st.sampled_from(list(Result)))
     def repeat(self, number: int, result: Result) -> None:
         """The next attempt, made to stand at once."""
-        wish, vault = ReassessWish(result=result, assessed_on=self.today), self.ground.vault
+        wish, vault = ReassessWish(result=result, assessed_on=self.today), self.ground.held
         assessor = ASKERS["assessor"]
 
         async def ask(uow: UnitOfWork, key: UUID, at: int) -> Any:
-            draft = await entering.reassess(uow, key, wish, vault, assessor, version=at)
-            return await finalising.finalise(uow, draft.id, vault, assessor, version=draft.version)
+            draft = await entering.reassess(uow, key, wish, vault(uow), assessor, version=at)
+            return await finalising.finalise(uow, draft.id, vault(uow), assessor, version=draft.version)
 
         self.act(number, "assessor", ask)
 
@@ -261,7 +278,7 @@ class AnySequence(RuleBasedStateMachine):
         wish = BulkWish.model_validate(
             {"run_id": self.run_id, "assessed_on": self.today, "finalise": finalise, "lines": lines}
         )
-        return self.ground.do(lambda uow: take_all(uow, wish, self.ground.vault, ASKERS["assessor"]), "assessor")
+        return self.ground.do(lambda uow: take_all(uow, wish, self.ground.held(uow), ASKERS["assessor"]), "assessor")
 
     # --------------------------------------------------------------------------------------- what happens
 
@@ -303,7 +320,7 @@ class AnySequence(RuleBasedStateMachine):
             if status == "draft":
                 assert key not in history
                 continue
-            words = open_words(sealed, self.ground.vault, subject=key)
+            words = self.ground.words(sealed, key)
             judged_by = self.rule(number)
             assert judged_by.findings(words) == []
             assert words.passed == row[6]

@@ -7,7 +7,8 @@ from fastapi import Query, Request, Response
 
 from libs.contracts.attendance import AttendanceExported
 from libs.errors import FieldError
-from libs.privacy.vault import Vault
+from libs.privacy.mask import ERASED
+from libs.privacy.personal import PersonalVault
 from libs.tabular.reading import Row
 from libs.tabular.writing import MEDIA_TYPE, refused, written
 from libs.web.body import MIB, accepts_up_to
@@ -19,6 +20,7 @@ from libs.web.transaction import Uow
 from services.attendance.api.doors import Importer, RuntimeOfService, may_correct
 from services.attendance.commands import importing
 from services.attendance.models.batch import Batch, BatchRow, Verdict
+from services.attendance.models.model import SCHEMA
 from services.attendance.queries.batches import list_batches, list_rows, row_view, rows_left_out, view_of
 from services.attendance.schemas.batch import BatchView, CommitWish, RowView
 from services.attendance.schemas.words import Evidence
@@ -48,7 +50,7 @@ async def send_file(
     evidence: Annotated[Evidence | None, Query()] = None,
 ) -> BatchView:
     """Send a CSV file to be judged; nothing is marked yet. Sent again, it answers 200 with what it was."""
-    batch, new = await importing.receive(uow, await request.body(), run_id, evidence, runtime.vault)
+    batch, new = await importing.receive(uow, await request.body(), run_id, evidence, _vault(runtime, uow))
     response.status_code = 201 if new else 200
     response.headers["Location"] = f"/api/v1/attendance/imports/{batch.id}"
     return await _shown(uow, batch, response)
@@ -109,17 +111,28 @@ async def take_back_rows(
     runtime: RuntimeOfService,
     import_id: UUID,
 ) -> Response:
-    """The rows that were not taken, as they came, each with its reason; who took them is on record."""
-    batch = await uow.get(Batch, import_id)
-    rows = [(_as_it_came(row, runtime.vault), _findings(row)) async for row in rows_left_out(uow, import_id)]
+    """The rows that were not taken, as they came, each with its reason; who took them is on record.
+
+    A month after the file was last worked on they are gone: 410 `erased`.
+    """
+    batch, vault = await uow.get(Batch, import_id), _vault(runtime, uow)
+    batch.require_kept()
+    await vault.hold([import_id])
+    rows = [(_as_it_came(row, batch, vault), _findings(row)) async for row in rows_left_out(uow, import_id)]
     uow.emit(AttendanceExported(export_id=uow.new_id(), rows=len(rows)))
     content = b"".join(refused(batch.header, rows))
     headers = {**_as_file("left-out.csv"), "Cache-Control": "no-store"}
     return Response(content, media_type=MEDIA_TYPE, headers=headers)
 
 
-def _as_it_came(row: BatchRow, vault: Vault) -> Row:
-    return Row(row.number, {}, (), importing.cells_of(row, vault))
+def _vault(runtime: RuntimeOfService, uow: Uow) -> PersonalVault:
+    return PersonalVault(runtime.vault, uow, SCHEMA)
+
+
+def _as_it_came(row: BatchRow, batch: Batch, vault: PersonalVault) -> Row:
+    """With its cells; in those of somebody who is erased it says so."""
+    cells = [ERASED] * len(batch.header) if row.cells_sealed is None else importing.cells_of(row, vault)
+    return Row(row.number, {}, (), cells)
 
 
 def _findings(row: BatchRow) -> list[FieldError]:

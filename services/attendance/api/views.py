@@ -75,6 +75,7 @@ def _line(line: Attendance, names: Mapping[UUID, RollEntry], *, hide: bool) -> S
         attendance_id=line.id,
         name=mask_name(name) if name and hide else name,
         id_masked=entry.id_masked if entry else None,
+        erased=entry is not None and entry.erased,
         **_own(SheetLine, line),
     )
 

@@ -85,7 +85,7 @@ async def _note(register: Register, line: Attendance, device: bytes) -> CheckInO
         return CheckInOutcome.ALREADY
     event = line.check_in(uow.now())
     register.record(line, event)
-    others = [each for each in await check_ins_of(uow, session.id) if bytes(each.device) == device]
+    others = [each for each in await check_ins_of(uow, session.id) if each.device == device]
     uow.add(CheckIn(session_id=session.id, enrolment_id=line.enrolment_id, at=uow.now(), device=device))
     if others:
         uow.emit(DeviceShared(attendance_id=line.id, session_id=session.id, run_id=register.run.id))

@@ -18,7 +18,8 @@ from libs.contracts.attendance import MarkMethod, MarkState
 from libs.database.model import lineage
 from libs.database.unit_of_work import UnitOfWork, UnitsOfWork
 from libs.errors import FieldError, Invalid, Refused
-from libs.privacy.vault import Vault
+from libs.privacy.personal import OwnVault, PersonalVault
+from libs.privacy.vault import Erased, Vault
 from libs.tabular.cells import one_of, whole
 from libs.tabular.reading import Column, Row, Table, UnreadableTable
 from libs.telemetry.context import Context, current, entered
@@ -27,6 +28,7 @@ from services.attendance.commands.registers import at_register
 from services.attendance.errors import NotSeated, RollUnavailable
 from services.attendance.models.batch import Batch, BatchRow, BatchStatus, Verdict
 from services.attendance.models.judgement import Judgement
+from services.attendance.models.model import SCHEMA
 from services.attendance.queries.batches import (
     find_same,
     lock_open,
@@ -57,7 +59,7 @@ Match = Callable[[UUID, Sequence[str]], Awaitable[Sequence[UUID | None]]]
 
 
 async def receive(
-    uow: UnitOfWork, content: bytes, run_id: UUID | None, evidence: str | None, vault: Vault
+    uow: UnitOfWork, content: bytes, run_id: UUID | None, evidence: str | None, vault: PersonalVault
 ) -> tuple[Batch, bool]:
     """Keep a file for judging; True when it is new. The same file again is the batch it was."""
     sha256 = hashlib.sha256(content).digest()
@@ -70,12 +72,13 @@ async def receive(
     )
     uow.add(batch)
     await uow.session.flush()
+    own = await vault.of(batch.id, new=True)
     piece: list[dict[str, Any]] = []
     for row in table.rows():
         batch.rows += 1
         if batch.rows > MOST_ROWS:
             raise UnreadableTable(f"The file has more than {MOST_ROWS} rows. Send it in parts.")
-        piece.append(_kept(batch, row, vault))
+        piece.append(_kept(batch, row, own))
         if len(piece) == AT_ONCE:
             await _write(uow, piece)
     await _write(uow, piece)
@@ -84,13 +87,13 @@ async def receive(
     return batch, True
 
 
-def _kept(batch: Batch, row: Row, vault: Vault) -> dict[str, Any]:
+def _kept(batch: Batch, row: Row, own: OwnVault) -> dict[str, Any]:
     values = {name: str(value) for name, value in row.values.items()}
     sealed = json.dumps({"cells": list(row.cells), "values": values})
     return {
         "batch_id": batch.id,
         "number": row.number,
-        "cells_sealed": vault.seal(sealed, purpose=CELLS, subject=batch.id),
+        "cells_sealed": own.seal(sealed, purpose=CELLS, subject=batch.id),
         "findings": [asdict(finding) for finding in row.findings],
     }
 
@@ -101,13 +104,15 @@ async def _write(uow: UnitOfWork, piece: list[dict[str, Any]]) -> None:
         piece.clear()
 
 
-def cells_of(row: BatchRow, vault: Vault) -> list[str]:
-    """The row as it came."""
+def cells_of(row: BatchRow, vault: PersonalVault) -> list[str]:
+    """The row as it came. Raises Erased for one that was taken, whose person is erased, or whose file is forgotten."""
     cells: list[str] = _opened(row, vault)["cells"]
     return cells
 
 
-def _opened(row: BatchRow, vault: Vault) -> dict[str, Any]:
+def _opened(row: BatchRow, vault: PersonalVault) -> dict[str, Any]:
+    if row.cells_sealed is None:
+        raise Erased(row.batch_id)
     opened: dict[str, Any] = json.loads(vault.open(row.cells_sealed, purpose=CELLS, subject=row.batch_id))
     return opened
 
@@ -140,15 +145,17 @@ async def _judge_some(units: UnitsOfWork, batch: Batch, vault: Vault, match: Mat
     """Ask who the people are first, holding nothing meanwhile; then judge the rows it was asked for."""
     async with units.reading() as uow:
         glance = await unjudged(uow, batch.id, AT_ONCE)
+        own = await _held(uow, batch, vault)
     if not glance:
         return False
     try:
-        people = await _people(batch, [_opened(row, vault)["values"] for row in glance], match)
+        people = await _people(batch, [_opened(row, own)["values"] for row in glance], match)
     except RollUnavailable:
         return False  # enrolment is away: the rows wait, unjudged
     async with units.begin() as uow:
+        own = await _held(uow, batch, vault)
         for row in await lock_unjudged(uow, batch.id, AT_ONCE):
-            values = _opened(row, vault)["values"]
+            values = _opened(row, own)["values"]
             key = (named_run(batch, values), values.get("id_number"))
             if "id_number" in values and "enrolment" not in values and key[0] is not None and key not in people:
                 continue  # its turn comes with the next question
@@ -158,6 +165,13 @@ async def _judge_some(units: UnitsOfWork, batch: Batch, vault: Vault, match: Mat
                 row.findings = [*row.findings, *(asdict(finding) for finding in findings)]
             await uow.session.flush()  # later rows look at earlier ones
     return True
+
+
+async def _held(uow: UnitOfWork, batch: Batch, vault: Vault) -> PersonalVault:
+    """The vault of this unit, with the file's key."""
+    own = PersonalVault(vault, uow, SCHEMA)
+    await own.hold([batch.id])
+    return own
 
 
 async def _people(
@@ -184,7 +198,7 @@ async def _take_one(units: UnitsOfWork, batch: Batch, vault: Vault) -> bool:
             if row is None:
                 return False
             number = row.number
-            await _take(uow, batch, row, wished_of(_opened(row, vault)["values"]))
+            await _take(uow, batch, row, wished_of(_opened(row, await _held(uow, batch, vault))["values"]))
     except Refused as refusal:
         if number is not None:
             await _refuse(units, batch.id, number, refusal)
@@ -218,7 +232,7 @@ async def _take(uow: UnitOfWork, batch: Batch, row: BatchRow, wished: Wished) ->
             late=register.sheet.locked,
         )
         register.record(line, line.judge(judgement, register.session))
-    row.attendance_id, row.settled_at = line.id, uow.now()
+    row.attendance_id, row.settled_at, row.cells_sealed = line.id, uow.now(), None
     uow.add(row)
 
 

@@ -12,6 +12,7 @@ from sqlmodel import Field
 from libs.contracts.attendance import AttendanceImportChecked, AttendanceImported
 from libs.database.model import Record, instant, status_column
 from libs.errors import ImportBusy, RowsRefused
+from libs.privacy.vault import Erased
 from services.attendance.models.model import Model
 
 
@@ -46,13 +47,15 @@ class Batch(Record, Model, table=True):
             unique=True,
         ),
         Index("import_batch_work_idx", "id", postgresql_where=text("status in ('checking', 'committing')")),
+        Index("import_batch_kept_idx", "updated_at", postgresql_where=text("forgotten_at is null")),
     )  # fmt: skip
 
     run_id: UUID | None = None
     """The run of rows that name none."""
     evidence: str | None = None
     """Where the papers are that prove it, of rows that name none."""
-    sha256: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    sha256: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    """None once it is forgotten: of a file with one row, even the digest could be tried out."""
     header: list[str] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False))
     ignored: list[str] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False))
     status: BatchStatus = status_column(BatchStatus, BatchStatus.CHECKING)
@@ -62,15 +65,27 @@ class Batch(Record, Model, table=True):
     """Who ordered the commit, and as what: the marks are theirs."""
     may_correct: bool = False
     """Whether they may change locked sheets."""
+    forgotten_at: datetime | None = instant(default=None, nullable=True)
+    """Since when the cells of its rows cannot be read any more."""
 
     def order(self, actor_id: str, role: str, *, may_correct: bool, refused: int, only_valid: bool) -> None:
         """Begin to take the rows. Raises ImportBusy unless all are judged, RowsRefused when all were to be valid."""
+        self.require_kept()
         if self.status is not BatchStatus.CHECKED:
             raise ImportBusy(self.id, self.status)
         if refused and not only_valid:
             raise RowsRefused(self.id, refused)
         self.status = BatchStatus.COMMITTING
         self.ordered_by, self.ordered_as, self.may_correct = actor_id, role, may_correct
+
+    def require_kept(self) -> None:
+        """Raise Erased once nobody can read its rows any more."""
+        if self.forgotten_at is not None:
+            raise Erased(self.id)
+
+    def forget(self, now: datetime) -> None:
+        """The caller destroys the key and the cells; what was judged and done stays."""
+        self.forgotten_at, self.sha256 = now, None
 
     def checked(self, ready: int, refused: int) -> AttendanceImportChecked:
         self.status = BatchStatus.CHECKED
@@ -82,7 +97,11 @@ class Batch(Record, Model, table=True):
 
 
 class BatchRow(Model, table=True):
-    """One row: its cells sealed, what it would do, and what became of it."""
+    """One row: its cells sealed, what it would do, and what became of it.
+
+    The cells are sealed with the file's own key. They go when the row is taken, when its person is erased, and with the
+    key when the file is forgotten.
+    """
 
     __tablename__ = "import_row"
     __table_args__ = (
@@ -93,12 +112,14 @@ class BatchRow(Model, table=True):
             "number",
             postgresql_where=text("verdict in ('create', 'change') and settled_at is null"),
         ),
+        # Serves the erasure of a person.
+        Index("import_row_enrolment_idx", "enrolment_id", postgresql_where=text("cells_sealed is not null")),
         Index("import_row_line_idx", "batch_id", "session_id", "enrolment_id", "number"),
     )
 
     batch_id: UUID = Field(primary_key=True, foreign_key="attendance.import_batch.id")
     number: int = Field(primary_key=True)
-    cells_sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False), repr=False)
+    cells_sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary), repr=False)
     verdict: str | None = None
     findings: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False))
     session_id: UUID | None = None

@@ -27,12 +27,15 @@ class CheckInPass(Model, table=True):
 
 
 class CheckIn(Model, table=True):
-    """One check-in, and the device it came from as a keyed digest."""
+    """One check-in, and the device it came from as a keyed digest, until the person is erased."""
 
     __tablename__ = "check_in"
-    __table_args__ = (Index("check_in_device_idx", "session_id", "device"),)
+    __table_args__ = (
+        Index("check_in_device_idx", "session_id", "device"),
+        Index("check_in_enrolment_idx", "enrolment_id"),
+    )
 
     session_id: UUID = Field(primary_key=True, foreign_key="attendance.session.id")
     enrolment_id: UUID = Field(primary_key=True, foreign_key="attendance.seat.id")
     at: datetime = instant(nullable=False)
-    device: bytes = Field(sa_column=Column(LargeBinary, nullable=False), repr=False)
+    device: bytes | None = Field(default=None, sa_column=Column(LargeBinary), repr=False)

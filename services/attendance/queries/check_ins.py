@@ -24,5 +24,6 @@ async def sharing_devices(uow: UnitOfWork, session_id: UUID) -> set[UUID]:
     """Whose device checked in somebody else for the session, too."""
     by_device: dict[bytes, list[UUID]] = {}
     for each in await check_ins_of(uow, session_id):
-        by_device.setdefault(bytes(each.device), []).append(each.enrolment_id)
+        if each.device is not None:
+            by_device.setdefault(bytes(each.device), []).append(each.enrolment_id)
     return {holder for holders in by_device.values() if len(holders) > 1 for holder in holders}

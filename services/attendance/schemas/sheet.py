@@ -29,6 +29,7 @@ class SheetLine(BaseModel):
     trainee_id: UUID
     name: str | None = Field(repr=False)
     id_masked: str | None = Field(repr=False)
+    erased: bool = False
     state: MarkState
     method: MarkMethod | None
     note: MarkNote | None

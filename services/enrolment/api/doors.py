@@ -8,10 +8,13 @@ from fastapi import Depends, Request
 from libs.access.permissions import Grant, Permission
 from libs.access.principal import Principal
 from libs.chassis.runtime import Runtime
-from libs.privacy.vault import Vault
+from libs.privacy.personal import PersonalVault
 from libs.web.guard import allow
 from libs.web.runtime import runtime_of
+from libs.web.transaction import Uow
+from services.enrolment.models.model import SCHEMA
 from services.enrolment.queries.enrolments import run_id_of
+from services.enrolment.settings import EnrolmentSettings
 
 TraineeReader = Annotated[Principal, allow(Permission.TRAINEES_VIEW)]
 TraineeWriter = Annotated[Principal, allow(Permission.TRAINEES_WRITE)]
@@ -19,14 +22,23 @@ Reader = Annotated[Principal, allow(Permission.ENROLMENTS_VIEW)]
 Writer = Annotated[Principal, allow(Permission.ENROLMENTS_WRITE)]
 Reinstater = Annotated[Principal, allow(Permission.ENROLMENTS_REINSTATE)]
 FeeWriter = Annotated[Principal, allow(Permission.FEES_WRITE)]
+Eraser = Annotated[Principal, allow(Permission.TRAINEES_ERASE)]
 FeeReverser = Annotated[Principal, allow(Permission.FEES_REVERSE)]
 
 
-async def _vault(request: Request) -> Vault:
-    return cast("Runtime[Any]", request.app.state.runtime).vault
+async def _runtime(request: Request) -> Runtime[EnrolmentSettings]:
+    return cast("Runtime[Any]", request.app.state.runtime)
 
 
-VaultOfService = Annotated[Vault, Depends(_vault)]
+RuntimeOfService = Annotated[Runtime[EnrolmentSettings], Depends(_runtime)]
+
+
+async def _vault(runtime: RuntimeOfService, uow: Uow) -> PersonalVault:
+    return PersonalVault(runtime.vault, uow, SCHEMA)
+
+
+VaultOfService = Annotated[PersonalVault, Depends(_vault)]
+"""The vault, with the keys of whom this request asks for."""
 
 
 async def desk_line(request: Request) -> UUID | None:

@@ -9,6 +9,7 @@ from libs.access.permissions import Permission
 from libs.access.principal import Principal
 from libs.contracts.enrolment import EnrolmentsExported
 from libs.errors import FieldError
+from libs.privacy.mask import ERASED
 from libs.tabular.reading import Row
 from libs.tabular.writing import MEDIA_TYPE, refused, written
 from libs.web.body import MIB, accepts_up_to
@@ -112,17 +113,24 @@ async def take_back_rows(
     vault: VaultOfService,
     import_id: UUID,
 ) -> Response:
-    """The rows that were not taken, as they came, each with its reason; who took them is on record."""
+    """The rows that were not taken, as they came, each with its reason; who took them is on record.
+
+    A month after the file was last worked on they are gone: 410 `erased`.
+    """
     batch = await uow.get(Batch, import_id)
-    rows = [(_as_it_came(row, vault), _findings(row)) async for row in rows_left_out(uow, import_id)]
+    batch.require_kept()
+    await vault.hold([import_id])
+    rows = [(_as_it_came(row, batch, vault), _findings(row)) async for row in rows_left_out(uow, import_id)]
     uow.emit(EnrolmentsExported(export_id=uow.new_id(), rows=len(rows)))
     content = b"".join(refused(batch.header, rows))
     headers = {**_as_file("left-out.csv"), "Cache-Control": "no-store"}
     return Response(content, media_type=MEDIA_TYPE, headers=headers)
 
 
-def _as_it_came(row: BatchRow, vault: VaultOfService) -> Row:
-    return Row(row.number, {}, (), sheet.cells_of(row, vault))
+def _as_it_came(row: BatchRow, batch: Batch, vault: VaultOfService) -> Row:
+    """With its cells; in those of somebody who is erased it says so."""
+    cells = [ERASED] * len(batch.header) if row.cells_sealed is None else sheet.cells_of(row, vault)
+    return Row(row.number, {}, (), cells)
 
 
 def _findings(row: BatchRow) -> list[FieldError]:

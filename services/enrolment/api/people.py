@@ -1,13 +1,14 @@
 """Trainees. Identity numbers stand in no address: whoever looks for one sends it in a body."""
 
 from datetime import timedelta
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Query, Response
 
 from libs.access.permissions import Permission
 from libs.database.unit_of_work import UnitOfWork
-from libs.privacy.vault import Vault
+from libs.privacy.personal import PersonalVault
 from libs.web.etag import IfMatch, etag
 from libs.web.guard import allow
 from libs.web.idempotency import without_idempotency
@@ -15,7 +16,7 @@ from libs.web.paging import Page, PageQuery, page
 from libs.web.routing import Router
 from libs.web.transaction import Uow
 from services.enrolment.api.doors import TraineeReader, TraineeWriter, VaultOfService, masked, own_only
-from services.enrolment.api.views import trainee_view
+from services.enrolment.api.views import trainee_view, trainee_views
 from services.enrolment.commands import trainees
 from services.enrolment.models.trainee import Trainee
 from services.enrolment.queries.trainees import find_alike, get_trainee, list_trainees
@@ -37,7 +38,13 @@ SHOWN_FOR = timedelta(seconds=60)
 
 @router.get("")
 async def list_people(
-    uow: Uow, caller: TraineeReader, vault: VaultOfService, paging: PageQuery, run_id: UUID | None = None
+    uow: Uow,
+    caller: TraineeReader,
+    vault: VaultOfService,
+    paging: PageQuery,
+    run_id: UUID | None = None,
+    *,
+    erasable: Annotated[bool, Query(description="Only whose retention is over and of whom nothing stands.")] = False,
 ) -> Page[TraineeView]:
     """Trainees in the order they were entered; identity numbers masked, merged records left out."""
     found = await list_trainees(
@@ -46,9 +53,10 @@ async def list_people(
         only_user=own_only(caller, Permission.TRAINEES_VIEW),
         after=paging.after_uuid(),
         limit=paging.limit + 1,
+        erasable=erasable,
     )
     hide = masked(caller, Permission.TRAINEES_VIEW)
-    return page([trainee_view(each, vault, hide=hide) for each in found], paging.limit, key=lambda view: view.id)
+    return page(await trainee_views(found, vault, hide=hide), paging.limit, key=lambda view: view.id)
 
 
 @router.post("", status_code=201)
@@ -70,7 +78,7 @@ async def search_people(
     response.headers["Cache-Control"] = "no-store"
     found = await trainees.look_up(uow, wish, vault, only_user=own_only(caller, Permission.TRAINEES_VIEW))
     hide = masked(caller, Permission.TRAINEES_VIEW)
-    return [trainee_view(each, vault, hide=hide) for each in found]
+    return await trainee_views(found, vault, hide=hide)
 
 
 @router.get("/{trainee_id}")
@@ -79,7 +87,7 @@ async def get_person(
 ) -> TraineeView:
     trainee = await get_trainee(uow, trainee_id, only_user=own_only(caller, Permission.TRAINEES_VIEW))
     etag(response, trainee.version)
-    return trainee_view(trainee, vault, hide=masked(caller, Permission.TRAINEES_VIEW))
+    return await trainee_view(trainee, vault, hide=masked(caller, Permission.TRAINEES_VIEW))
 
 
 @router.patch("/{trainee_id}")
@@ -110,7 +118,7 @@ async def merge_person(
     """Two records are one person: this one lives on as `into_id`. Refused while both have a place on one run."""
     trainee = await trainees.merge(uow, trainee_id, wish, version=version, vault=vault)
     etag(response, trainee.version)
-    return trainee_view(trainee, vault, hide=masked(caller, Permission.TRAINEES_VIEW))
+    return await trainee_view(trainee, vault, hide=masked(caller, Permission.TRAINEES_VIEW))
 
 
 @router.post("/{trainee_id}/reveal", dependencies=[allow(Permission.TRAINEES_REVEAL)])
@@ -125,8 +133,8 @@ async def reveal_id_number(
 
 
 async def _entered(
-    uow: UnitOfWork, trainee: Trainee, vault: Vault, response: Response, *, hide: bool
+    uow: UnitOfWork, trainee: Trainee, vault: PersonalVault, response: Response, *, hide: bool
 ) -> TraineeEntered:
     etag(response, trainee.version)
-    view = trainee_view(trainee, vault, hide=hide)
+    view = await trainee_view(trainee, vault, hide=hide)
     return TraineeEntered(**view.model_dump(), warnings=await find_alike(uow, trainee))

@@ -6,8 +6,8 @@ from libs.access.permissions import Permission
 from libs.access.principal import Principal
 from libs.contracts.enrolment import EnrolmentStatus
 from libs.database.unit_of_work import UnitOfWork
-from libs.privacy.mask import mask_email, mask_id, mask_name, mask_phone
-from libs.privacy.vault import Vault
+from libs.privacy.mask import ERASED, mask_email, mask_id, mask_name, mask_phone
+from libs.privacy.personal import PersonalVault
 from libs.tpgateway.identifiers import has_uen_check_letter
 from services.enrolment.api.doors import masked, sees_money
 from services.enrolment.models.employer import Employer
@@ -31,17 +31,32 @@ from services.enrolment.schemas.person import EmployerView, PhoneView, TraineeVi
 from services.enrolment.schemas.words import money_of
 
 
-def trainee_view(trainee: Trainee, vault: Vault, *, hide: bool) -> TraineeView:
+async def trainee_views(trainees: Sequence[Trainee], vault: PersonalVault, *, hide: bool) -> list[TraineeView]:
     """The identity number is masked for everybody; name, birth date and contact too when `hide`."""
+    await vault.hold(trainee.id for trainee in trainees)
+    return [_trainee_view(trainee, vault, hide=hide) for trainee in trainees]
+
+
+async def trainee_view(trainee: Trainee, vault: PersonalVault, *, hide: bool) -> TraineeView:
+    (view,) = await trainee_views([trainee], vault, hide=hide)
+    return view
+
+
+def _trainee_view(trainee: Trainee, vault: PersonalVault, *, hide: bool) -> TraineeView:
+    plain = {"id", "version", "id_type", "birth_precision", "survey_language", "merged_into", "erased_at"}
+    record = {field: getattr(trainee, field) for field in plain | {"created_at", "updated_at"}}
+    if trainee.erased:
+        return TraineeView(
+            full_name=ERASED, id_number=ERASED, born_on=None, email=None, phone=None, erased=True, **record
+        )
     name, email, phone = trainee.full_name(vault), trainee.email(vault), trainee.phone(vault)
-    plain = {"id", "version", "id_type", "birth_precision", "survey_language", "merged_into"}
     return TraineeView(
         full_name=mask_name(name) if hide else name,
         id_number=mask_id(trainee.id_number(vault)),
         born_on=None if hide else trainee.born_on(vault),
         email=mask_email(email) if hide and email else email,
         phone=phone_view(phone, hide=hide) if phone else None,
-        **{field: getattr(trainee, field) for field in plain | {"created_at", "updated_at"}},
+        **record,
     )
 
 
@@ -50,7 +65,7 @@ def phone_view(phone: Phone, *, hide: bool) -> PhoneView:
     return PhoneView(country=phone.country, area=phone.area, number=number)
 
 
-def employer_view(employer: Employer, vault: Vault, *, hide: bool) -> EmployerView:
+def employer_view(employer: Employer, vault: PersonalVault, *, hide: bool) -> EmployerView:
     name, email, phone = employer.contact_name(vault), employer.email(vault), employer.phone(vault)
     return EmployerView(
         contact_name=mask_name(name) if hide else name,
@@ -62,17 +77,21 @@ def employer_view(employer: Employer, vault: Vault, *, hide: bool) -> EmployerVi
 
 
 async def summaries(
-    uow: UnitOfWork, rows: Sequence[tuple[Enrolment, Run]], caller: Principal, vault: Vault
+    uow: UnitOfWork, rows: Sequence[tuple[Enrolment, Run]], caller: Principal, vault: PersonalVault
 ) -> list[EnrolmentSummary]:
     """A page of a list, with everybody's name in one query."""
     people = await trainees_by_id(uow, {enrolment.trainee_id for enrolment, _ in rows})
+    await vault.hold(people)
     hide = masked(caller, Permission.ENROLMENTS_VIEW)
     return [_summary(enrolment, run, people[enrolment.trainee_id], vault, hide=hide) for enrolment, run in rows]
 
 
-async def enrolment_detail(uow: UnitOfWork, enrolment: Enrolment, caller: Principal, vault: Vault) -> EnrolmentDetail:
+async def enrolment_detail(
+    uow: UnitOfWork, enrolment: Enrolment, caller: Principal, vault: PersonalVault
+) -> EnrolmentDetail:
     """Everything the enrolment's page shows, in a fixed number of queries."""
     run, trainee = await uow.get(Run, enrolment.run_id), await uow.get(Trainee, enrolment.trainee_id)
+    await vault.hold([trainee.id])
     summary = _summary(enrolment, run, trainee, vault, hide=masked(caller, Permission.ENROLMENTS_VIEW))
     others = await other_places(uow, enrolment) if enrolment.status not in GIVEN_UP else []
     own = EnrolmentDetail.model_fields.keys() - EnrolmentSummary.model_fields.keys()
@@ -88,14 +107,15 @@ async def enrolment_detail(uow: UnitOfWork, enrolment: Enrolment, caller: Princi
     )
 
 
-def _summary(enrolment: Enrolment, run: Run, trainee: Trainee, vault: Vault, *, hide: bool) -> EnrolmentSummary:
-    name = trainee.full_name(vault)
+def _summary(enrolment: Enrolment, run: Run, trainee: Trainee, vault: PersonalVault, *, hide: bool) -> EnrolmentSummary:
+    name = ERASED if trainee.erased else trainee.full_name(vault)
     own = EnrolmentSummary.model_fields.keys() & type(enrolment).model_fields.keys()
     return EnrolmentSummary(
         course_reference=run.course_reference,
         start_on=run.start_on,
-        trainee_name=mask_name(name) if hide else name,
-        trainee_id_number=mask_id(trainee.id_number(vault)),
+        trainee_name=mask_name(name) if hide and not trainee.erased else name,
+        trainee_id_number=ERASED if trainee.erased else mask_id(trainee.id_number(vault)),
+        trainee_erased=trainee.erased,
         **{field: getattr(enrolment, field) for field in own},
     )
 

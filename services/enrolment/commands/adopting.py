@@ -14,6 +14,7 @@ from libs.database.changes import apply
 from libs.database.model import lineage
 from libs.database.unit_of_work import UnitOfWork
 from libs.errors import Duplicate, Invalid, UnknownReference, WrongWords
+from libs.privacy.personal import PersonalVault
 from libs.sources import SINGAPORE
 from libs.web.fields import field_errors
 from services.enrolment.commands.employers import create_employer
@@ -23,7 +24,7 @@ from services.enrolment.commands.trainees import create_trainee
 from services.enrolment.errors import BoundElsewhere, NothingToAdopt, RunFull, RunNotOpen, TraineeKnown
 from services.enrolment.models.codes import IdType
 from services.enrolment.models.enrolment import Enrolment, Held
-from services.enrolment.models.personal import Vault, index_of_id
+from services.enrolment.models.personal import index_of_id
 from services.enrolment.models.run import CALLED_OFF, Run
 from services.enrolment.models.trainee import Trainee
 from services.enrolment.queries.employers import employers_by_uen
@@ -36,7 +37,7 @@ W = TypeVar("W", bound=BaseModel)
 WHY = "found at TPGateway"
 
 
-async def adopt(uow: UnitOfWork, wish: AdoptionWish, vault: Vault) -> tuple[Enrolment, bool]:
+async def adopt(uow: UnitOfWork, wish: AdoptionWish, vault: PersonalVault) -> tuple[Enrolment, bool]:
     """The enrolment that stands for it, and whether it is new here. Safe to repeat: one reference, one enrolment.
 
     Somebody put down, waiting or offered a seat on the run has it now; a seat whose reference was not known yet is
@@ -116,7 +117,7 @@ def _require_seat(desk: Desk, place: Enrolment, wish: AdoptionWish) -> None:
         raise RunFull(desk.run.id, allowed=("over_capacity and reason",))
 
 
-async def _person(uow: UnitOfWork, wish: AdoptionWish, vault: Vault) -> Trainee:
+async def _person(uow: UnitOfWork, wish: AdoptionWish, vault: PersonalVault) -> Trainee:
     """Who it is, kept from being changed meanwhile; entered when nobody has this identity number."""
     person = _read(TraineeWish, "trainee", wish.trainee.model_dump(exclude={"phone"}), wish.trainee.phone)
     index = index_of_id(IdType(person.id_type), person.id_number, vault)
@@ -129,7 +130,7 @@ async def _person(uow: UnitOfWork, wish: AdoptionWish, vault: Vault) -> Trainee:
         return (await keep_known(uow, [index]))[index]
 
 
-async def _payer(uow: UnitOfWork, wish: AdoptionWish, vault: Vault) -> UUID | None:
+async def _payer(uow: UnitOfWork, wish: AdoptionWish, vault: PersonalVault) -> UUID | None:
     """The employer with this UEN; TPGateway tells no name, so the UEN stands in for it until somebody enters one."""
     if wish.employer is None:
         return None

@@ -8,19 +8,21 @@ from libs.contracts.enrolment import EnrolmentStatus, Sponsorship
 from libs.database.model import lineage
 from libs.database.unit_of_work import UnitOfWork
 from libs.errors import WrongWords
+from libs.privacy.personal import PersonalVault
 from services.enrolment.commands.confirming import require_ready
 from services.enrolment.commands.fees import carry
 from services.enrolment.commands.registering import require_employer
 from services.enrolment.commands.seating import Desk, at_desk
 from services.enrolment.models.enrolment import Enrolment
 from services.enrolment.models.lifecycle import EnrolmentAction
-from services.enrolment.models.personal import Opens
 from services.enrolment.queries.enrolments import whereabouts
 from services.enrolment.queries.trainees import keep_trainee
 from services.enrolment.schemas.enrolment import EnrolmentPatch
 
 
-async def amend(uow: UnitOfWork, enrolment_id: UUID, patch: EnrolmentPatch, *, version: int, vault: Opens) -> Enrolment:
+async def amend(
+    uow: UnitOfWork, enrolment_id: UUID, patch: EnrolmentPatch, *, version: int, vault: PersonalVault
+) -> Enrolment:
     """Change who pays. A confirmed enrolment is replaced by a new one on the same seat, which is returned."""
     place = await whereabouts(uow, enrolment_id)
     await keep_trainee(uow, place.trainee_id)
@@ -40,7 +42,9 @@ async def amend(uow: UnitOfWork, enrolment_id: UUID, patch: EnrolmentPatch, *, v
     return enrolment
 
 
-async def replace(desk: Desk, old: Enrolment, values: Mapping[str, Any], reason: str, vault: Opens) -> Enrolment:
+async def replace(
+    desk: Desk, old: Enrolment, values: Mapping[str, Any], reason: str, vault: PersonalVault
+) -> Enrolment:
     """Cancel at TPGateway and create anew with other values, on the same seat and with the same fees.
 
     Raises NotReady, and changes nothing, when TPGateway would refuse the new one.

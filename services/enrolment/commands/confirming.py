@@ -4,20 +4,20 @@ from uuid import UUID
 
 from libs.contracts.enrolment import EnrolmentStatus
 from libs.database.unit_of_work import UnitOfWork
+from libs.privacy.personal import PersonalVault
 from libs.telemetry.context import SYSTEM_ACTOR, current, entered
 from services.enrolment.commands.overriding import require_override
 from services.enrolment.commands.seating import Desk, at_desk_of
 from services.enrolment.errors import NotReady, OfferOver, QueueWaits, RunFull
 from services.enrolment.models.enrolment import Enrolment
 from services.enrolment.models.lifecycle import EnrolmentAction
-from services.enrolment.models.personal import Opens
 from services.enrolment.queries.enrolments import id_of_next_expiry, is_first_waiting
 from services.enrolment.queries.preflight import preflight
 from services.enrolment.schemas.enrolment import OverrideWish
 
 
 async def confirm(
-    uow: UnitOfWork, enrolment_id: UUID, wish: OverrideWish, *, version: int, vault: Opens, may_override: bool
+    uow: UnitOfWork, enrolment_id: UUID, wish: OverrideWish, *, version: int, vault: PersonalVault, may_override: bool
 ) -> Enrolment:
     """A seat if one is free that nobody waits for; else the draft takes its place at the end of the queue."""
     if wish.override:
@@ -29,7 +29,7 @@ async def confirm(
     return enrolment
 
 
-async def give_place(desk: Desk, enrolment: Enrolment, wish: OverrideWish, vault: Opens) -> None:
+async def give_place(desk: Desk, enrolment: Enrolment, wish: OverrideWish, vault: PersonalVault) -> None:
     """The seat or the end of the queue, for one that is locked and was looked at."""
     desk.run.judge_seat(desk.now, override=wish.override or enrolment.override_reason is not None)
     await require_ready(desk, enrolment, vault)
@@ -59,7 +59,7 @@ async def offer(
     return enrolment
 
 
-async def accept(uow: UnitOfWork, enrolment_id: UUID, *, version: int, vault: Opens) -> Enrolment:
+async def accept(uow: UnitOfWork, enrolment_id: UUID, *, version: int, vault: PersonalVault) -> Enrolment:
     """The seat held for it is its own. Raises OfferOver once the time has run out, whether or not that was noted."""
     async with at_desk_of(uow, enrolment_id) as desk:
         enrolment = await desk.hold(enrolment_id, version=version)
@@ -108,7 +108,7 @@ async def _require_turn(desk: Desk, enrolment: Enrolment, *, override: bool) -> 
         raise QueueWaits(desk.run.id)
 
 
-async def require_ready(desk: Desk, enrolment: Enrolment, vault: Opens) -> None:
+async def require_ready(desk: Desk, enrolment: Enrolment, vault: PersonalVault) -> None:
     """Raise NotReady with everything TPGateway would refuse of it once confirmed."""
     found = await preflight(desk.uow, enrolment, desk.run, vault, funded=desk.funded)
     if found.errors:

@@ -11,6 +11,7 @@ from libs.database.changes import change
 from libs.database.constraints import refusing
 from libs.database.unit_of_work import UnitOfWork
 from libs.errors import NotFound, WrongWords
+from libs.privacy.vault import Erased
 from libs.sources import singapore_day
 from libs.telemetry.context import current
 from services.enrolment.commands.seating import Desk, at_desk_of
@@ -19,6 +20,7 @@ from services.enrolment.models.codes import EntryKind
 from services.enrolment.models.enrolment import Enrolment
 from services.enrolment.models.fee_entry import FeeEntry
 from services.enrolment.models.lifecycle import EnrolmentAction
+from services.enrolment.models.trainee import Trainee
 from services.enrolment.schemas.enrolment import FeePatch, PaymentWish, RefundWish
 from services.enrolment.schemas.words import cents_of
 
@@ -30,6 +32,7 @@ async def pay(uow: UnitOfWork, enrolment_id: UUID, wish: PaymentWish, *, version
     async with at_desk_of(uow, enrolment_id) as desk:
         enrolment = await desk.hold(enrolment_id, version=version)
         desk.require(enrolment, EnrolmentAction.PAY)
+        await _require_known(uow, enrolment)
         amount = cents_of(wish.amount)
         if enrolment.balance_cents + amount > enrolment.owed_cents:
             raise Overpaid
@@ -42,6 +45,7 @@ async def reverse(uow: UnitOfWork, enrolment_id: UUID, entry_id: UUID, reason: s
     async with at_desk_of(uow, enrolment_id) as desk:
         enrolment = await desk.hold(enrolment_id, version=version)
         desk.require(enrolment, EnrolmentAction.REVERSE)
+        await _require_known(uow, enrolment)
         entry = await uow.find(FeeEntry, entry_id)
         if entry is None or entry.enrolment_id != enrolment_id:
             raise NotFound("fee entry", entry_id)
@@ -59,11 +63,18 @@ async def refund(uow: UnitOfWork, enrolment_id: UUID, wish: RefundWish, *, versi
     async with at_desk_of(uow, enrolment_id) as desk:
         enrolment = await desk.hold(enrolment_id, version=version)
         desk.require(enrolment, EnrolmentAction.REFUND)
+        await _require_known(uow, enrolment)
         amount = cents_of(wish.amount)
         if amount > enrolment.balance_cents:
             raise NothingToRefund
         _book(desk, enrolment, EntryKind.REFUND, -amount, on=wish.paid_on, reason=wish.reason)
     return enrolment
+
+
+async def _require_known(uow: UnitOfWork, enrolment: Enrolment) -> None:
+    """Raise Erased when nobody knows any more whose money it is: it was settled before."""
+    if (await uow.get(Trainee, enrolment.trainee_id)).erased:
+        raise Erased(enrolment.trainee_id)
 
 
 async def amend_fees(uow: UnitOfWork, enrolment_id: UUID, patch: FeePatch, *, version: int) -> Enrolment:

@@ -7,6 +7,7 @@ from libs.database.constraints import refusing
 from libs.database.model import lineage
 from libs.database.unit_of_work import UnitOfWork
 from libs.errors import UnknownReference, WrongWords
+from libs.privacy.personal import PersonalVault
 from services.enrolment.commands.confirming import require_ready
 from services.enrolment.commands.fees import carry
 from services.enrolment.commands.judging import judge_one
@@ -16,7 +17,6 @@ from services.enrolment.commands.seating import Desk, at_desk_of, at_desks
 from services.enrolment.errors import AlreadyEnrolled, RunFull, SameRun
 from services.enrolment.models.enrolment import Enrolment
 from services.enrolment.models.lifecycle import EnrolmentAction
-from services.enrolment.models.personal import Opens
 from services.enrolment.models.run import Run
 from services.enrolment.queries.enrolments import whereabouts
 from services.enrolment.queries.trainees import keep_trainee
@@ -50,7 +50,7 @@ async def withdraw(uow: UnitOfWork, enrolment_id: UUID, reason: str, *, version:
 
 
 async def transfer(
-    uow: UnitOfWork, enrolment_id: UUID, wish: TransferWish, *, version: int, vault: Opens, may_override: bool
+    uow: UnitOfWork, enrolment_id: UUID, wish: TransferWish, *, version: int, vault: PersonalVault, may_override: bool
 ) -> Enrolment:
     """Go on in another run, fees and all; the successor is returned, and has its seat."""
     if wish.override:
@@ -86,7 +86,7 @@ async def transfer(
 
 
 async def reinstate(
-    uow: UnitOfWork, enrolment_id: UUID, wish: ReinstateWish, *, version: int, vault: Opens, may_override: bool
+    uow: UnitOfWork, enrolment_id: UUID, wish: ReinstateWish, *, version: int, vault: PersonalVault, may_override: bool
 ) -> Enrolment:
     """Back on a seat, inside the registration window or by override, as a new remote enrolment."""
     if wish.override:

@@ -13,6 +13,7 @@ from libs.database.constraints import refusing
 from libs.database.model import lineage
 from libs.database.unit_of_work import UnitOfWork
 from libs.errors import Duplicate, TooManyReveals, UnknownReference, WrongWords
+from libs.privacy.personal import PersonalVault
 from libs.sources import singapore_day
 from libs.telemetry.context import current
 from services.enrolment.commands.amending import replace
@@ -48,36 +49,38 @@ PLAIN = frozenset({"id_type", "birth_precision", "survey_language"})
 KNOWN = "trainee_id_number_index_key"
 
 
-async def create_trainee(uow: UnitOfWork, wish: TraineeWish, vault: Vault) -> Trainee:
+async def create_trainee(uow: UnitOfWork, wish: TraineeWish, vault: PersonalVault) -> Trainee:
     """A new person. Raises TraineeKnown, pointing at who has this identity number already."""
     async with _known_as(uow, None, index_of_id(wish.id_type, wish.id_number, vault)):
-        return enter(uow, wish, vault)
+        return await enter(uow, wish, vault)
 
 
-def enter(uow: UnitOfWork, wish: TraineeWish, vault: Vault) -> Trainee:
+async def enter(uow: UnitOfWork, wish: TraineeWish, vault: PersonalVault) -> Trainee:
     """The new record itself; whether its identity number is known already, Postgres has yet to say."""
     values, words = lineage(uow), _words(wish)
     _require_born(uow, words)
-    trainee = Trainee(**values, **_columns(values["id"], words, set(words), vault))
+    own = await vault.of(values["id"], new=True)
+    trainee = Trainee(**values, **_columns(values["id"], words, set(words), own))
     uow.add(trainee)
     uow.emit(trainee.created())
     return trainee
 
 
 async def change_trainee(
-    uow: UnitOfWork, trainee_id: UUID, patch: TraineePatch, *, version: int, vault: Vault
+    uow: UnitOfWork, trainee_id: UUID, patch: TraineePatch, *, version: int, vault: PersonalVault
 ) -> Trainee:
     """Change the fields sent. Confirmed enrolments are owed new contacts; another identity makes them anew."""
     trainee = (await lock_trainees(uow, [trainee_id]))[trainee_id]
     trainee.expect(version)
     trainee.require_unmerged()
+    own = await vault.of(trainee_id)
     before = _clear(trainee, vault)
     after = {**before, **_words(patch)}
     fields = {name for name, value in after.items() if value != before[name]}
     if not fields:
         return trainee
     _require_born(uow, after)
-    columns = _columns(trainee_id, after, fields, vault)
+    columns = _columns(trainee_id, after, fields, own)
     changes: tuple[Change, ...] = ()
     async with _known_as(uow, trainee_id, index_of_id(after["id_type"], after["id_number"], vault)):
         changes = apply(trainee, columns, personal=PERSONAL)
@@ -87,9 +90,10 @@ async def change_trainee(
     return trainee
 
 
-async def reveal_id_number(uow: UnitOfWork, trainee_id: UUID, reason: str, vault: Opens) -> str:
+async def reveal_id_number(uow: UnitOfWork, trainee_id: UUID, reason: str, vault: PersonalVault) -> str:
     """The full identity number, for a stated reason; told as an event, and only so many times an hour."""
     trainee = await get_trainee(uow, trainee_id)
+    await vault.hold([trainee_id])
     policy, actor = await policy_in_force(uow), current().actor_id
     if await count_reveals(uow, actor, since=uow.now() - timedelta(hours=1)) >= policy.reveals_an_hour:
         raise TooManyReveals(policy.reveals_an_hour)
@@ -120,7 +124,7 @@ async def look_up(uow: UnitOfWork, wish: TraineeSearch, vault: Indexes, *, only_
     return found
 
 
-async def merge(uow: UnitOfWork, trainee_id: UUID, wish: MergeWish, *, version: int, vault: Opens) -> Trainee:
+async def merge(uow: UnitOfWork, trainee_id: UUID, wish: MergeWish, *, version: int, vault: PersonalVault) -> Trainee:
     """Two records are one person: the other lives on, and has all places that are not history yet."""
     if await uow.find(Trainee, wish.into_id) is None:
         raise UnknownReference("into_id", "trainee", wish.into_id)
@@ -145,7 +149,9 @@ async def merge(uow: UnitOfWork, trainee_id: UUID, wish: MergeWish, *, version: 
     return loser
 
 
-async def _carry_on(uow: UnitOfWork, trainee: Trainee, fields: set[str], reason: str | None, vault: Opens) -> None:
+async def _carry_on(
+    uow: UnitOfWork, trainee: Trainee, fields: set[str], reason: str | None, vault: PersonalVault
+) -> None:
     """Bring a person's change to the confirmed places they have."""
     if not fields & (IDENTITY | CONTACT):
         return

@@ -2,6 +2,8 @@ from sqlmodel import SQLModel
 
 from libs.database.model import service_metadata
 
+SCHEMA = "enrolment"
+
 
 class Model(SQLModel):
-    metadata = service_metadata("enrolment")
+    metadata = service_metadata(SCHEMA)

@@ -14,6 +14,7 @@ class Policy(PolicyVersion, Model, table=True):
     __tablename__ = "policy"
     __table_args__ = (
         CheckConstraint("offer_hours > 0 and submission_days >= 0 and reveals_an_hour > 0", name="sensible"),
+        CheckConstraint("retention_years > 0", name="retention"),
     )
 
     offer_hours: int
@@ -22,6 +23,8 @@ class Policy(PolicyVersion, Model, table=True):
     """Calendar days after the run's start in which TPGateway must have accepted an enrolment for its grant to stand."""
     reveals_an_hour: int
     """How many full identity numbers one person may read in an hour."""
+    retention_years: int
+    """For how long people's data are kept after the last day of their last run."""
 
     @property
     def offer_time(self) -> timedelta:

@@ -1,14 +1,25 @@
 """A natural person, once: everything that tells who they are is sealed, and found by blind indexes alone."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Index, LargeBinary
+from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, text
 from sqlmodel import Field
 
-from libs.contracts.enrolment import TraineeChanged, TraineeCreated, TraineeLookedUp, TraineeMerged, TraineeRevealed
+from libs.contracts.enrolment import (
+    TraineeChanged,
+    TraineeCreated,
+    TraineeErased,
+    TraineeErasureAsked,
+    TraineeErasureDeclined,
+    TraineeLookedUp,
+    TraineeMerged,
+    TraineeRevealed,
+)
 from libs.contracts.event import Change
-from libs.database.model import Record, status_column
+from libs.database.model import Record, instant, status_column
+from libs.privacy.vault import Erased
 from services.enrolment.errors import AlreadyMerged, MergeIntoSelf
 from services.enrolment.models.codes import BirthPrecision, IdType, SurveyLanguage
 from services.enrolment.models.model import Model
@@ -31,7 +42,10 @@ CONTACT = frozenset({"email", "phone"})
 
 
 class Trainee(Record, Model, table=True):
-    """Identified by type and number of their identity document; a record merged away says into which."""
+    """Identified by type and number of their identity document; a record merged away says into which.
+
+    Sealed with the person's own key, so that an erased one is gone from wherever a value of theirs was copied to.
+    """
 
     __tablename__ = "trainee"
     __table_args__ = (
@@ -41,18 +55,27 @@ class Trainee(Record, Model, table=True):
         Index("trainee_full_name_index_idx", "full_name_index"),
         Index("trainee_email_index_idx", "email_index"),
         Index("trainee_phone_index_idx", "phone_index"),
+        # Serves the listing of those whose retention is over.
+        Index("trainee_known_idx", "id", postgresql_where=text("erased_at is null")),
         CheckConstraint("merged_into <> id", name="merged_elsewhere"),
+        CheckConstraint(
+            "case when erased_at is null then num_nonnulls(id_number_sealed, id_number_index, id_number_last4, "
+            "full_name_sealed, full_name_index, born_on_sealed, person_index) = 7 else num_nonnulls(id_number_sealed, "
+            "id_number_index, id_number_last4, full_name_sealed, full_name_index, born_on_sealed, person_index, "
+            "email_sealed, email_index, phone_sealed, phone_index) = 0 end",
+            name="erased",
+        ),
     )
 
     id_type: IdType = status_column(IdType, name="id_type")
-    id_number_sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False), repr=False)
-    id_number_index: bytes = Field(sa_column=Column(LargeBinary, nullable=False), repr=False)
-    id_number_last4: str = Field(max_length=4, repr=False)
-    full_name_sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False), repr=False)
-    full_name_index: bytes = Field(sa_column=Column(LargeBinary, nullable=False), repr=False)
-    born_on_sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False), repr=False)
+    id_number_sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary), repr=False)
+    id_number_index: bytes | None = Field(default=None, sa_column=Column(LargeBinary), repr=False)
+    id_number_last4: str | None = Field(default=None, max_length=4, repr=False)
+    full_name_sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary), repr=False)
+    full_name_index: bytes | None = Field(default=None, sa_column=Column(LargeBinary), repr=False)
+    born_on_sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary), repr=False)
     birth_precision: BirthPrecision = status_column(BirthPrecision, BirthPrecision.DAY, name="birth_precision")
-    person_index: bytes = Field(sa_column=Column(LargeBinary, nullable=False), repr=False)
+    person_index: bytes | None = Field(default=None, sa_column=Column(LargeBinary), repr=False)
     email_sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary), repr=False)
     email_index: bytes | None = Field(default=None, sa_column=Column(LargeBinary), repr=False)
     phone_sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary), repr=False)
@@ -60,24 +83,36 @@ class Trainee(Record, Model, table=True):
     survey_language: SurveyLanguage = status_column(SurveyLanguage, SurveyLanguage.ENGLISH, name="survey_language")
     merged_into: UUID | None = Field(default=None, foreign_key="enrolment.trainee.id", index=True)
 
-    # ------------------------------------------------------------------------------------------- in clear
+    erased_at: datetime | None = instant(default=None, nullable=True)
+    """Since when nothing here tells who it was."""
+
+    # ------------------------------------------------------------------- in clear; of who is erased, all raise Erased
+
+    @property
+    def erased(self) -> bool:
+        return self.erased_at is not None
 
     def full_name(self, vault: Opens) -> str:
-        return vault.open(self.full_name_sealed, purpose=FULL_NAME, subject=self.id)
+        return self._opened(self.full_name_sealed, FULL_NAME, vault)
 
     def id_number(self, vault: Opens) -> str:
-        return vault.open(self.id_number_sealed, purpose=ID_NUMBER, subject=self.id)
+        return self._opened(self.id_number_sealed, ID_NUMBER, vault)
 
     def born_on(self, vault: Opens) -> date:
-        return date.fromisoformat(vault.open(self.born_on_sealed, purpose=BORN_ON, subject=self.id))
+        return date.fromisoformat(self._opened(self.born_on_sealed, BORN_ON, vault))
 
     def email(self, vault: Opens) -> str | None:
-        return None if self.email_sealed is None else vault.open(self.email_sealed, purpose=EMAIL, subject=self.id)
+        return None if self.email_sealed is None else self._opened(self.email_sealed, EMAIL, vault)
 
     def phone(self, vault: Opens) -> Phone | None:
         if self.phone_sealed is None:
             return None
         return open_phone(self.phone_sealed, vault, purpose=PHONE, subject=self.id)
+
+    def _opened(self, sealed: bytes | None, purpose: str, vault: Opens) -> str:
+        if sealed is None:
+            raise Erased(self.id)
+        return vault.open(sealed, purpose=purpose, subject=self.id)
 
     # ------------------------------------------------------------------------------------------- facts
 
@@ -93,8 +128,29 @@ class Trainee(Record, Model, table=True):
     def looked_up(self) -> TraineeLookedUp:
         return TraineeLookedUp(trainee_id=self.id, revision=self.version)
 
+    def erasure_asked(self, reason: str) -> TraineeErasureAsked:
+        return TraineeErasureAsked(trainee_id=self.id, revision=self.version, reason=reason)
+
+    def erasure_declined(self, reason: str) -> TraineeErasureDeclined:
+        return TraineeErasureDeclined(trainee_id=self.id, revision=self.version, reason=reason)
+
+    def erase(self, now: datetime, enrolment_ids: Sequence[UUID], *, reason: str, policy_version: int) -> TraineeErased:
+        """Let go of everything that tells who it was, indexes included. The caller destroys the key."""
+        for column in PERSONAL:
+            setattr(self, column, None)
+        self.erased_at = now
+        return TraineeErased(
+            trainee_id=self.id,
+            revision=self.version,
+            enrolment_ids=tuple(enrolment_ids),
+            policy_version=policy_version,
+            reason=reason,
+        )
+
     def require_unmerged(self) -> None:
-        """Raise AlreadyMerged, naming the record that lives on."""
+        """Raise AlreadyMerged, naming the record that lives on; Erased for who is."""
+        if self.erased:
+            raise Erased(self.id)
         if self.merged_into is not None:
             raise AlreadyMerged(self.id, self.merged_into)
 

@@ -9,13 +9,13 @@ from libs.contracts.evidence import EnrolmentsEvidence, PlaceEvidence
 from libs.database.snapshot import at_one_moment
 from libs.database.unit_of_work import UnitOfWork
 from libs.outbox.heads import heads_of
-from libs.privacy.mask import mask_id, mask_name
+from libs.privacy.mask import ERASED, mask_id, mask_name
+from libs.privacy.personal import PersonalVault
 from services.enrolment.models.enrolment import Enrolment
-from services.enrolment.models.personal import Opens
 from services.enrolment.models.trainee import Trainee
 
 
-async def enrolments_evidence(uow: UnitOfWork, run_id: UUID, vault: Opens) -> EnrolmentsEvidence:
+async def enrolments_evidence(uow: UnitOfWork, run_id: UUID, vault: PersonalVault) -> EnrolmentsEvidence:
     """Every enrolment on the run, drafts and those given up included; none for a run nobody was put down for."""
     await at_one_moment(uow)
     wanted = (
@@ -25,6 +25,7 @@ async def enrolments_evidence(uow: UnitOfWork, run_id: UUID, vault: Opens) -> En
         .order_by(col(Enrolment.id))
     )
     rows = (await uow.session.execute(wanted)).all()
+    await vault.hold(trainee.id for _, trainee in rows)
     ids = [enrolment.id for enrolment, _ in rows]
     return EnrolmentsEvidence(
         run_id=run_id,
@@ -34,11 +35,11 @@ async def enrolments_evidence(uow: UnitOfWork, run_id: UUID, vault: Opens) -> En
     )
 
 
-def _place(enrolment: Enrolment, trainee: Trainee, vault: Opens) -> PlaceEvidence:
+def _place(enrolment: Enrolment, trainee: Trainee, vault: PersonalVault) -> PlaceEvidence:
     return PlaceEvidence(
         enrolment_id=enrolment.id,
-        name_masked=mask_name(trainee.full_name(vault)),
-        id_masked=mask_id(trainee.id_number(vault)),
+        name_masked=ERASED if trainee.erased else mask_name(trainee.full_name(vault)),
+        id_masked=ERASED if trainee.erased else mask_id(trainee.id_number(vault)),
         fact=enrolment.fact(),
         fundable=enrolment.fundable,
         funding_causes=tuple(enrolment.funding_causes),

@@ -8,11 +8,11 @@ from libs.contracts.enrolment import EnrolmentStatus
 from libs.contracts.submissions import EnrolmentSubmission
 from libs.database.unit_of_work import UnitOfWork
 from libs.errors import FieldError
+from libs.privacy.personal import PersonalVault
 from libs.tpgateway.rules.finding import Finding, Severity
 from libs.tpgateway.submissions.enrolment_findings import judge
 from services.enrolment.models.employer import Employer
 from services.enrolment.models.enrolment import Enrolment
-from services.enrolment.models.personal import Opens
 from services.enrolment.models.run import Run
 from services.enrolment.models.trainee import Trainee
 from services.enrolment.queries.submissions import employer_part, submission_as_it_stands, trainee_part
@@ -30,9 +30,10 @@ class Findings:
     warnings: list[FieldError]
 
 
-async def preflight(uow: UnitOfWork, enrolment: Enrolment, run: Run, vault: Opens, *, funded: bool) -> Findings:
+async def preflight(uow: UnitOfWork, enrolment: Enrolment, run: Run, vault: PersonalVault, *, funded: bool) -> Findings:
     """Judge what TPGateway holds as an update of that; anything else as if it were confirmed now."""
     trainee = await uow.get(Trainee, enrolment.trainee_id)
+    await vault.hold([trainee.id])
     employer = await uow.get(Employer, enrolment.employer_id) if enrolment.employer_id else None
     submission = submission_as_it_stands(
         enrolment, run, trainee_part(trainee, vault), employer_part(employer, vault) if employer else None

@@ -9,7 +9,8 @@ from sqlmodel import col
 from libs.contracts.submissions import Roll, RollEntry, RollMatch
 from libs.database.unit_of_work import UnitOfWork
 from libs.errors import NotFound
-from libs.privacy.mask import mask_id
+from libs.privacy.mask import ERASED, mask_id
+from libs.privacy.personal import PersonalVault
 from services.enrolment.models.codes import IdType
 from services.enrolment.models.enrolment import Enrolment
 from services.enrolment.models.lifecycle import ACTIVE
@@ -18,7 +19,7 @@ from services.enrolment.models.run import Run
 from services.enrolment.models.trainee import Trainee
 
 
-async def run_roll(uow: UnitOfWork, run_id: UUID, vault: Opens) -> Roll:
+async def run_roll(uow: UnitOfWork, run_id: UUID, vault: PersonalVault) -> Roll:
     """Everyone who ever held a seat, whatever became of it; NotFound for a run nobody has heard of."""
     if await uow.find(Run, run_id) is None:
         raise NotFound("course run", run_id)
@@ -29,6 +30,7 @@ async def run_roll(uow: UnitOfWork, run_id: UUID, vault: Opens) -> Roll:
         .order_by(col(Enrolment.id))
     )
     rows = (await uow.session.execute(wanted)).all()
+    await vault.hold(trainee.id for _, trainee in rows)
     return Roll(run_id=run_id, entries=tuple(_entry(enrolment, trainee, vault) for enrolment, trainee in rows))
 
 
@@ -37,9 +39,10 @@ def _entry(enrolment: Enrolment, trainee: Trainee, vault: Opens) -> RollEntry:
         enrolment_id=enrolment.id,
         trainee_id=trainee.id,
         status=enrolment.status,
-        full_name=trainee.full_name(vault),
-        id_masked=mask_id(trainee.id_number(vault)),
+        full_name=ERASED if trainee.erased else trainee.full_name(vault),
+        id_masked=ERASED if trainee.erased else mask_id(trainee.id_number(vault)),
         remote_id=enrolment.remote_id,
+        erased=trainee.erased,
     )
 
 
@@ -57,6 +60,7 @@ async def match_roll(uow: UnitOfWork, run_id: UUID, id_numbers: Sequence[str], v
         )
         .order_by(ended_first, col(Enrolment.id))
     )
-    found = {bytes(index): enrolment_id for index, enrolment_id in (await uow.session.execute(wanted)).all()}
+    rows = (await uow.session.execute(wanted)).all()
+    found = {bytes(index): enrolment_id for index, enrolment_id in rows if index is not None}
     matches = (next((found[index] for index in kinds if index in found), None) for kinds in indexes)
     return RollMatch(enrolment_ids=tuple(matches))

@@ -4,6 +4,8 @@ from uuid import UUID
 
 from libs.contracts.submissions import EmployerPart, EnrolmentSubmission, PhonePart, TraineePart
 from libs.database.unit_of_work import UnitOfWork
+from libs.privacy.personal import PersonalVault
+from libs.privacy.vault import Erased
 from services.enrolment.errors import Incomplete
 from services.enrolment.models.employer import Employer
 from services.enrolment.models.enrolment import Enrolment
@@ -14,11 +16,17 @@ from services.enrolment.queries.enrolments import get_enrolment
 from services.enrolment.schemas.words import money_of
 
 
-async def enrolment_submission(uow: UnitOfWork, enrolment_id: UUID, vault: Opens) -> EnrolmentSubmission:
-    """The enrolment as it stands at its revisions. Raises Incomplete for one that nothing can be sent of yet."""
+async def enrolment_submission(uow: UnitOfWork, enrolment_id: UUID, vault: PersonalVault) -> EnrolmentSubmission:
+    """The enrolment as it stands at its revisions.
+
+    Raises Incomplete for one that nothing can be sent of yet, Erased for one whose person is not known any more.
+    """
     enrolment = await get_enrolment(uow, enrolment_id)
     run = await uow.get(Run, enrolment.run_id)
     trainee = await uow.get(Trainee, enrolment.trainee_id)
+    if trainee.erased:
+        raise Erased(trainee.id)
+    await vault.hold([trainee.id])
     if trainee.email_sealed is None or trainee.phone_sealed is None:
         raise Incomplete(trainee.id)
     employer = await uow.get(Employer, enrolment.employer_id) if enrolment.employer_id else None

@@ -12,6 +12,7 @@ from libs.errors import NotFound
 from services.enrolment.models.enrolment import Enrolment
 from services.enrolment.models.reveal import Reveal
 from services.enrolment.models.trainee import Trainee
+from services.enrolment.queries.retention import erasable_now
 from services.enrolment.queries.runs import taught_by
 from services.enrolment.schemas.person import DuplicateNotice
 
@@ -63,10 +64,21 @@ async def trainees_by_id(uow: UnitOfWork, trainee_ids: Iterable[UUID]) -> dict[U
 
 
 async def list_trainees(
-    uow: UnitOfWork, *, run_id: UUID | None, only_user: UUID | None, after: UUID | None, limit: int
+    uow: UnitOfWork,
+    *,
+    run_id: UUID | None,
+    only_user: UUID | None,
+    after: UUID | None,
+    limit: int,
+    erasable: bool = False,
 ) -> list[Trainee]:
-    """People in the order they were entered: names are stored encrypted, so the database cannot sort by them."""
+    """People in the order they were entered: names are stored encrypted, so the database cannot sort by them.
+
+    `erasable` leaves those of whom nothing stands here any more and whose retention is over.
+    """
     wanted = _seen_by(select(Trainee).where(col(Trainee.merged_into).is_(None)), only_user)
+    if erasable:
+        wanted = wanted.where(await erasable_now(uow))
     if run_id is not None:
         on_it = select(col(Enrolment.trainee_id)).where(col(Enrolment.run_id) == run_id)
         wanted = wanted.where(col(Trainee.id).in_(on_it))
@@ -88,7 +100,8 @@ async def find_trainees(
 async def find_known(uow: UnitOfWork, id_number_indexes: Collection[bytes]) -> dict[bytes, Trainee]:
     """Who has each of these identity numbers; the one that lives on where the record was merged."""
     wanted = select(Trainee).where(col(Trainee.id_number_index).in_(id_number_indexes))
-    known = {trainee.id_number_index: trainee for trainee in await uow.session.scalars(wanted)}
+    found = await uow.session.scalars(wanted)
+    known = {trainee.id_number_index: trainee for trainee in found if trainee.id_number_index is not None}
     while merged := {trainee.merged_into for trainee in known.values() if trainee.merged_into is not None}:
         into = await trainees_by_id(uow, merged)
         known = {index: into[each.merged_into] if each.merged_into else each for index, each in known.items()}

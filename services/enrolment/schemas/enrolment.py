@@ -152,6 +152,7 @@ class EnrolmentSummary(BaseModel):
     start_on: date
     trainee_id: UUID
     trainee_name: str = Field(repr=False)
+    trainee_erased: bool = False
     trainee_id_number: str = Field(repr=False)
     status: EnrolmentStatus
     sponsorship: Sponsorship

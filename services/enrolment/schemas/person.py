@@ -94,7 +94,10 @@ class TraineeSearch(Personal):
 
 
 class TraineeView(BaseModel):
-    """A person as lists show them: the identity number always masked, the rest masked for those who may not see it."""
+    """A person as lists show them: the identity number always masked, the rest masked for those who may not see it.
+
+    Of who is `erased`, name and number read so, and the rest is empty.
+    """
 
     id: UUID
     version: int
@@ -107,6 +110,8 @@ class TraineeView(BaseModel):
     phone: PhoneView | None = Field(repr=False)
     survey_language: SurveyLanguage
     merged_into: UUID | None
+    erased: bool = False
+    erased_at: datetime | None = None
     created_at: datetime
     updated_at: datetime
 

@@ -18,6 +18,7 @@ class PolicyWish(Body):
     offer_hours: Count
     submission_days: Amount
     reveals_an_hour: Count
+    retention_years: Annotated[int, Field(gt=0, le=100)]
     reason: Reason
 
 
@@ -30,5 +31,6 @@ class PolicyView(BaseModel):
     offer_hours: int
     submission_days: int
     reveals_an_hour: int
+    retention_years: int
     created_at: datetime
     created_by: str

@@ -15,6 +15,7 @@ from libs.database.engine import create_engine
 from libs.database.unit_of_work import UnitOfWork, UnitsOfWork
 from libs.errors import Refused
 from libs.outbox.append import outbox_append
+from libs.privacy.personal import PersonalVault
 from libs.privacy.vault import Vault
 from libs.sources import TimeOrderedIds
 from libs.telemetry.context import Context, entered
@@ -61,6 +62,9 @@ class Ground:
         self.units = UnitsOfWork(self.engine, clock=self.clock, ids=TimeOrderedIds(), append=append)
         self.people = [self.do(self._person(number)) for number in range(PEOPLE)]
 
+    def vault_in(self, uow: UnitOfWork) -> PersonalVault:
+        return PersonalVault(self.vault, uow, "enrolment")
+
     def do(self, ask: Ask) -> Any:
         """One command in a transaction of its own; None when it was refused."""
 
@@ -87,7 +91,7 @@ class Ground:
 
     def _person(self, number: int) -> Ask:
         async def ask(uow: UnitOfWork) -> UUID:
-            return (await create_trainee(uow, TraineeWish.model_validate(trainee_wish(number)), self.vault)).id
+            return (await create_trainee(uow, TraineeWish.model_validate(trainee_wish(number)), self.vault_in(uow))).id
 
         return ask
 
@@ -119,7 +123,7 @@ class AnySequence(RuleBasedStateMachine):
     def confirming(self, enrolment_id: UUID, *, override: bool) -> Ask:
         async def ask(uow: UnitOfWork) -> Any:
             version = await self.version_of(uow, enrolment_id)
-            wish, vault = OverrideWish(override=override, reason=WHY), self.ground.vault
+            wish, vault = OverrideWish(override=override, reason=WHY), self.ground.vault_in(uow)
             return await confirming.confirm(uow, enrolment_id, wish, version=version, vault=vault, may_override=True)
 
         return ask
@@ -173,7 +177,7 @@ class AnySequence(RuleBasedStateMachine):
 
     @rule(number=some)
     def accept(self, number: int) -> None:
-        self.act(number, lambda uow, key, at: confirming.accept(uow, key, version=at, vault=self.ground.vault))
+        self.act(number, lambda uow, key, at: confirming.accept(uow, key, version=at, vault=self.ground.vault_in(uow)))
 
     @rule(number=some)
     def decline(self, number: int) -> None:
@@ -185,22 +189,24 @@ class AnySequence(RuleBasedStateMachine):
 
     @rule(number=some, run=which_run)
     def transfer(self, number: int, run: int) -> None:
-        wish, vault = TransferWish(run_id=self.runs[run], reason=WHY), self.ground.vault
+        wish, held = TransferWish(run_id=self.runs[run], reason=WHY), self.ground.vault_in
         self.act(
-            number, lambda uow, key, at: leaving.transfer(uow, key, wish, version=at, vault=vault, may_override=True)
+            number,
+            lambda uow, key, at: leaving.transfer(uow, key, wish, version=at, vault=held(uow), may_override=True),
         )
 
     @rule(number=some)
     def reinstate(self, number: int) -> None:
-        wish, vault = ReinstateWish(reason=WHY), self.ground.vault
+        wish, held = ReinstateWish(reason=WHY), self.ground.vault_in
         self.act(
-            number, lambda uow, key, at: leaving.reinstate(uow, key, wish, version=at, vault=vault, may_override=True)
+            number,
+            lambda uow, key, at: leaving.reinstate(uow, key, wish, version=at, vault=held(uow), may_override=True),
         )
 
     @rule(number=some)
     def pay_alone(self, number: int) -> None:
-        patch, vault = EnrolmentPatch.model_validate({"sponsorship": "INDIVIDUAL"}), self.ground.vault
-        self.act(number, lambda uow, key, at: amending.amend(uow, key, patch, version=at, vault=vault))
+        patch, held = EnrolmentPatch.model_validate({"sponsorship": "INDIVIDUAL"}), self.ground.vault_in
+        self.act(number, lambda uow, key, at: amending.amend(uow, key, patch, version=at, vault=held(uow)))
 
     @rule(run=which_run, seats=st.integers(min_value=0, max_value=4))
     def resize(self, run: int, seats: int) -> None:

@@ -91,7 +91,13 @@ async def test_people_of_a_run_are_listed(world: World) -> None:
 
 
 async def test_new_numbers_hold_from_their_day_on(world: World) -> None:
-    numbers = {"offer_hours": 24, "submission_days": 28, "reveals_an_hour": 5, "reason": "a new circular"}
+    numbers = {
+        "offer_hours": 24,
+        "submission_days": 28,
+        "reveals_an_hour": 5,
+        "retention_years": 7,
+        "reason": "a new circular",
+    }
     path = "/api/v1/enrolments/policies"
     today = await world.admin.post(path, json={**numbers, "effective_from": "2026-03-02"})
     introduced = await ok(world.admin.post(path, json={**numbers, "effective_from": "2026-03-03"}))

@@ -14,6 +14,7 @@ from libs.database.engine import create_engine
 from libs.database.model import lineage
 from libs.database.unit_of_work import UnitsOfWork
 from libs.outbox.append import outbox_append
+from libs.privacy.personal import PersonalVault
 from libs.telemetry.context import Context, entered
 from libs.testing.people import nric, trainee_wish
 from libs.web.turns import Turns
@@ -70,7 +71,14 @@ async def test_of_five_hundred_at_once_for_twenty_seats_exactly_twenty_are_seate
     async def ask(enrolment_id: UUID) -> str:
         with entered(Context(correlation_id=world.stage.runtime.ids.new())):
             async with wide.begin() as uow:
-                place = await confirm(uow, enrolment_id, OverrideWish(), version=1, vault=vault, may_override=False)
+                place = await confirm(
+                    uow,
+                    enrolment_id,
+                    OverrideWish(),
+                    version=1,
+                    vault=PersonalVault(vault, uow, "enrolment"),
+                    may_override=False,
+                )
             return str(place.status)
 
     statuses = await asyncio.gather(*(ask(each) for each in wanted))

@@ -18,7 +18,7 @@ from libs.telemetry.context import Context, entered
 from libs.telemetry.tracing import extract, tracer
 from services.tpg_sync.client.owners import Owners
 from services.tpg_sync.client.tpgateway import TpgClient
-from services.tpg_sync.engine import gauges
+from services.tpg_sync.engine import gauges, payload
 from services.tpg_sync.engine.claim import Claimed, claim
 from services.tpg_sync.engine.gathering import Gathering
 from services.tpg_sync.engine.pages import Pages
@@ -169,7 +169,8 @@ class Engine:
 
     async def _depart(self, departures: Sequence[Departure]) -> list[bool]:
         async with self._units.begin() as uow:
-            return await mark_sent(uow, departures, self._settings)
+            people = payload.people_of(self._tools.vault, uow)
+            return await mark_sent(uow, departures, self._settings, people)
 
     async def _settle(self, outcomes: Sequence[Outcome]) -> list[bool]:
         async with self._units.begin() as uow:

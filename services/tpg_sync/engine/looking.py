@@ -14,7 +14,7 @@ from services.tpg_sync.engine.claim import Claimed
 from services.tpg_sync.engine.outcomes import Decision, Next
 from services.tpg_sync.engine.records.dealings import Elsewhere, Found, Search
 from services.tpg_sync.engine.settle import Outcome
-from services.tpg_sync.engine.tools import HELD_ALREADY, Tools, attributes, outcome_of, stored
+from services.tpg_sync.engine.tools import HELD_ALREADY, REJECTED_AS_ERASED, Tools, attributes, outcome_of, stored
 from services.tpg_sync.models import JobState, SyncJob, SyncRecord
 
 
@@ -23,7 +23,9 @@ async def look(tools: Tools, claimed: Claimed) -> Outcome:
     job, now = claimed.job, tools.units.clock.now()
     if job.payload_enc is None:
         raise Refused(f"job {job.id} is looked for, but what it sent was not kept")
-    claim = stored(tools, job, job.payload_enc)
+    claim = await stored(tools, job, job.payload_enc)
+    if claim is None:
+        return Outcome(claimed=claimed, decision=REJECTED_AS_ERASED)
     search = Search(job, claimed.known, partial(_elsewhere, tools, job), now, attributes(job))
     found = await tools.dealings_of(job).look(tools.pages, claim, search)
     if not found.whole:
@@ -57,7 +59,10 @@ async def learn_names(tools: Tools, claimed: Claimed) -> Outcome:
     job = claimed.job
     if job.payload_enc is None or claimed.record.remote_id is None:
         return Outcome(claimed=claimed, decision=HELD_ALREADY, superseded=True)
-    return outcome_of(claimed, await _names(tools, claimed, stored(tools, job, job.payload_enc)))
+    claim = await stored(tools, job, job.payload_enc)
+    if claim is None:
+        return Outcome(claimed=claimed, decision=REJECTED_AS_ERASED)
+    return outcome_of(claimed, await _names(tools, claimed, claim))
 
 
 async def _names(tools: Tools, claimed: Claimed, claim: BaseModel) -> Found:

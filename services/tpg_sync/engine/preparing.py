@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from libs.contracts.submissions import EnrolmentSubmission
 from libs.contracts.tpg_sync import Hint, RecordType
 from libs.tpgateway.rules.finding import blocking
-from services.tpg_sync.client.claims.claim import Claims, Known, OwnerAway, OwnerUnaware
+from services.tpg_sync.client.claims.claim import Claims, Known, OwnerAway, OwnerErased, OwnerUnaware
 from services.tpg_sync.engine import payload
 from services.tpg_sync.engine.claim import Claimed
 from services.tpg_sync.engine.looking import name_first
@@ -16,7 +16,7 @@ from services.tpg_sync.engine.outcomes import Decision, Next
 from services.tpg_sync.engine.records.dealings import Effect
 from services.tpg_sync.engine.records.foreign import dropping
 from services.tpg_sync.engine.settle import Outcome
-from services.tpg_sync.engine.tools import HELD_ALREADY, WAITS, Prepared, Tools, stored
+from services.tpg_sync.engine.tools import HELD_ALREADY, REJECTED_AS_ERASED, WAITS, Prepared, Tools, stored
 from services.tpg_sync.models import REMOVALS, JobKind, SyncJob, SyncRecord
 from services.tpg_sync.settings import SyncSettings
 
@@ -59,8 +59,7 @@ async def _ready(tools: Tools, claimed: Claimed, claim: BaseModel) -> Prepared |
     sending = tools.dealings_of(job).sending(JobKind(job.kind), claim, claimed.known, now=now)
     if job.kind is JobKind.RUN_DROP_SESSION:
         sending = dropping(sending, job.remote_ref or "")
-    sealed = payload.seal(tools.vault, claim, job.record_id)
-    return Prepared(sending, claim, claims.revision(claim), sealed, digest)
+    return Prepared(sending, claim, claims.revision(claim), digest)
 
 
 def _takes_away(job: SyncJob) -> bool:
@@ -106,8 +105,11 @@ async def _claim_check(tools: Tools, claimed: Claimed) -> BaseModel | Decision:
     """
     job, claims = claimed.job, tools.claims_of(claimed.job)
     if job.payload_enc is not None:
-        return stored(tools, job, job.payload_enc)
+        kept = await stored(tools, job, job.payload_enc)
+        return REJECTED_AS_ERASED if kept is None else kept
     fetched: BaseModel | OwnerAway | OwnerUnaware = await claims.fetch(tools.owners, claimed.known)
+    if isinstance(fetched, OwnerErased):
+        return REJECTED_AS_ERASED
     if isinstance(fetched, OwnerUnaware):
         return Decision(Next.REJECT, error_class="owner", error_code="record_unknown_to_owner")
     if isinstance(fetched, OwnerAway):

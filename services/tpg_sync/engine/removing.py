@@ -20,7 +20,7 @@ async def prepare_foreign(tools: Tools, claimed: Claimed) -> Prepared | Outcome:
     thing = await _thing(tools, claimed)
     if kind is JobKind.ATTENDANCE_VOID_FOREIGN:
         return await _void_row(tools, claimed, thing)
-    return _prepared(tools, claimed, Sending(kind, removal(kind, thing, tools.settings), repeatable=True), thing)
+    return _prepared(claimed, Sending(kind, removal(kind, thing, tools.settings), repeatable=True), thing)
 
 
 async def _thing(tools: Tools, claimed: Claimed) -> RemoteThing:
@@ -52,11 +52,10 @@ async def _void_row(tools: Tools, claimed: Claimed, thing: RemoteThing) -> Prepa
     if row is None or row.is_voided:
         return Outcome(claimed=claimed, decision=HELD_ALREADY, reply=reply)
     call = voiding(row, thing, tools.settings)
-    return _prepared(tools, claimed, Sending(JobKind.ATTENDANCE_VOID_FOREIGN, call, repeatable=True), thing)
+    return _prepared(claimed, Sending(JobKind.ATTENDANCE_VOID_FOREIGN, call, repeatable=True), thing)
 
 
-def _prepared(tools: Tools, claimed: Claimed, sending: Sending, thing: RemoteThing) -> Prepared:
+def _prepared(claimed: Claimed, sending: Sending, thing: RemoteThing) -> Prepared:
     """Only references are kept with the job."""
-    sealed = payload.seal(tools.vault, thing, claimed.job.record_id)
     digest = payload.digest(thing.model_dump())
-    return Prepared(sending, thing, claimed.job.record_revision, sealed, digest)
+    return Prepared(sending, thing, claimed.job.record_revision, digest)

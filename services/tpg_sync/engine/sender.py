@@ -9,7 +9,9 @@ import structlog
 
 from libs.database.unit_of_work import UnitOfWork
 from libs.outbox.failpoints import failpoint
+from libs.privacy.personal import PersonalVault
 from services.tpg_sync.client.tpgateway import Reply
+from services.tpg_sync.engine import payload
 from services.tpg_sync.engine.claim import Claimed
 from services.tpg_sync.engine.looking import learn_names, look
 from services.tpg_sync.engine.outcomes import Decision, Next, decide
@@ -88,11 +90,14 @@ def _effect(tools: Tools, claimed: Claimed, prepared: Prepared, reply: Reply) ->
     return tools.dealings_of(claimed.job).effect_of(sending, prepared.claim, claimed.record, reply)
 
 
-async def mark_sent(uow: UnitOfWork, departures: Sequence[Departure], settings: SyncSettings) -> list[bool]:
+async def mark_sent(
+    uow: UnitOfWork, departures: Sequence[Departure], settings: SyncSettings, people: PersonalVault
+) -> list[bool]:
     """Note that calls are about to leave, with exactly what they carry; the caller commits before the first byte.
 
-    False where the lease was lost: that call must not be made.
+    False where the lease was lost: that call must not be made. The keys of everybody in them are one question.
     """
+    await payload.hold_for(people, [departure.prepared.claim for departure in departures])
     records, jobs = await lock_all(uow, [departure.claimed for departure in departures])
     noted = []
     for departure in departures:
@@ -100,19 +105,20 @@ async def mark_sent(uow: UnitOfWork, departures: Sequence[Departure], settings: 
         job = jobs.get(claimed.job.id)
         ours = job is not None and job.lease_token == claimed.token and job.state == JobState.IN_FLIGHT
         if job is not None and ours:
-            _note_departure(records[claimed.record.key], job, departure.prepared, uow.now(), settings)
+            sealed = payload.seal(people, departure.prepared.claim, job.record_id)
+            _note_departure(records[claimed.record.key], job, departure.prepared, sealed, uow.now(), settings)
         noted.append(ours)
     return noted
 
 
 def _note_departure(
-    record: SyncRecord, job: SyncJob, prepared: Prepared, now: datetime, settings: SyncSettings
+    record: SyncRecord, job: SyncJob, prepared: Prepared, sealed: bytes, now: datetime, settings: SyncSettings
 ) -> None:
     record.acked_hash = None  # uncertain until the reply
     job.kind = prepared.sending.kind
     job.repeatable = prepared.sending.repeatable
     job.sent_at, job.sent_revision = now, prepared.revision
-    job.payload_enc, job.payload_hash = prepared.sealed, prepared.digest
+    job.payload_enc, job.payload_hash = sealed, prepared.digest
     job.natural_form = prepared.sending.form
     job.lease_until = now + settings.sync_lease
 

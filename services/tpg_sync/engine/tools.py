@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from libs.contracts.tpg_sync import RecordType
 from libs.database.unit_of_work import UnitsOfWork
-from libs.privacy.vault import Vault
+from libs.privacy.vault import Erased, Vault
 from services.tpg_sync.client.claims.claim import Claims
 from services.tpg_sync.client.claims.registry import CLAIMS
 from services.tpg_sync.client.owners import Owners
@@ -26,6 +26,8 @@ from services.tpg_sync.settings import SyncSettings
 HELD_ALREADY: Final = Decision(Next.SUCCEED)
 """Success without a call: nothing to send."""
 WAITS: Final = Decision(Next.BLOCK)
+REJECTED_AS_ERASED: Final = Decision(Next.REJECT, error_class="owner", error_code="record_erased")
+"""Nobody knows any more whom it would tell of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,6 @@ class Prepared:
     sending: Sending
     claim: BaseModel
     revision: int
-    sealed: bytes
     digest: bytes
 
 
@@ -68,9 +69,16 @@ class Departure:
     prepared: Prepared
 
 
-def stored(tools: Tools, job: SyncJob, sealed: bytes) -> BaseModel:
-    """The claim check as it was kept with the job."""
-    kept: BaseModel = tools.claims_of(job).model.model_validate_json(payload.unseal(tools.vault, sealed, job.record_id))
+async def stored(tools: Tools, job: SyncJob, sealed: bytes) -> BaseModel | None:
+    """The claim check as it was kept with the job; None when it tells of somebody who is erased."""
+    async with tools.units.reading() as uow:
+        people = payload.people_of(tools.vault, uow)
+        await people.hold_for([sealed])
+        try:
+            text = payload.unseal(people, sealed, job.record_id)
+        except Erased:
+            return None
+    kept: BaseModel = tools.claims_of(job).model.model_validate_json(text)
     return kept
 
 

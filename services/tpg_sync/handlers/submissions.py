@@ -27,12 +27,14 @@ from libs.contracts.enrolment import (
     EnrolmentReplaced,
     EnrolmentTransferred,
     EnrolmentWithdrawn,
+    TraineeErased,
 )
 from libs.database.unit_of_work import UnitOfWork
 from libs.outbox.handlers import Handlers
 from services.tpg_sync.commands.assessments import owe_assessment
 from services.tpg_sync.commands.attendance import owe_attendance
 from services.tpg_sync.commands.enrolments import owe_cancellation, owe_enrolment, owe_fee
+from services.tpg_sync.commands.erasing import erase
 from services.tpg_sync.commands.runs import keep_calendar, owe_run
 from services.tpg_sync.commands.scans import keep_funding, watch_session
 from services.tpg_sync.models import JobKind
@@ -46,6 +48,7 @@ handlers = Handlers(
         "attendance": "ordered",
         "assessment": "ordered",
         "course": "latest",
+        "trainee": "any",
     }
 )
 # --------------------------------------------------------------------------------------------------------------- runs
@@ -194,3 +197,11 @@ async def owe_amendment(event: AssessmentAmended, uow: UnitOfWork) -> None:
 @handlers.on(AssessmentVoided)
 async def owe_voiding(event: AssessmentVoided, uow: UnitOfWork) -> None:
     await owe_assessment(uow, event, JobKind.ASSESSMENT_VOID)
+
+
+# ------------------------------------------------------------------------------------------------------------- people
+
+
+@handlers.on(TraineeErased)
+async def erase_copies(event: TraineeErased, uow: UnitOfWork) -> None:
+    await erase(uow, event)

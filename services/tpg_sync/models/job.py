@@ -61,6 +61,12 @@ class SyncJob(Model, Versioned, table=True):
         Index("sync_job_blocked_idx", "record_type", "record_id", postgresql_where=text("state = 'blocked'")),
         Index("sync_job_record_idx", "record_type", "record_id", "ordinal"),
         Index("sync_job_state_idx", "state", "id"),
+        # What the keyring sealed before people had keys of their own.
+        Index(
+            "sync_job_sealed_before_idx",
+            "id",
+            postgresql_where=text("record_type <> 'run' and get_byte(payload_enc, 0) = 1"),
+        ),
     )
 
     id: UUID = Field(primary_key=True)

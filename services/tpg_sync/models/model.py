@@ -8,9 +8,11 @@ from sqlmodel import Field, SQLModel
 
 from libs.database.model import service_metadata
 
+SCHEMA = "tpg_sync"
+
 
 class Model(SQLModel):
-    metadata = service_metadata("tpg_sync")
+    metadata = service_metadata(SCHEMA)
 
 
 def octets(*, nullable: bool = True) -> Any:

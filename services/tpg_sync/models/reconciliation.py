@@ -84,7 +84,10 @@ class Presence(Model, table=True):
     """Somebody TPGateway showed present in a session, when its run was read last; to find who was at two places."""
 
     __tablename__ = "remote_presence"
-    __table_args__ = (Index("remote_presence_person_idx", "person", "starts_at"),)
+    __table_args__ = (
+        Index("remote_presence_person_idx", "person", "starts_at"),
+        Index("remote_presence_enrolment_idx", "enrolment_id"),
+    )
 
     run_id: UUID = Field(primary_key=True)
     session_ref: str = Field(primary_key=True)

@@ -44,6 +44,13 @@ class SyncRecord(Model, table=True):
         # Who hangs on a run, on an enrolment, or follows one: asked whenever one of those is settled or moved.
         Index("sync_record_run_idx", "run_id", "record_type", postgresql_where=text("run_id is not null")),
         Index("sync_record_enrolment_idx", "enrolment_id", postgresql_where=text("enrolment_id is not null")),
+        # What the keyring sealed before people had keys of their own.
+        Index(
+            "sync_record_sealed_before_idx",
+            "record_type",
+            "record_id",
+            postgresql_where=text("record_type <> 'run' and get_byte(acked_enc, 0) = 1"),
+        ),
         Index("sync_record_replaces_idx", "replaces", postgresql_where=text("replaces is not null")),
     )
 

@@ -8,8 +8,9 @@ from uuid import UUID
 from libs.contracts.tpg_sync import RecordType
 from libs.database.unit_of_work import UnitOfWork
 from libs.errors import NotFound
+from libs.privacy.vault import Erased
 from libs.tpgateway.rules.finding import Finding
-from services.tpg_sync.client.claims.claim import Claims, Known, OwnerAway, OwnerUnaware
+from services.tpg_sync.client.claims.claim import Claims, Known, OwnerAway, OwnerErased, OwnerUnaware
 from services.tpg_sync.client.claims.registry import CLAIMS
 from services.tpg_sync.client.owners import Owners
 from services.tpg_sync.errors import OwnerAsleep
@@ -40,7 +41,10 @@ class Judged:
 async def preflight(
     uow: UnitOfWork, owners: Owners, settings: SyncSettings, record_type: RecordType, record_id: UUID
 ) -> Judged:
-    """Raises NotFound when the owner knows no such record, OwnerAsleep when it cannot be asked."""
+    """Raises NotFound when the owner knows no such record, OwnerAsleep when it cannot be asked.
+
+    Erased when nobody knows any more whose it is.
+    """
     claims: Claims[Any] = CLAIMS[record_type]
     record = await uow.find(SyncRecord, (record_type, record_id))
     if record is None:
@@ -49,6 +53,8 @@ async def preflight(
     claim = await claims.fetch(owners, known)
     if isinstance(claim, OwnerAway):
         raise OwnerAsleep(claim.code)
+    if isinstance(claim, OwnerErased):
+        raise Erased(record_id)
     if isinstance(claim, OwnerUnaware):
         raise NotFound(str(record_type), record_id)
     if record.run_id is None:

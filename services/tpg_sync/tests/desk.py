@@ -74,6 +74,8 @@ class Owner:
         self.adopts: EnrolmentSubmission | None = None
         """What it makes of a place it is asked to adopt."""
         self.asked_to_adopt: list[Adoption] = []
+        self.erased: set[UUID] = set()
+        """Records of people nobody knows any more."""
         self.away = False
         self.asked = 0
         self.url = ""
@@ -98,7 +100,10 @@ class Owner:
             "attendance": self.marks,
             "assessment": self.results,
         }
-        found = kinds[request.match_info["kind"]].get(UUID(request.match_info["record_id"]))
+        record_id = UUID(request.match_info["record_id"])
+        if record_id in self.erased:
+            return web.Response(status=410)
+        found = kinds[request.match_info["kind"]].get(record_id)
         if found is None:
             return web.Response(status=404)
         return web.Response(text=found.model_dump_json(), content_type="application/json")

@@ -12,6 +12,7 @@ from sqlalchemy import update
 from libs.contracts.submissions import EmployerPart, TraineePart
 from libs.database.unit_of_work import UnitOfWork
 from libs.errors import FieldError, Refused
+from libs.privacy.personal import PersonalVault
 from libs.sources import singapore_day
 from services.enrolment.commands.importing.sheet import (
     AMOUNTS,
@@ -75,11 +76,12 @@ class Ground:
     """The first row of each person on each run, those of this piece included as they are met."""
 
 
-async def judge_some(uow: UnitOfWork, batch: Batch, vault: Vault) -> bool:
+async def judge_some(uow: UnitOfWork, batch: Batch, vault: PersonalVault) -> bool:
     """Give the next rows their verdicts; False when every row has one."""
     rows = await unjudged_rows(uow, batch.id, AT_ONCE)
     if not rows:
         return False
+    await vault.hold([batch.id])
     read = [_read(row, batch, vault) for row in rows]
     ground = await _ground(uow, batch.id, read, vault)
     await uow.session.execute(update(BatchRow), [_verdict(each, ground) for each in read])
@@ -96,9 +98,10 @@ def _read(row: BatchRow, batch: Batch, vault: Vault) -> Judged:
     return judged
 
 
-async def _ground(uow: UnitOfWork, batch_id: UUID, read: list[Judged], vault: Vault) -> Ground:
+async def _ground(uow: UnitOfWork, batch_id: UUID, read: list[Judged], vault: PersonalVault) -> Ground:
     indexes = {each.index for each in read if each.index is not None}
     people = await find_known(uow, indexes)
+    await vault.hold(trainee.id for trainee in people.values())
     employers = await employers_by_uen(uow, {uen for each in read if (uen := uen_of(each.values))})
     return Ground(
         now=uow.now(),

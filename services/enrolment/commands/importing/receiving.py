@@ -9,11 +9,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from libs.database.model import lineage
 from libs.database.unit_of_work import UnitOfWork
+from libs.privacy.personal import PersonalVault
 from libs.tabular.reading import Table, UnreadableTable
 from libs.telemetry.context import current
 from services.enrolment.commands.importing.sheet import COLUMNS, sealed_row
 from services.enrolment.models.batch import Batch, BatchRow
-from services.enrolment.models.personal import Vault
 from services.enrolment.queries.batches import find_same, view_of
 from services.enrolment.schemas.batch import CommitWish
 
@@ -21,7 +21,7 @@ MOST_ROWS: Final = 20_000
 AT_ONCE: Final = 200
 
 
-async def receive(uow: UnitOfWork, content: bytes, run_id: UUID | None, vault: Vault) -> tuple[Batch, bool]:
+async def receive(uow: UnitOfWork, content: bytes, run_id: UUID | None, vault: PersonalVault) -> tuple[Batch, bool]:
     """Keep a file for judging; True when it is new. The same file for the same run is the batch it was."""
     sha256 = hashlib.sha256(content).digest()
     known = await find_same(uow, sha256, run_id)
@@ -31,12 +31,13 @@ async def receive(uow: UnitOfWork, content: bytes, run_id: UUID | None, vault: V
     batch = Batch(**lineage(uow), run_id=run_id, sha256=sha256, header=table.header, ignored=table.ignored)
     uow.add(batch)
     await uow.session.flush()
+    own = await vault.of(batch.id, new=True)
     piece: list[dict[str, Any]] = []
     for row in table.rows():
         batch.rows += 1
         if batch.rows > MOST_ROWS:
             raise UnreadableTable(f"The file has more than {MOST_ROWS} rows. Send it in parts.")
-        piece.append(sealed_row(batch, row, vault))
+        piece.append(sealed_row(batch, row, own))
         if len(piece) == AT_ONCE:
             await _write(uow, piece)
     await _write(uow, piece)

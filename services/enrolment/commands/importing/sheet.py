@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from libs.contracts.enrolment import EnrolmentStatus, FeeStatus, Sponsorship
 from libs.contracts.submissions import EmployerPart, EnrolmentSubmission, PhonePart, TraineePart
 from libs.errors import FieldError, Invalid
+from libs.privacy.vault import Erased
 from libs.tabular.cells import amount, day, one_of
 from libs.tabular.reading import Column, Row
 from libs.web.fields import field_errors
@@ -46,20 +47,20 @@ Values = dict[str, str]
 """A row's cells that could be read, by our names."""
 
 
-def sealed_row(batch: Batch, row: Row, vault: Vault) -> dict[str, Any]:
-    """The row as columns of the table: its cells sealed, and what is wrong with them."""
+def sealed_row(batch: Batch, row: Row, own: Vault) -> dict[str, Any]:
+    """The row as columns of the table: its cells sealed with the file's own key, and what is wrong with them."""
     values = {name: str(value) for name, value in row.values.items()}
     sealed = json.dumps({"cells": list(row.cells), "values": values})
     return {
         "batch_id": batch.id,
         "number": row.number,
-        "cells_sealed": vault.seal(sealed, purpose=CELLS, subject=batch.id),
+        "cells_sealed": own.seal(sealed, purpose=CELLS, subject=batch.id),
         "findings": [asdict(finding) for finding in row.findings],
     }
 
 
 def cells_of(row: BatchRow, vault: Opens) -> list[str]:
-    """The row as it came."""
+    """The row as it came. Raises Erased for one that was taken, whose person is erased, or whose file is forgotten."""
     cells: list[str] = _opened(row, vault)["cells"]
     return cells
 
@@ -156,6 +157,8 @@ def submission_of(
 
 
 def _opened(row: BatchRow, vault: Opens) -> dict[str, Any]:
+    if row.cells_sealed is None:
+        raise Erased(row.batch_id)
     opened: dict[str, Any] = json.loads(vault.open(row.cells_sealed, purpose=CELLS, subject=row.batch_id))
     return opened
 

@@ -9,6 +9,7 @@ from sqlalchemy import update
 from libs.database.constraints import refusing
 from libs.database.unit_of_work import UnitOfWork
 from libs.errors import Conflict, FieldError, Invalid, Refused
+from libs.privacy.personal import PersonalVault
 from services.enrolment.commands.confirming import give_place
 from services.enrolment.commands.importing.sheet import Values, person_of, place_of, uen_of, values_of
 from services.enrolment.commands.registering import ONE_ACTIVE, put_down
@@ -17,7 +18,7 @@ from services.enrolment.commands.trainees import KNOWN, enter
 from services.enrolment.errors import AlreadyEnrolled
 from services.enrolment.models.batch import Batch, BatchRow
 from services.enrolment.models.enrolment import Enrolment
-from services.enrolment.models.personal import Vault, index_of_id
+from services.enrolment.models.personal import index_of_id
 from services.enrolment.models.trainee import Trainee
 from services.enrolment.queries.batches import open_rows
 from services.enrolment.queries.employers import employers_by_uen
@@ -27,6 +28,10 @@ from services.enrolment.schemas.person import TraineeWish
 
 AT_ONCE: Final = 25
 """So many rows share a transaction: the desks of their runs are locked for as long as it takes to seat them."""
+
+
+TAKEN: Final[dict[str, Any]] = {"cells_sealed": None, "id_number_index": None}
+"""What a row has no more once it was taken: the person and the place stand by themselves."""
 
 
 class JustEntered(Conflict):
@@ -51,7 +56,7 @@ class Taking:
     """One step: who and what its rows need, locked in the one order all commands take."""
 
     uow: UnitOfWork
-    vault: Vault
+    vault: PersonalVault
     confirms: bool
     desks: dict[UUID, Desk]
     people: dict[bytes, Trainee]
@@ -71,10 +76,10 @@ class Taking:
             await desk.reread()
             return None if isinstance(refusal, JustEntered) else _refused(refusal)
         self.people[opened.index] = trainee
-        return {"trainee_id": trainee.id, "enrolment_id": place.id, "findings": opened.row.findings}
+        return {**TAKEN, "trainee_id": trainee.id, "enrolment_id": place.id, "findings": opened.row.findings}
 
     async def _enter(self, opened: Opened) -> Trainee:
-        trainee = enter(self.uow, opened.person, self.vault)
+        trainee = await enter(self.uow, opened.person, self.vault)
         await self.uow.session.flush()  # before the place that points at them
         return trainee
 
@@ -88,8 +93,9 @@ class Taking:
         return place
 
 
-async def take_some(uow: UnitOfWork, batch: Batch, vault: Vault) -> bool:
+async def take_some(uow: UnitOfWork, batch: Batch, vault: PersonalVault) -> bool:
     """Take the next rows in the file's order; False when none is left. A refused row is undone alone and told why."""
+    await vault.hold([batch.id])
     rows = [_opened(row, vault) for row in await open_rows(uow, batch.id, AT_ONCE)]
     if not rows:
         return False
@@ -105,7 +111,7 @@ async def take_some(uow: UnitOfWork, batch: Batch, vault: Vault) -> bool:
     return True
 
 
-def _opened(row: BatchRow, vault: Vault) -> Opened:
+def _opened(row: BatchRow, vault: PersonalVault) -> Opened:
     values = values_of(row, vault)
     person, _ = person_of(values)
     if person is None or row.run_id is None:

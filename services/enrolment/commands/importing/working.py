@@ -6,11 +6,13 @@ has it, and others meanwhile work on other files. Rows stay sealed; what is said
 """
 
 from libs.database.unit_of_work import UnitOfWork, UnitsOfWork
+from libs.privacy.personal import PersonalVault
+from libs.privacy.vault import Vault
 from libs.telemetry.context import Context, entered
 from services.enrolment.commands.importing.judging import judge_some
 from services.enrolment.commands.importing.taking import take_some
 from services.enrolment.models.batch import Batch, BatchStatus
-from services.enrolment.models.personal import Vault
+from services.enrolment.models.model import SCHEMA
 from services.enrolment.queries.batches import lock_next_batch, view_of
 
 
@@ -22,7 +24,7 @@ async def work_on_next(units: UnitsOfWork, vault: Vault) -> bool:
             return False
         with entered(_journey(batch)):
             step = judge_some if batch.status is BatchStatus.CHECKING else take_some
-            if not await step(uow, batch, vault):
+            if not await step(uow, batch, PersonalVault(vault, uow, SCHEMA)):
                 await _finish(uow, batch)
     return True
 

@@ -28,6 +28,11 @@ class OwnerUnaware:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnerErased(OwnerUnaware):
+    """It knows the record, and nobody knows any more whose it is: nothing can be told of it, ever again."""
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What TPGateway calls a record and those it hangs on: we learn that first, whatever the owners know."""
 
@@ -107,6 +112,8 @@ async def ask(owners: Owners, owner: str, kind: str, record_id: UUID, model: typ
         return OwnerAway(f"owner_{away.message}")
     if answer.status == HTTPStatus.NOT_FOUND:
         return OwnerUnaware()
+    if answer.status == HTTPStatus.GONE:
+        return OwnerErased()
     if answer.status != HTTPStatus.OK:
         return OwnerAway(f"owner_http_{answer.status}")
     try:

@@ -24,7 +24,7 @@ from services.tpg_sync.engine.reconciling.attendance import present_rows, row_re
 from services.tpg_sync.engine.reconciling.holding import Standing, mark_of, standing, still, taken
 from services.tpg_sync.engine.reconciling.judging import judge
 from services.tpg_sync.engine.reconciling.runs import window_of
-from services.tpg_sync.engine.reconciling.scene import Finding, Ours, Sight, Theirs
+from services.tpg_sync.engine.reconciling.scene import Finding, Ours, Sight, Theirs, without
 from services.tpg_sync.models import CODE_RULES, Action, Code, Discrepancy, Presence, RunCalendar, SyncRecord, Verdict
 from services.tpg_sync.policy import due
 from services.tpg_sync.queries.presence import at_two_places
@@ -67,9 +67,10 @@ async def conclude(uow: UnitOfWork, reading: Reading, settings: SyncSettings, va
     names |= {view.reference for view in reading.theirs.results}
     ours = still(reading.ours, reading.before, now_at, await taken(uow, run_id, names))
     sight = sight_of(settings, vault, uow.now())
-    found = judge(ours, reading.theirs, sight)
-    if reading.theirs.course is not None:
-        await _note_presence(uow, ours, reading.theirs, vault)
+    theirs = without(reading.theirs, ours.forgotten)
+    found = judge(ours, theirs, sight)
+    if theirs.course is not None:
+        await _note_presence(uow, ours, theirs, vault)
     reference = ours.run.ours.course_reference
     sightings = [
         _sighting(one, run_id, reference, ours.calendar, settings, uow.now())
@@ -81,7 +82,7 @@ async def conclude(uow: UnitOfWork, reading: Reading, settings: SyncSettings, va
         uow,
         sightings,
         scope=[col(Discrepancy.run_id) == run_id, col(Discrepancy.code) == Code.ATTENDANCE_OVERLAP],
-        examined=_Examined(ours, reading.theirs),
+        examined=_Examined(ours, theirs),
     )
     converged = await _converge(uow, now_at, ours, found, vault)
     pushed = await mend_alone(uow, noted.standing, push=settings.sync_auto_push, pull=settings.sync_auto_pull)
@@ -234,6 +235,7 @@ async def _converge(uow: UnitOfWork, now_at: Standing, ours: Ours, found: Sequen
     differing = {one.key for one in found if one.verdict is not Verdict.CONVERGED}
     agreed = {one.key for one in found if one.verdict is Verdict.CONVERGED} - differing
     held = {one.record.key: one for one in ours.records()}
+    people = payload.people_of(vault, uow)
     for kind, record_id in sorted(key for key in agreed if key is not None):
         key = (kind, record_id) if (kind, record_id) in held else (RecordType.ENROLMENT, record_id)
         before = now_at.mark_of(key)
@@ -243,5 +245,6 @@ async def _converge(uow: UnitOfWork, now_at: Standing, ours: Ours, found: Sequen
         claim, claims = held[key].ours, CLAIMS[key[0]]
         record.acked_revision, record.acked_at = claims.revision(claim), uow.now()
         record.acked_hash = payload.digest(claims.content(claim))
-        record.acked_enc = payload.seal(vault, claim, record_id)
+        await payload.hold_for(people, [claim])
+        record.acked_enc = payload.seal(people, claim, record_id)
     return len(agreed)

@@ -14,10 +14,11 @@ from sqlmodel import col
 from libs.contracts.submissions import AssessmentSubmission, AttendanceSubmission, EnrolmentSubmission, RunSubmission
 from libs.contracts.tpg_sync import RecordType
 from libs.database.unit_of_work import UnitOfWork, UnitsOfWork
-from libs.privacy.vault import Unsealable, Vault
+from libs.privacy.personal import PersonalVault
+from libs.privacy.vault import Erased, Unsealable, Vault
 from services.tpg_sync.client.claims.assessment import AssessmentClaim
 from services.tpg_sync.client.claims.attendance import AttendanceClaim
-from services.tpg_sync.client.claims.claim import OwnerAway, OwnerUnaware, ask
+from services.tpg_sync.client.claims.claim import OwnerAway, OwnerErased, OwnerUnaware, ask
 from services.tpg_sync.client.claims.registry import CLAIMS
 from services.tpg_sync.client.owners import Owners
 from services.tpg_sync.engine import payload
@@ -85,11 +86,15 @@ class Holdings:
         self._vault = vault
         self._too_young = too_young
         self._turn = asyncio.Semaphore(AT_ONCE)
+        self._people: PersonalVault | None = None
+        self._erased: set[RecordKey] = set()
 
     async def gather(self, run_id: UUID) -> tuple[Ours, Standing]:
         """Raises Stopped when an owner is away, or the run was never owed."""
         async with self._units.reading() as uow:
             at = await standing(uow, run_id)
+            self._people = payload.people_of(self._vault, uow)
+            await self._people.hold_for(record.acked_enc for record in at.records.values())
         key = (RecordType.RUN, run_id)
         if key not in at.records:
             raise Stopped("never_submitted")
@@ -112,7 +117,8 @@ class Holdings:
             },
             marks=self._marks(at, _known(marks), dict(_known(places))),
             results=self._results(at, _known(results), dict(_known(places))),
-            unheard=None in [*places.values(), *marks.values(), *results.values()],
+            forgotten=self._names_of_erased(at),
+            unheard=self._unheard(places, marks, results),
         )
         return ours, at
 
@@ -148,6 +154,17 @@ class Holdings:
         ]
         return [self._held(at, (RecordType.ASSESSMENT, one), claim, AssessmentClaim) for one, claim in claims]
 
+    def _unheard(self, *answers: Mapping[UUID, BaseModel | None]) -> bool:
+        """Whether an owner could not tell of a record; who is erased is another matter."""
+        erased = {record_id for _, record_id in self._erased}
+        return any(claim is None and one not in erased for of_type in answers for one, claim in of_type.items())
+
+    def _names_of_erased(self, at: Standing) -> frozenset[str]:
+        """What TPGateway calls, or called, the places of people who are erased, and what hangs on those."""
+        gone = {record_id for _, record_id in self._erased}
+        theirs = [one for one in at.records.values() if one.record_id in gone or one.enrolment_id in gone]
+        return frozenset(name for one in theirs for name in (one.remote_id, *one.former_ids) if name)
+
     async def _all(self, owner: str, record_type: RecordType, at: Standing, model: type[B]) -> dict[UUID, B | None]:
         """Every record of a type; None where the owner knows of none."""
         ids = [record_id for kind, record_id in at.records if kind is record_type]
@@ -159,6 +176,8 @@ class Holdings:
             claim = await ask(self._owners, owner, kind, record_id, model)
         if isinstance(claim, OwnerAway):
             raise Stopped(claim.code)
+        if isinstance(claim, OwnerErased):
+            self._erased.add((RecordType(kind), record_id))
         return None if isinstance(claim, OwnerUnaware) else claim
 
     def _held(self, at: Standing, key: RecordKey, claim: B, model: type[B]) -> Held[B]:
@@ -170,12 +189,12 @@ class Holdings:
         return Held(record, claim, self._acked(record, model), settled)
 
     def _acked(self, record: SyncRecord, model: type[B]) -> B | None:
-        if record.acked_enc is None:
+        if record.acked_enc is None or self._people is None:
             return None
         try:
-            return model.model_validate_json(payload.unseal(self._vault, record.acked_enc, record.record_id))
-        except (Unsealable, ValidationError):
-            return None  # a key off the ring, or a shape of long ago: then it is not known
+            return model.model_validate_json(payload.unseal(self._people, record.acked_enc, record.record_id))
+        except (Unsealable, Erased, ValidationError):
+            return None  # destroyed, a key off the ring, or a shape of long ago: then it is not known
 
 
 def _known(claims: Mapping[UUID, B | None]) -> list[tuple[UUID, B]]:

@@ -4,7 +4,7 @@ Holds personal data: kept in memory for the length of one judgement, never logge
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -54,6 +54,8 @@ class Ours:
     results: Sequence[Held[AssessmentClaim]] = ()
     taken: Collection[str] = ()
     """Names at TPGateway that belong to records of ours on other runs."""
+    forgotten: Collection[str] = ()
+    """Names at TPGateway of what belonged to people who are erased: nothing is said of those, or kept of them."""
     unheard: bool = False
     """An owner could not tell us of a record here, so nobody unknown may be called a stranger."""
 
@@ -86,6 +88,24 @@ class Theirs:
     results: Sequence[AssessmentView] = field(default=(), repr=False)
     elsewhere: Mapping[str, EnrolmentView] = field(default_factory=dict, repr=False)
     """Enrolments of ours that stand on another run there, by reference."""
+
+
+def without(theirs: Theirs, names: Collection[str]) -> Theirs:
+    """The same without the people who hold these places, and without all that hangs on them or has such a name."""
+    if not names:
+        return theirs
+    people = {_person_in(view) for view in (*theirs.enrolments, *theirs.elsewhere.values()) if view.reference in names}
+    return replace(
+        theirs,
+        enrolments=[view for view in theirs.enrolments if view.reference not in names],
+        elsewhere={name: view for name, view in theirs.elsewhere.items() if name not in names},
+        rows=[row for row in theirs.rows if not row.person or row.person not in people],
+        results=[one for one in theirs.results if not {one.reference, one.enrolment_reference} & set(names)],
+    )
+
+
+def _person_in(view: EnrolmentView) -> str:
+    return normal_id(view.trainee.id if view.trainee else None)
 
 
 @dataclass(frozen=True, slots=True)
