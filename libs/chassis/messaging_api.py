@@ -11,6 +11,7 @@ from fastapi import Query
 from pydantic import Field
 
 from libs.access.permissions import Grant, Permission
+from libs.access.telling import told_kinds
 from libs.errors import FieldError, Forbidden, Invalid
 from libs.outbox.dead_letters import (
     DeadLetter,
@@ -109,13 +110,32 @@ def feed_router(feed: Feed) -> Router:
             return page.document()
         if at_head:
             return (await feed.head(connection)).document()
-        wanted = [name.removesuffix(".*") for name in types.split(",")] if types else None
         page = await feed.page(
-            connection, after=after, limit=limit, aggregate_types=wanted, behind=timedelta(seconds=behind_s)
+            connection, after=after, limit=limit, aggregate_types=_kinds(types), behind=timedelta(seconds=behind_s)
         )
         return page.document()
 
+    @router.get("/internal/v1/events/told", dependencies=[allow(Permission.EVENTS_SUBSCRIBE)])
+    async def read_what_is_told(
+        uow: Uow,
+        caller: Caller,
+        after: Annotated[str | None, Query(max_length=200)] = None,
+        limit: Annotated[int, Query(ge=1, le=MOST)] = MOST,
+        types: Annotated[str | None, Query(max_length=500)] = None,
+        at_head: Annotated[bool, Query(description="No events, only the cursor of now.")] = False,
+    ) -> dict[str, Any]:
+        """The same for other systems: only the kinds of records that their scopes name."""
+        kinds = told_kinds(caller, _kinds(types))
+        connection = await uow.session.connection()
+        if at_head:
+            return (await feed.head(connection)).document()
+        return (await feed.page(connection, after=after, limit=limit, aggregate_types=kinds)).document()
+
     return router
+
+
+def _kinds(types: str | None) -> list[str] | None:
+    return [name.removesuffix(".*") for name in types.split(",")] if types else None
 
 
 def consumer_router(dead_letters: DeadLetters) -> Router:
