@@ -31,6 +31,15 @@ clock: setup ## what time this system has; A=4d (36h, 90m) moves it ahead, with 
 trace: setup ## one request across all services as a picture; ID=correlation or trace id
 	@$(PYTHON) -m infra.demo trace $(ID)
 
+subscriber: setup ## let another system hear events; NAME=payroll AREAS=courses,enrolments (all), NEW=1 other secrets
+	@$(PYTHON) -m infra.subscribers add "$(NAME)" --areas "$(AREAS)" $(if $(NEW),--new-secrets)
+
+subscribers: setup ## who hears events, how much waits for each, and whether anybody reads it
+	@$(PYTHON) -m infra.subscribers list
+
+unsubscribe: setup ## end another system's hearing; NAME=payroll
+	@$(PYTHON) -m infra.subscribers remove "$(NAME)"
+
 simulator: setup ## TPGateway's simulator alone, for any client of it
 	@$(PYTHON) -m infra.tpg_simulator --port 8190
 
@@ -79,5 +88,5 @@ lock: setup ## write the lock files anew from pyproject.toml (versions and hashe
 	@$(LOCK) -o requirements.lock
 	@$(LOCK) --extra dev -o requirements-dev.lock
 
-.PHONY: help chaos bench verify-audit preflight up down status logs demo clock trace simulator reset setup servers test check fmt \
+.PHONY: help chaos bench verify-audit preflight up down status logs demo clock trace subscriber subscribers unsubscribe simulator reset setup servers test check fmt \
 	contracts lock
