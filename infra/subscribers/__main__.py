@@ -51,7 +51,7 @@ def add(
     console.print(f"    account  {subscriber.account}: reads this queue and can do nothing else")
     console.print(f"    client   {subscriber.account}: {' '.join(subscriber.scopes)}")
     console.print(f"    secrets  {path}  [dim]hand it over[/]")
-    console.print(f"\n  Try it:  [bold].venv/bin/python infra/subscriber_example/subscriber.py {path}[/]\n")
+    console.print(f"\n  Try it:  [bold].venv/bin/python infra/subscriber_example/subscriber.py < {path}[/]\n")
 
 
 @cli.command(name="list")

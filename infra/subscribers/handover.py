@@ -15,11 +15,12 @@ class Handover:
 
     system: str
     areas: tuple[str, ...]
-    api: str
-    client_id: str
-    client_secret: str
-    amqp_url: str
     queue: str
+    amqp_url: str
+    feed: str
+    token_url: str
+    client: dict[str, str]
+    """The form that `token_url` takes."""
 
     @property
     def password(self) -> str:
@@ -49,8 +50,8 @@ class Handovers:
         return [handover for handover in found if handover is not None]
 
     def keep(self, handover: Handover) -> None:
-        """Write it, readable by its owner alone (0600)."""
-        write_privately(self.path(handover.system), json.dumps(asdict(handover), indent=1))
+        """Write it as one line, readable by its owner alone (0600)."""
+        write_privately(self.path(handover.system), json.dumps(asdict(handover)) + "\n")
 
     def forget(self, system: str) -> None:
         self.path(system).unlink(missing_ok=True)

@@ -19,6 +19,7 @@ from libs.servers.ports import is_listening
 from libs.servers.process import ServerFailed
 from libs.servers.rabbitmq import definitions
 
+API = "/api/v1"
 REASON = "asked for by the operator of this system"
 TROUBLE = (Refusal, ServerFailed, httpx.HTTPError, BrokerRefused, OSError)
 """What a step may fail with; the steps before it stand, and all may be repeated."""
@@ -54,17 +55,19 @@ class House:
         known = None if anew else self.handovers.find(subscriber.system)
         password = known.password if known else randomness.token_urlsafe(24)
         user = subscriber.user(password)
+        if anew:
+            self._end_account(subscriber)
         self._broker.take(definitions([user], [VHOST]))
         await open_queue(self._admin_url, subscriber.system, subscriber.kinds)
         client_id, client_secret = self._client(subscriber, known)
         handover = Handover(
             system=subscriber.system,
             areas=subscriber.areas,
-            api=f"{self.gateway}/api/v1",
-            client_id=client_id,
-            client_secret=client_secret,
-            amqp_url=f"amqp://{user.name}:{password}@127.0.0.1:{self._broker.port}/{VHOST}",
             queue=subscriber.queue,
+            amqp_url=f"amqp://{user.name}:{password}@127.0.0.1:{self._broker.port}/{VHOST}",
+            feed=f"{self.gateway}{API}/events/feed",
+            token_url=f"{self.gateway}{API}/auth/token",
+            client={"grant_type": "client_credentials", "client_id": client_id, "client_secret": client_secret},
         )
         self.handovers.keep(handover)
         return handover
@@ -75,10 +78,14 @@ class House:
             client = _find_client(admin, subscriber.account)
             if client is not None and client["status"] == "active":
                 admin.act(f"/auth/clients/{client['id']}", "disable", reason=REASON)
-        if subscriber.account in self._broker.ctl("list_users").split():
-            self._broker.ctl("delete_user", subscriber.account)
+        self._end_account(subscriber)
         await close_queue(self._admin_url, subscriber.system)
         self.handovers.forget(subscriber.system)
+
+    def _end_account(self, subscriber: Subscriber) -> None:
+        """Delete it; the broker closes what it has open."""
+        if subscriber.account in self._broker.ctl("list_users").split():
+            self._broker.ctl("delete_user", subscriber.account)
 
     async def states(self) -> dict[str, QueueState | None]:
         return await queue_states(self._admin_url, [handover.system for handover in self.handovers.all()])
@@ -99,8 +106,8 @@ class House:
                 admin.act(path, "enable", reason=REASON)
             if client["scopes"] != subscriber.scopes:
                 admin.patch(path, {"scopes": subscriber.scopes}, etag=admin.etag(path))
-            if known is not None and known.client_id == client["id"]:
-                return known.client_id, known.client_secret
+            if known is not None and known.client["client_id"] == client["id"]:
+                return known.client["client_id"], known.client["client_secret"]
             rotated = admin.act(path, "rotate-secret", immediately=True, reason=REASON)
             return str(client["id"]), str(rotated["secret"])
 
