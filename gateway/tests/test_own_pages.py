@@ -1,10 +1,12 @@
 """What the gateway says itself: health, metrics, the merged document, the docs page, the UI."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 from gateway.openapi import merge
+from libs.contracts.catalogue import ASYNCAPI, all_events, schema_of
 
 CSP_NONE = "default-src 'none'"
 
@@ -104,6 +106,61 @@ async def test_the_docs_page_needs_no_script_and_escapes_what_services_say(house
     assert "users:view" in page
     async with house.ask("GET", "/api/docs/style.css", token=None) as response:
         assert (response.status, response.content_type) == (200, "text/css")
+
+
+async def test_the_page_about_events_names_every_one_and_needs_no_script(house: Any) -> None:
+    async with house.ask("GET", "/api/docs/events", token=None) as response:
+        page = await response.text()
+        policy = response.headers["Content-Security-Policy"]
+    assert (response.status, response.content_type) == (200, "text/html")
+    assert policy.startswith(CSP_NONE)
+    assert "unsafe-inline" not in policy
+    assert [word for word in ("<script", "style=", "http://", "https://") if word in page] == []
+    anchors = re.findall(r' id="([^"]+)"', page)
+    assert len(anchors) == len(set(anchors))
+    assert set(all_events()) <= set(anchors)
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(anchors)
+    assert "told to clients with the scope <code>events:courses</code>" in page
+    async with house.ask("GET", "/api/docs", token=None) as response:
+        assert 'href="/api/docs/events"' in await response.text()
+
+
+async def test_an_event_on_the_page_has_its_fields_with_type_meaning_and_example(house: Any) -> None:
+    async with house.ask("GET", "/api/docs/events", token=None) as response:
+        page = await response.text()
+    article = page.partition('<article id="enrolment.offered.v1">')[2].partition("</article>")[0]
+    assert "A seat is held for it until `offer_ends_at`." in article
+    assert '<a href="#shape-EnrolmentFact">EnrolmentFact</a>' in article
+    cells = article.partition("<code>offer_ends_at</code>")[2].partition("</tr>")[0]
+    assert [cell in cells for cell in ("date-time", "until when the seat is held", "2026-03-02T01:00:00Z")] == [
+        True
+    ] * 3
+    assert "&quot;aggtype&quot;: &quot;enrolment&quot;" in article
+    shape = page.partition('<article id="shape-EnrolmentFact">')[2].partition("</article>")[0]
+    assert '<a href="#shape-FeeStatus">FeeStatus</a>' in shape
+
+
+async def test_the_asyncapi_document_is_handed_out_with_every_schema_it_refers_to(house: Any) -> None:
+    async with house.ask("GET", "/api/v1/asyncapi.yaml", token=None) as response:
+        told = await response.text()
+    assert (response.status, response.content_type, told) == (200, "application/yaml", ASYNCAPI.read_text("utf-8"))
+    referred = sorted(set(re.findall(r"\$ref: (frozen/\S+)", told)))
+    assert len(referred) == len(all_events())
+    for name in (referred[0], referred[-1]):
+        async with house.ask("GET", f"/api/v1/{name}", token=None) as response:
+            assert json.loads(await response.read())["$id"].startswith("urn:tms:schema:")
+    for name in ("frozen/nothing.v1.json", "frozen/../asyncapi.yaml", "frozen/"):
+        async with house.ask("GET", f"/api/v1/{name}", token=None) as response:
+            assert response.status in {400, 404}, name
+
+
+def test_a_shape_that_several_events_share_is_one_shape() -> None:
+    """The page shows each once, by its name."""
+    shapes: dict[str, set[str]] = {}
+    for event in all_events().values():
+        for name, shape in schema_of(event).get("$defs", {}).items():
+            shapes.setdefault(name, set()).add(json.dumps(shape, sort_keys=True))
+    assert [name for name, different in shapes.items() if len(different) > 1] == []
 
 
 async def test_health_tells_which_services_are_ready(make_house: Any) -> None:

@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 
 from libs.access import table
+from libs.access.telling import TOLD
 from libs.contracts.catalogue import (
     ASYNCAPI,
     FROZEN,
@@ -72,7 +73,7 @@ def _map_text() -> str:
 def expected_documents() -> dict[Path, str]:
     """Every generated file with the text it must have."""
     documents = {frozen_path(event): frozen_text(event) for event in all_events().values()}
-    documents[ASYNCAPI] = asyncapi_text(listeners())
+    documents[ASYNCAPI] = asyncapi_text(listeners(), {kind: scope.value for kind, scope in TOLD.items()})
     documents[MAP] = _map_text()
     documents[table.README] = table.readme_text()
     return documents

@@ -204,6 +204,8 @@ class LaneHeld(Event, type="lane.held", key="lane_id"):
 
 
 class LaneReleased(Event, type="lane.released", key="lane_id"):
+    """Sending goes on."""
+
     lane_id: UUID
 
 
