@@ -88,5 +88,5 @@ lock: setup ## write the lock files anew from pyproject.toml (versions and hashe
 	@$(LOCK) -o requirements.lock
 	@$(LOCK) --extra dev -o requirements-dev.lock
 
-.PHONY: help chaos bench verify-audit preflight up down status logs demo clock trace subscriber subscribers unsubscribe simulator reset setup servers test check fmt \
-	contracts lock
+.PHONY: help chaos bench verify-audit preflight up down status logs demo clock trace subscriber subscribers unsubscribe \
+	simulator reset setup servers test check fmt contracts lock

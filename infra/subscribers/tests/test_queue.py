@@ -1,10 +1,13 @@
 """A subscriber's queue: bound to what its areas are, bounded, and the same by either way of setting it up."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from infra.subscribers.__main__ import cli
 from infra.subscribers.subscriber import NotASubscriber, Subscriber
 from infra.subscribers.tests.conftest import PASSWORD, Site
 from libs.access.telling import TOLD
@@ -93,6 +96,18 @@ async def test_an_account_that_is_deleted_reads_no_more(rabbit_server: RabbitSer
         await asyncio.to_thread(rabbit_server.ctl, "delete_user", system.account)
         async with asyncio.timeout(20):
             await asyncio.wait([asyncio.ensure_future(asyncio.shield(underlay.connection.closing))])
+
+
+def test_the_document_to_import_holds_no_password_and_whoever_asks_for_it_gets_one() -> None:
+    run = CliRunner().invoke(cli, ["definitions", "crm", "--areas", "sync", "--vhost", "other"])
+    document = json.loads(run.stdout)
+    password = run.stderr.splitlines()[0].rpartition(" ")[2]
+    assert len(password) >= 30
+    assert password not in run.stdout
+    assert [user["name"] for user in document["users"]] == ["tms_ext_crm"]
+    assert {part["vhost"] for kind in ("permissions", "queues", "bindings") for part in document[kind]} == {"other"}
+    assert "sync.#" in {binding["routing_key"] for binding in document["bindings"]}
+    assert "events:subscribe events:sync" in run.stderr
 
 
 def test_it_is_a_quorum_queue_without_dead_letters() -> None:
