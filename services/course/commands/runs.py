@@ -5,11 +5,11 @@ from uuid import UUID
 
 from libs.database.model import lineage
 from libs.database.unit_of_work import UnitOfWork
-from libs.errors import FieldError
+from libs.errors import FieldError, OverrideNotAllowed, UnknownReference
 from services.course.commands.booking import links_of, reserve, slot_of
 from services.course.commands.clock import catch_up
 from services.course.commands.settling import settle_run
-from services.course.errors import OverrideNotAllowed, Retired, UnknownReference, Unplannable
+from services.course.errors import Retired, Unplannable
 from services.course.models.course import Course
 from services.course.models.lifecycle import RunAction
 from services.course.models.planning import Slot
