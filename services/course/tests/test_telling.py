@@ -63,7 +63,8 @@ async def test_the_whole_feed_is_no_part_of_it_and_an_area_alone_opens_no_door(w
 @pytest.mark.parametrize("areas", [("courses",), ("sync",)])
 async def test_a_page_goes_on_where_the_one_before_ended(world: World, areas: tuple[str, ...]) -> None:
     client = await subscriber(world, *areas)
-    seen, cursor = [], {}
+    seen: list[str] = []
+    cursor: dict[str, str] = {}
     while True:
         told = await page(client, limit=2, **cursor)
         seen += [event["id"] for event in told["events"]]
