@@ -51,6 +51,7 @@ KEPT_INSIDE = frozenset(
         "client",
         "enrolment_export",
         "enrolment_import",
+        "evidence",
         "lane",
         "operation",
         "sign_in",
