@@ -43,9 +43,9 @@ async def settle_duties(
     for duty in duties:
         row = left.pop(duty.identity, None)
         if row is None:
-            row = _new(uow, run_id, duty)
+            row = new_row(uow, run_id, duty)
             uow.add(row)
-        _take_over(row, duty, provider)
+        take_over(row, duty, provider)
         look_again(uow, row)
         settled.append(row)
     for gone in left.values():
@@ -60,7 +60,7 @@ def _counted(row: Obligation) -> tuple[object, ...]:
     return row.state, row.level, row.breached, row.trigger_at, row.due_at, row.money_cents
 
 
-def _new(uow: UnitOfWork, run_id: UUID, duty: Duty) -> Obligation:
+def new_row(uow: UnitOfWork, run_id: UUID, duty: Duty) -> Obligation:
     now = uow.now()
     nothing_yet: dict[str, Any] = {"due_at": now, "amber_at": now, "red_at": now, "queue_at": now, "policy": ""}
     return Obligation(
@@ -79,7 +79,7 @@ def _new(uow: UnitOfWork, run_id: UUID, duty: Duty) -> Obligation:
     )
 
 
-def _take_over(row: Obligation, duty: Duty, provider: ProviderType) -> None:
+def take_over(row: Obligation, duty: Duty, provider: ProviderType) -> None:
     if (row.trigger_at, row.anchor_at) != (duty.trigger_at, duty.anchor_at):
         row.version += 1  # what a person read of it is no longer so
     row.trigger_at, row.anchor_at = duty.trigger_at, duty.anchor_at

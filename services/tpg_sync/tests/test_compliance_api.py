@@ -15,7 +15,8 @@ from libs.testing.stage import MakeStage, Stage
 from services.tpg_sync.engine.calendar import know_provider, nap_of, turn
 from services.tpg_sync.main import tpg_sync
 from services.tpg_sync.settings import ProviderType
-from services.tpg_sync.tests.calendar_story import Author, Story, Told, streams
+from services.tpg_sync.tests.calendar_story import Author, Story, Told
+from services.tpg_sync.tests.calendar_told import streams
 from services.tpg_sync.tests.samples import UEN
 from services.tpg_sync.tests.test_calendar_year import hear
 
