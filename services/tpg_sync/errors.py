@@ -1,9 +1,10 @@
 """Everything tpg-sync can refuse, on one page."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
-from libs.errors import Conflict, Forbidden, NotFound, Unavailable
+from libs.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Unavailable
 
 
 class JobNotInState(Conflict):
@@ -31,6 +32,16 @@ class ObligationNotOpen(Conflict):
 
     def __init__(self, obligation_id: UUID, state: str) -> None:
         super().__init__(f"Obligation {obligation_id} is {state}; there is nothing to waive.", allowed=[])
+
+
+class NotForetold(Invalid):
+    """Only what is still to come can be foretold."""
+
+    code = "not_foretold"
+
+    def __init__(self, at: datetime, now: datetime) -> None:
+        message = f"{at.isoformat()} is past; it is {now.isoformat()}."
+        super().__init__(message, [FieldError("at", "past", message, "Name an instant to come, or none.")])
 
 
 class LaneNotHeld(Conflict):

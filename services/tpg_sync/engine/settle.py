@@ -42,7 +42,6 @@ from services.tpg_sync.settings import SyncSettings
 
 log = structlog.get_logger()
 
-VERIFY_CAP: Final = timedelta(minutes=10)
 ATTEMPTS: Final = SyncAttempt.metadata.tables["tpg_sync.sync_attempt"]
 
 
@@ -249,7 +248,7 @@ def _remember(record: SyncRecord, job: SyncJob, effect: Effect, now: datetime) -
 def _verify(uow: UnitOfWork, job: SyncJob, decision: Decision, rules: Rules) -> None:
     now, pause = uow.now(), rules.settings.sync_verify_delay
     if job.state == JobState.VERIFYING:
-        cap = max(VERIFY_CAP, pause)
+        cap = max(rules.settings.sync_verify_cap, pause)
         job.look_again(at=now + backoff(job.reads + 1, start=pause, cap=cap, chance=rules.chance), now=now)
         return
     job.verify(

@@ -36,7 +36,7 @@ async def raised(stage: Stage, stories: Sequence[Story]) -> None:
 @pytest.fixture
 async def stories() -> list[Story]:
     author = Author(7)
-    return [author.run() for _ in range(4)]
+    return [author.run() for _ in range(8)]
 
 
 @pytest.fixture

@@ -1,0 +1,137 @@
+"""What foretelling needs: the duties that stand, which of them only wait for TPGateway, and how much waits with them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from libs.contracts.tpg_sync import RecordType
+from libs.database.unit_of_work import UnitOfWork
+from services.tpg_sync.models import (
+    CLOSED,
+    LANE_ID,
+    WAITING_FOR_A_PERSON,
+    Obligation,
+    ObligationKey,
+    SyncJob,
+    SyncLane,
+    SyncRecord,
+)
+from services.tpg_sync.models.obligation_kinds import BY_TPGATEWAY
+from services.tpg_sync.policy import Case, Timing
+from services.tpg_sync.policy.simulating import Supposed
+from services.tpg_sync.queries.obligations import of_staff, stands
+
+_OF_RUN: Final = frozenset({ObligationKey.RUN_PUBLISH, ObligationKey.SESSIONS_SUBMIT})
+_PART_OF: Final = {
+    ObligationKey.FEE_STATUS_UPDATE: RecordType.FEE,
+    ObligationKey.ATTENDANCE_SUBMIT: RecordType.ATTENDANCE,
+    ObligationKey.ASSESSMENT_SUBMIT: RecordType.ASSESSMENT,
+}
+COLUMNS: Final = (
+    *(Obligation.id, Obligation.key, Obligation.run_id, Obligation.subject_id, Obligation.trigger_at),
+    *(Obligation.anchor_at, Obligation.money_cents, Obligation.handed_over, Obligation.style, Obligation.target_at),
+    *(Obligation.due_at, Obligation.amber_at, Obligation.red_at, Obligation.satisfied_at, Obligation.floor),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many jobs wait for their turn, and the most tries one of them has used."""
+
+    jobs: int
+    attempts: int
+
+
+@dataclass(slots=True)
+class Stuck:
+    """What cannot leave before a person has decided something, by what it hangs on."""
+
+    everything: bool = False
+    """The lane is held."""
+    runs: set[UUID] = field(default_factory=set)
+    """A word about the run is refused or dead."""
+    runs_absent: set[UUID] = field(default_factory=set)
+    """And TPGateway does not have the run: nothing on it can go."""
+    enrolments: set[tuple[RecordType, UUID]] = field(default_factory=set)
+    """Enrolments of which the enrolment itself, its fee, a mark or a result is refused or dead."""
+
+    def holds(self, key: ObligationKey, run_id: UUID, subject_id: UUID) -> bool:
+        if self.everything or run_id in self.runs_absent:
+            return True
+        if key in _OF_RUN:
+            return run_id in self.runs
+        own = RecordType.ENROLMENT, subject_id
+        part = _PART_OF.get(key)
+        return own in self.enrolments or (part is not None and (part, subject_id) in self.enrolments)
+
+
+async def standing_duties(uow: UnitOfWork, *, staff: UUID | None = None) -> Sequence[Supposed]:
+    """Everything that stands; plain rows, for there may be many."""
+    stuck = await _stuck(uow)
+    query = select(*(col(one) for one in COLUMNS)).where(stands())
+    if staff is not None:
+        query = query.where(of_staff(staff))
+    return [
+        Supposed(
+            id=one.id,
+            key=one.key,
+            run_id=one.run_id,
+            subject_id=one.subject_id,
+            trigger_at=one.trigger_at,
+            anchor_at=one.anchor_at,
+            money_cents=one.money_cents,
+            case=Case(
+                style=one.style,
+                timing=Timing(one.target_at, one.due_at, one.amber_at, one.red_at),
+                satisfied_at=one.satisfied_at,
+                floor=one.floor,
+            ),
+            on_its_way=one.handed_over
+            and one.key in BY_TPGATEWAY
+            and not stuck.holds(one.key, one.run_id, one.subject_id),
+        )
+        for one in (await uow.session.execute(query)).all()
+    ]
+
+
+async def backlog(uow: UnitOfWork) -> Backlog:
+    """What waits now."""
+    waiting = col(SyncJob.state).not_in(CLOSED | WAITING_FOR_A_PERSON)
+    query = select(func.count(), func.coalesce(func.max(col(SyncJob.attempt)), 0)).where(waiting)
+    jobs, attempts = (await uow.session.execute(query)).one()
+    return Backlog(int(jobs), int(attempts))
+
+
+async def _stuck(uow: UnitOfWork) -> Stuck:
+    lane = await uow.get(SyncLane, LANE_ID)
+    found = Stuck(everything=lane.held_cause is not None)
+    same = (col(SyncRecord.record_type) == col(SyncJob.record_type)) & (
+        col(SyncRecord.record_id) == col(SyncJob.record_id)
+    )
+    query = (
+        select(SyncRecord)
+        .join(SyncJob, same)
+        .where(col(SyncJob.state).in_(WAITING_FOR_A_PERSON), col(SyncRecord.foreign).is_(False))
+    )
+    for record in (await uow.session.execute(query)).scalars():
+        _note(found, record)
+    return found
+
+
+def _note(stuck: Stuck, record: SyncRecord) -> None:
+    match record.record_type:
+        case RecordType.RUN:
+            stuck.runs.add(record.record_id)
+            if record.remote_id is None:
+                stuck.runs_absent.add(record.record_id)
+        case RecordType.ENROLMENT:
+            if record.remote_id is None:
+                stuck.enrolments.add((RecordType.ENROLMENT, record.record_id))
+        case RecordType.FEE:
+            stuck.enrolments.add((RecordType.FEE, record.record_id))
+        case _ if record.enrolment_id is not None:
+            stuck.enrolments.add((RecordType(record.record_type), record.enrolment_id))
