@@ -3,8 +3,9 @@
 What is foretold: how each duty that stands now will stand at any instant from now on, supposing that nothing happens
 but this. Whatever a person must do first is not done. What only TPGateway's answer can meet, and is on its way, is met
 as soon as TPGateway takes it: at once when it is up, after the outage when it is not, by `drained_at` at the latest.
-Between the end of an outage and `drained_at` the latest is what is told. TPGateway is supposed to accept what waits, and
-no duty that arises only then is foretold.
+Between the end of an outage and `drained_at` the latest is what is told. TPGateway is supposed to accept what waits but
+for what its calendar rules out by then, as it does a new run whose registration has opened; and no duty that arises only
+meanwhile is foretold.
 """
 
 from bisect import bisect_left
@@ -86,6 +87,8 @@ class Supposed:
     case: Case
     on_its_way: bool = False
     """All it lacks is TPGateway's answer, and nothing of it waits for a person."""
+    taken_until: datetime | None = None
+    """From when on TPGateway refuses it, by its own calendar: whatever arrives then waits for a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +200,10 @@ def simulate(duties: Iterable[Supposed], scenario: Scenario) -> Simulated:
 
 def foretell(duty: Supposed, scenario: Scenario) -> Course:
     """How one duty will stand."""
-    case = replace(duty.case, timing=_timing(duty, scenario))
+    case, answered_at = replace(duty.case, timing=_timing(duty, scenario)), scenario.answers_at
     met = case.satisfied_at is not None or case.waived or case.dropped
-    return Course(case, scenario.answers_at if duty.on_its_way and not met else None)
+    refused = duty.taken_until is not None and duty.taken_until <= answered_at
+    return Course(case, answered_at if duty.on_its_way and not met and not refused else None)
 
 
 def _standing(verdict: Verdict) -> tuple[bool, ObligationLevel, bool]:
@@ -213,7 +217,8 @@ def _missed(duty: Supposed, due_at: datetime, scenario: Scenario) -> bool:
         return False
     if case.satisfied_at is not None or case.waived or due_at <= scenario.now:
         return False
-    gone_before = duty.on_its_way and scenario.answers_at <= outage.began_at
+    answered_at = foretell(duty, scenario).answered_at
+    gone_before = answered_at is not None and answered_at <= outage.began_at
     return not gone_before and outage.began_at < due_at <= outage.drained_at
 
 

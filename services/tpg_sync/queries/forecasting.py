@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -16,16 +17,19 @@ from services.tpg_sync.models import (
     WAITING_FOR_A_PERSON,
     Obligation,
     ObligationKey,
+    ObligationRun,
     SyncJob,
     SyncLane,
     SyncRecord,
 )
+from services.tpg_sync.models.obligation_facts import RunFacts
 from services.tpg_sync.models.obligation_kinds import BY_TPGATEWAY
-from services.tpg_sync.policy import Case, Timing
+from services.tpg_sync.policy import Case, Timing, end_of_day
 from services.tpg_sync.policy.simulating import Supposed
 from services.tpg_sync.queries.obligations import of_staff, stands
 
 _OF_RUN: Final = frozenset({ObligationKey.RUN_PUBLISH, ObligationKey.SESSIONS_SUBMIT})
+_OF_SESSIONS: Final = frozenset({ObligationKey.SESSIONS_SUBMIT, ObligationKey.ATTENDANCE_SUBMIT})
 _PART_OF: Final = {
     ObligationKey.FEE_STATUS_UPDATE: RecordType.FEE,
     ObligationKey.ATTENDANCE_SUBMIT: RecordType.ATTENDANCE,
@@ -69,9 +73,21 @@ class Stuck:
         return own in self.enrolments or (part is not None and (part, subject_id) in self.enrolments)
 
 
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Until when TPGateway takes what waits of one run: a new run, or sessions that were added to it."""
+
+    new: bool
+    until: datetime | None
+
+    def of(self, key: ObligationKey) -> datetime | None:
+        """A run that is refused keeps all that is on it waiting; refused sessions, what hangs on sessions."""
+        return self.until if self.new or key in _OF_SESSIONS else None
+
+
 async def standing_duties(uow: UnitOfWork, *, staff: UUID | None = None) -> Sequence[Supposed]:
     """Everything that stands; plain rows, for there may be many."""
-    stuck = await _stuck(uow)
+    stuck, doors = await _stuck(uow), await _doors(uow)
     query = select(*(col(one) for one in COLUMNS)).where(stands())
     if staff is not None:
         query = query.where(of_staff(staff))
@@ -93,9 +109,26 @@ async def standing_duties(uow: UnitOfWork, *, staff: UUID | None = None) -> Sequ
             on_its_way=one.handed_over
             and one.key in BY_TPGATEWAY
             and not stuck.holds(one.key, one.run_id, one.subject_id),
+            taken_until=doors[one.run_id].of(one.key) if one.run_id in doors else None,
         )
         for one in (await uow.session.execute(query)).all()
     ]
+
+
+async def _doors(uow: UnitOfWork) -> dict[UUID, Door]:
+    """Of the runs of which TPGateway still lacks something that is handed over."""
+    keys = col(Obligation.key).in_(_OF_RUN), col(Obligation.handed_over), col(Obligation.satisfied_at).is_(None)
+    lacking = select(col(Obligation.run_id)).where(stands(), *keys)
+    query = select(ObligationRun).where(col(ObligationRun.run_id).in_(lacking))
+    return {row.run_id: _door(RunFacts.model_validate(row.facts)) for row in (await uow.session.execute(query)).scalars()}
+
+
+def _door(run: RunFacts) -> Door:
+    """A new run is taken until the day after its registration opens, a new session until it is over."""
+    new = run.there_since is None
+    ends = [session.end_at for session_id, session in run.sessions.items() if new or session_id not in run.named]
+    opening = [end_of_day(run.opens_on)] if new and run.opens_on is not None else []
+    return Door(new, min([*ends, *opening], default=None))
 
 
 async def backlog(uow: UnitOfWork) -> Backlog:

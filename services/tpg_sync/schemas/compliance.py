@@ -166,7 +166,7 @@ class LimitWish(Body):
 class SimulationWish(Body):
     """What to suppose, and the instant to tell the sums for; without one, when the outage is over, or now.
 
-    Limits are those of all duties, or of what counts from `limits_from` on.
+    Limits hold for all that stands now, or for what of it counts from `limits_from` on. What was met in time stays so.
     """
 
     at: AwareDatetime | None = None
