@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import httpx
 import structlog
@@ -50,9 +51,14 @@ class Asked:
 
     runtime: Runtime[Any]
     client: httpx.AsyncClient
+    passes: Passes
 
     def get(self, path: str, **query: Any) -> Question:
         return lambda: self.client.get(path, params=query)
+
+    def get_as(self, role: Role, subject: UUID, path: str, **query: Any) -> Question:
+        headers = {"Authorization": f"Bearer {self.passes.issue(role, subject=subject)}"}
+        return lambda: self.client.get(path, params=query, headers=headers)
 
     def post(self, path: str, **body: Any) -> Question:
         return lambda: self.client.post(path, json=body)
@@ -102,7 +108,7 @@ async def asked(service: Service, url: str, *, role: Role, clock: Clock, **setti
     transport = httpx.ASGITransport(app=service.app(runtime))
     try:
         async with httpx.AsyncClient(transport=transport, base_url="http://service.bench", headers=headers) as client:
-            yield Asked(runtime, client)
+            yield Asked(runtime, client, passes)
     finally:
         await engine.dispose()
 

@@ -21,6 +21,7 @@ from rich.console import Console
 
 from infra.bench.asking import Asked, Question, Still, Times, asked, show, take_times
 from infra.bench.compliance_history import FIRST_RUN, PLACES, make_history
+from infra.bench.loading import settle
 from infra.bench.throw_away import throw_away_postgres
 from libs.access.permissions import Role
 from libs.database.engine import plain_url
@@ -67,7 +68,7 @@ async def _measure(url: str) -> Mapping[str, Times]:
         await make_history(connection, ENROLMENTS, NOW - timedelta(days=60))
         records = [tuple(getattr(row, name) for name in COLUMNS) for row in _rows(random.Random(SEED))]  # noqa: S311 - synthetic
         await connection.copy_records_to_table("obligation", schema_name="tpg_sync", columns=COLUMNS, records=records)
-        await connection.execute("vacuum analyze")
+        await settle(connection)
         stored = await connection.fetchrow(COUNTS)
     finally:
         await connection.close()

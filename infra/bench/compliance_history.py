@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-import asyncpg
-
+from infra.bench.loading import Connection, id_of, indexes_aside, no_ceremony
 from libs.contracts.course import RunStatus
 from libs.contracts.enrolment import EnrolmentStatus
 from services.tpg_sync.models import ObligationKey as Key
@@ -17,7 +16,6 @@ from services.tpg_sync.models import Subject
 from services.tpg_sync.models.obligation_facts import Ack, EnrolmentFacts, OutcomeFacts, RateFacts, RunFacts, SessionFacts
 from services.tpg_sync.policy import policies
 
-Connection = asyncpg.Connection  # type: ignore[type-arg]  # the alias has no record class to name
 PLACES, SESSIONS = 20, 4
 FIRST_RUN, FIRST_ENROLMENT, FIRST_SESSION, FIRST_DUTY, FIRST_MARK = (number * 10**12 for number in range(1, 6))
 MINUTES_APART: Final = 100
@@ -30,28 +28,21 @@ MET: Final = {
     Subject.SESSION: (Key.SESSIONS_SUBMIT, Key.ATTENDANCE_MARKED),
     Subject.RUN: (Key.RUN_PUBLISH, Key.RUN_CONFIRM, Key.TRAINER_ASSIGNED, Key.RUN_CLOSE, Key.SURVEY_NOTICE),
 }
-INDEXES: Final = "select indexname, indexdef from pg_indexes where schemaname = 'tpg_sync' and tablename = $1"
 
 
 async def make_history(connection: Connection, enrolments: int, until: datetime) -> None:
     """Runs that ended before `until`, twenty places each, everything met; their records are still to be kept."""
     runs = -(-enrolments // PLACES)
-    await connection.execute("set synchronous_commit = off; set maintenance_work_mem = '512MB'")
+    await no_ceremony(connection)
     await _files(connection, runs, enrolments, until)
-    indexes = await connection.fetch(INDEXES, "obligation")
-    await connection.execute("alter table tpg_sync.obligation drop constraint obligation_pkey")
-    for index in indexes:
-        await connection.execute(f'drop index if exists tpg_sync."{index["indexname"]}"')
     counts = {Subject.RUN: runs, Subject.SESSION: runs * SESSIONS, Subject.ENROLMENT: enrolments}
     number = FIRST_DUTY
-    for subject, keys in MET.items():
-        for key in keys:
-            await _duties(connection, subject, key, counts[subject], number, until)
-            number += counts[subject]
-    await _duties(connection, Subject.RUN, Key.RECORD_RETENTION, runs, number, until)
-    for index in indexes:
-        await connection.execute(index["indexdef"])
-    await connection.execute("alter table tpg_sync.obligation add primary key using index obligation_pkey")
+    async with indexes_aside(connection, "tpg_sync.obligation"):
+        for subject, keys in MET.items():
+            for key in keys:
+                await _duties(connection, subject, key, counts[subject], number, until)
+                number += counts[subject]
+        await _duties(connection, Subject.RUN, Key.RECORD_RETENTION, runs, number, until)
 
 
 async def _files(connection: Connection, runs: int, enrolments: int, until: datetime) -> None:
@@ -74,9 +65,9 @@ async def _files(connection: Connection, runs: int, enrolments: int, until: date
         certificates={UUID(int=7): at},
     )
     sentences = (
-        (f"obligation_run select {_id(FIRST_RUN)}, '{{}}', $2 from generate_series(0, $1 - 1) n", runs, run),
+        (f"obligation_run select {id_of(FIRST_RUN)}, '{{}}', $2 from generate_series(0, $1 - 1) n", runs, run),
         (
-            f"obligation_enrolment select {_id(FIRST_ENROLMENT)}, {_id(FIRST_RUN, f'n / {PLACES}')}, $2"
+            f"obligation_enrolment select {id_of(FIRST_ENROLMENT)}, {id_of(FIRST_RUN, f'n / {PLACES}')}, $2"
             " from generate_series(0, $1 - 1) n",
             *(enrolments, place),
         ),
@@ -85,9 +76,9 @@ async def _files(connection: Connection, runs: int, enrolments: int, until: date
         await connection.execute(f"insert into tpg_sync.{sentence}", count, json.dumps(facts.model_dump(mode="json")))
     marks = (
         "insert into tpg_sync.obligation_part (record_type, record_id, run_id, enrolment_id, session_id, settled_at,"
-        f" owed_revision, owed_at, acked_revision, acked_at) select 'attendance', {_id(FIRST_MARK)},"
-        f" {_id(FIRST_RUN, f'n / {PLACES * SESSIONS}')}, {_id(FIRST_ENROLMENT, f'n / {SESSIONS}')},"
-        f" {_id(FIRST_SESSION, f'n / {PLACES * SESSIONS} * {SESSIONS} + n % {SESSIONS}')}, $2, 1, $2, 1, $2"
+        f" owed_revision, owed_at, acked_revision, acked_at) select 'attendance', {id_of(FIRST_MARK)},"
+        f" {id_of(FIRST_RUN, f'n / {PLACES * SESSIONS}')}, {id_of(FIRST_ENROLMENT, f'n / {SESSIONS}')},"
+        f" {id_of(FIRST_SESSION, f'n / {PLACES * SESSIONS} * {SESSIONS} + n % {SESSIONS}')}, $2, 1, $2, 1, $2"
         " from generate_series(0, $1 - 1) n"
     )
     await connection.execute(marks, enrolments, at)
@@ -95,11 +86,6 @@ async def _files(connection: Connection, runs: int, enrolments: int, until: date
 
 def _session(at: datetime) -> SessionFacts:
     return SessionFacts(start_at=at, end_at=at, mode="1", held=True, known_since=at)
-
-
-def _id(first: int, number: str = "n") -> str:
-    """A number as an id, in the order of the numbers."""
-    return f"lpad(to_hex({first}::bigint + {number}), 32, '0')::uuid"
 
 
 async def _duties(
@@ -114,19 +100,19 @@ async def _duties(
     satisfied, next_at = ("null", due) if kept else ("t + interval '1 hour'", "null")
     values = {
         "version": "1",
-        "id": _id(first),
+        "id": id_of(first),
         "key": f"'{key.value}'",
         "subject_type": f"'{subject.value}'",
-        "subject_id": _id(of),
+        "subject_id": id_of(of),
         "occasion": "0",
-        "run_id": _id(FIRST_RUN, f"n / {places}"),
+        "run_id": id_of(FIRST_RUN, f"n / {places}"),
         "style": f"'{rule.style.value}'",
         **dict.fromkeys(("trigger_at", "anchor_at", "created_at", "updated_at"), "t"),
         **dict.fromkeys(("due_at", "amber_at", "red_at", "queue_at"), due),
         "satisfied_at": f"({satisfied})::timestamptz",
         "next_change_at": f"({next_at})::timestamptz",
         "floor": "'green'",
-        "dropped": "false",
+        **dict.fromkeys(("handed_over", "dropped"), "false"),
         "state": f"'{state}'",
         "level": "'green'",
         "breached": "false",
