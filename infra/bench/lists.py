@@ -32,7 +32,7 @@ from services.enrolment.main import enrolment
 
 ENROLMENTS = int(os.environ.get("BENCH_ENROLMENTS", "1000000"))
 PEOPLE, PLACES, EMPLOYERS = 2_000, 20, 400
-ASKED = int(os.environ.get("BENCH_LIST_QUESTIONS", "200"))
+ASKED = int(os.environ.get("BENCH_LIST_QUESTIONS", "100"))
 NOW = datetime(2026, 9, 1, 3, tzinfo=UTC)
 TEACHER, RARE_TEACHER = UUID(int=77), UUID(int=78)
 LAST: Final = 0xF << 124
