@@ -75,7 +75,9 @@ async def _measure(url: str) -> Mapping[str, Times]:
     del records
     async with asked(tpg_sync, url, role=Role.OPS, clock=Still(NOW), tpg_uen="197401143C") as at:
         await _add_up(at)
-        Console().print(f"{stored['duties']:,} duties, {stored['places']:,} enrolments; {time.monotonic() - began:.0f} s")
+        Console().print(
+            f"{stored['duties']:,} duties, {stored['places']:,} enrolments; {time.monotonic() - began:.0f} s"
+        )
         return await take_times(_questions(at), times=ASKED)
 
 

@@ -8,12 +8,19 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from infra.bench.loading import Connection, id_of, indexes_aside, no_ceremony
+from infra.bench.loading import Connection, id_of, indexes_aside, insertion, no_ceremony
 from libs.contracts.course import RunStatus
 from libs.contracts.enrolment import EnrolmentStatus
 from services.tpg_sync.models import ObligationKey as Key
 from services.tpg_sync.models import Subject
-from services.tpg_sync.models.obligation_facts import Ack, EnrolmentFacts, OutcomeFacts, RateFacts, RunFacts, SessionFacts
+from services.tpg_sync.models.obligation_facts import (
+    Ack,
+    EnrolmentFacts,
+    OutcomeFacts,
+    RateFacts,
+    RunFacts,
+    SessionFacts,
+)
 from services.tpg_sync.policy import policies
 
 PLACES, SESSIONS = 20, 4
@@ -49,7 +56,9 @@ async def _files(connection: Connection, runs: int, enrolments: int, until: date
     at = until - timedelta(days=400)
     run = RunFacts(
         status=RunStatus.CLOSED,
-        **{"start_on": at.date(), "end_on": at.date(), "seats": PLACES},
+        start_on=at.date(),
+        end_on=at.date(),
+        seats=PLACES,
         sessions={UUID(int=one): _session(at) for one in range(SESSIONS)},
         **dict.fromkeys(("created_at", "published_at", "confirmed_at", "closed_at", "there_since"), at),
         named={UUID(int=one): at for one in range(SESSIONS)},
@@ -64,33 +73,36 @@ async def _files(connection: Connection, runs: int, enrolments: int, until: date
         outcome=OutcomeFacts(decided_since=at, passed_since=at),
         certificates={UUID(int=7): at},
     )
-    sentences = (
-        (f"obligation_run select {id_of(FIRST_RUN)}, '{{}}', $2 from generate_series(0, $1 - 1) n", runs, run),
+    places, sat = f"n / {PLACES}", f"n / {PLACES * SESSIONS}"
+    files = (
+        ("obligation_run", {"run_id": id_of(FIRST_RUN), "staff": "'{}'"}, runs, run),
         (
-            f"obligation_enrolment select {id_of(FIRST_ENROLMENT)}, {id_of(FIRST_RUN, f'n / {PLACES}')}, $2"
-            " from generate_series(0, $1 - 1) n",
+            "obligation_enrolment",
+            {"enrolment_id": id_of(FIRST_ENROLMENT), "run_id": id_of(FIRST_RUN, places)},
             *(enrolments, place),
         ),
     )
-    for sentence, count, facts in sentences:
-        await connection.execute(f"insert into tpg_sync.{sentence}", count, json.dumps(facts.model_dump(mode="json")))
-    marks = (
-        "insert into tpg_sync.obligation_part (record_type, record_id, run_id, enrolment_id, session_id, settled_at,"
-        f" owed_revision, owed_at, acked_revision, acked_at) select 'attendance', {id_of(FIRST_MARK)},"
-        f" {id_of(FIRST_RUN, f'n / {PLACES * SESSIONS}')}, {id_of(FIRST_ENROLMENT, f'n / {SESSIONS}')},"
-        f" {id_of(FIRST_SESSION, f'n / {PLACES * SESSIONS} * {SESSIONS} + n % {SESSIONS}')}, $2, 1, $2, 1, $2"
-        " from generate_series(0, $1 - 1) n"
-    )
-    await connection.execute(marks, enrolments, at)
+    for table, ids, count, facts in files:
+        sentence = insertion(f"tpg_sync.{table}", {**ids, "facts": "$2"}, "generate_series(0, $1 - 1) n")
+        await connection.execute(sentence, count, json.dumps(facts.model_dump(mode="json")))
+    marks = {
+        "record_type": "'attendance'",
+        "record_id": id_of(FIRST_MARK),
+        "run_id": id_of(FIRST_RUN, sat),
+        "enrolment_id": id_of(FIRST_ENROLMENT, f"n / {SESSIONS}"),
+        "session_id": id_of(FIRST_SESSION, f"{sat} * {SESSIONS} + n % {SESSIONS}"),
+        **dict.fromkeys(("settled_at", "owed_at", "acked_at"), "$2::timestamptz"),
+        **dict.fromkeys(("owed_revision", "acked_revision"), "1"),
+    }
+    sentence = insertion("tpg_sync.obligation_part", marks, "generate_series(0, $1 - 1) n")
+    await connection.execute(sentence, enrolments, at)
 
 
 def _session(at: datetime) -> SessionFacts:
     return SessionFacts(start_at=at, end_at=at, mode="1", held=True, known_since=at)
 
 
-async def _duties(
-    connection: Connection, subject: Subject, key: Key, count: int, first: int, until: datetime
-) -> None:
+async def _duties(connection: Connection, subject: Subject, key: Key, count: int, first: int, until: datetime) -> None:
     """One duty for each; met in an hour, but for records, which are kept for years."""
     rule = policies()[0].rule(key)
     places = {Subject.RUN: 1, Subject.SESSION: SESSIONS, Subject.ENROLMENT: PLACES}[subject]
@@ -120,9 +132,6 @@ async def _duties(
         "money_cents": str(rule.money_at_risk_cents),
         "policy": "'2026-01'",
     }
-    await connection.execute(
-        f"insert into tpg_sync.obligation ({', '.join(values)}) select {', '.join(values.values())}"  # noqa: S608
-        " from generate_series(0, $1 - 1) n cross join lateral"
-        f" (select $2::timestamptz - (n / {places}) * interval '{MINUTES_APART} minutes' as t) at",
-        *(count, until),
-    )
+    source = f"""generate_series(0, $1 - 1) n cross join lateral (
+        select $2::timestamptz - (n / {places}) * interval '{MINUTES_APART} minutes' as t) at"""
+    await connection.execute(insertion("tpg_sync.obligation", values, source), count, until)

@@ -20,7 +20,7 @@ import httpx
 from rich.console import Console
 
 from infra.bench.asking import Asked, Question, Still, Times, asked, show, take_times
-from infra.bench.loading import Connection, id_of, indexes_aside, no_ceremony, settle
+from infra.bench.loading import Connection, id_of, indexes_aside, insertion, no_ceremony, settle
 from infra.bench.throw_away import throw_away_postgres
 from libs.access.permissions import Role
 from libs.database.engine import plain_url
@@ -84,17 +84,13 @@ def _id(number: str) -> str:
 async def _fill(connection: Connection) -> None:
     await no_ceremony(connection)
     runs = ENROLMENTS // PLACES
-    await connection.execute(
-        f"insert into enrolment.run select {_id('n')}, {_id('n % 300')}, 'TGS-2026000123', 'closed', d, d, d, d, d, '[]'"
-        f" from generate_series(0, $1 - 1) n cross join lateral (select $2::date - (($1 - n) / 14)::int as d) at",
-        *(runs, NOW.date()),
-    )
-    await connection.execute(
-        f"insert into enrolment.run_account select {_id('n')}, $2 from generate_series(0, $1 - 1, 50) n", runs, TEACHER
-    )
-    await connection.execute(
-        f"insert into enrolment.run_account select {_id('n')}, $1 from generate_series(100, 103) n", RARE_TEACHER
-    )
+    days = ("registration_opens_on", "registration_closes_on", "start_on", "end_on", "starts_at")
+    values = {"id": _id("n"), "course_id": _id("n % 300"), "course_reference": "'TGS-2026000123'", "status": "'closed'"}
+    values |= dict.fromkeys(days, "$2::date - (($1 - n) / 14)::int") | {"sessions": "'[]'"}
+    await connection.execute(_insert("run", values, "generate_series(0, $1 - 1) n"), runs, NOW.date())
+    teaches = {"run_id": _id("n"), "user_id": "$1"}
+    for user, taught in ((TEACHER, f"0, {runs - 1}, 50"), (RARE_TEACHER, "100, 103")):
+        await connection.execute(_insert("run_account", teaches, f"generate_series({taught}) n"), user)
     await _employers(connection)
     await _people(connection)
     await _enrolments(connection, runs)
@@ -146,7 +142,7 @@ async def _enrolments(connection: Connection, runs: int) -> None:
         "fee_status": "case when n % 100 = 1 then 'partial' when n % 25 = 0 then 'cancelled' else 'full' end",
         **dict.fromkeys(("fee_revision", "revision", "policy_version", "remote_since"), "1"),
         "fee_sync_state": "'synced'",
-        "sync_state": f"case when n % 5000 = 7 then 'rejected' when {late} and n % 7 = 0 then 'pending' else 'synced' end",
+        "sync_state": f"case when n % 5000 = 7 then 'rejected' when {late} and n % 7 = 0 then 'dead' else 'synced' end",
         **dict.fromkeys(("fee_sync_hints", "sync_hints", "funding_causes"), "'[]'::jsonb"),
         "remote_id": "'ENR-2026-' || n",
         **dict.fromkeys(("submitted_at", "seated_from", "accepted_at"), "$1::timestamptz"),
@@ -158,7 +154,7 @@ async def _enrolments(connection: Connection, runs: int) -> None:
 
 
 def _insert(table: str, values: Mapping[str, str], source: str) -> str:
-    return f"insert into enrolment.{table} ({', '.join(values)}) select {', '.join(values.values())} from {source}"  # noqa: S608
+    return insertion(f"enrolment.{table}", values, source)
 
 
 def _questions(at: Asked) -> Mapping[str, Question]:

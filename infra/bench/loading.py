@@ -1,6 +1,6 @@
-"""Many rows into a table at once: its indexes stand aside meanwhile, and the next checkpoint comes before any question."""
+"""Many rows into a table at once: its indexes stand aside meanwhile, and the checkpoint comes before any question."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -45,3 +45,8 @@ async def settle(connection: Connection) -> None:
 def id_of(first: int, number: str = "n") -> str:
     """A number as an id, in the order of the numbers."""
     return f"lpad(to_hex({first}::bigint + {number}), 32, '0')::uuid"
+
+
+def insertion(table: str, values: Mapping[str, str], source: str) -> str:
+    """A sentence that fills a table from others: what each column is, in SQL. Every word is this program's own."""
+    return f"insert into {table} ({', '.join(values)}) select {', '.join(values.values())} from {source}"  # noqa: S608

@@ -79,9 +79,7 @@ def _view(scenario: Scenario, found: Simulated) -> SimulationView:
             avoidable=sum(one.do_before is not None for one in found.missed),
             items=[_missed(one) for one in found.missed[:SHOWN]],
         ),
-        course=[
-            StepView(at=step.at, before=_totals(step.before), after=_totals(step.after)) for step in found.course
-        ],
+        course=[StepView(at=step.at, before=_totals(step.before), after=_totals(step.after)) for step in found.course],
     )
 
 

@@ -150,6 +150,7 @@ def duties_of_enrolment(scene: Scene, enrolment_id: UUID) -> Iterator[Duty]:
         return
     yield from _submission(run, enrolment, enrolment_id)
     yield from _attendance(scene, enrolment, enrolment_id)
+    yield from _grant(run, enrolment, enrolment_id)
     if enrolment.status is not EnrolmentStatus.WITHDRAWN:
         yield from _results(scene, enrolment, enrolment_id)
 
@@ -192,9 +193,7 @@ def _submission(run: RunFacts, enrolment: EnrolmentFacts, enrolment_id: UUID) ->
     yield _of_enrolment(enrolment_id, Key.FEE_STATUS_INITIAL, confirmed_at, start, first, handed_over=True)
     for revision, changed_at in enrolment.fee_changes.items():
         told, update = enrolment.fee_told(revision), Key.FEE_STATUS_UPDATE
-        yield _of_enrolment(
-            enrolment_id, update, changed_at, changed_at, told, occasion=revision, handed_over=True
-        )
+        yield _of_enrolment(enrolment_id, update, changed_at, changed_at, told, occasion=revision, handed_over=True)
 
 
 def _attendance(scene: Scene, enrolment: EnrolmentFacts, enrolment_id: UUID) -> Iterator[Duty]:
@@ -216,14 +215,21 @@ def _attendance(scene: Scene, enrolment: EnrolmentFacts, enrolment_id: UUID) -> 
         )
 
 
-def _attendance_ends(
-    scene: Scene, enrolment_id: UUID, attended: Sequence[UUID]
-) -> tuple[bool, list[datetime | None]]:
+def _attendance_ends(scene: Scene, enrolment_id: UUID, attended: Sequence[UUID]) -> tuple[bool, list[datetime | None]]:
     """Whether every session is judged; and since when each is, and TPGateway holds what it must know of it."""
     marks = {one.session_id: one for one in scene.of_enrolment(enrolment_id, RecordType.ATTENDANCE)}
     judged = [None if (mark := marks.get(one)) is None else mark.settled_at for one in attended]
     owed = [mark for one in attended if (mark := marks.get(one)) is not None and mark.owed_revision]
     return None not in judged, [*judged, *(mark.acked_at if mark.acknowledged else None for mark in owed)]
+
+
+def _grant(run: RunFacts, enrolment: EnrolmentFacts, enrolment_id: UUID) -> Iterator[Duty]:
+    """Owed once the grant is lost; over when it stands again, or when whoever closes the run has seen to it."""
+    lost = enrolment.grant_lost_since
+    if lost is not None:
+        ends = [at for at in (enrolment.grant_back_since, run.closed_at) if at is not None and at >= lost]
+        over = min(ends, default=None)
+        yield _of_enrolment(enrolment_id, Key.PAYER_TOPUP_NOTICE, lost, lost, over)
 
 
 def _results(scene: Scene, enrolment: EnrolmentFacts, enrolment_id: UUID) -> Iterator[Duty]:

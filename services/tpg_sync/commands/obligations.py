@@ -160,7 +160,7 @@ async def judge_for(uow: UnitOfWork, provider: ProviderType, *, after: UUID | No
 
 
 async def judge_by_rules(uow: UnitOfWork, *, after: UUID | None) -> UUID | None:
-    """Reckon what other rules are in force for than it was reckoned by, in the next run that has any; returns that run."""
+    """Reckon anew what other rules are in force for than it was reckoned by, in the next run with any; returns that."""
     wrong = _by_other_rules()
     any_wrong = exists().where(col(Obligation.run_id) == col(ObligationRun.run_id), wrong)
     statement = select(col(ObligationRun.run_id)).where(any_wrong).order_by(col(ObligationRun.run_id)).limit(1)

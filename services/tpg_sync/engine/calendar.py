@@ -62,7 +62,7 @@ async def know_provider(units: UnitsOfWork, provider: ProviderType) -> bool:
 
 
 async def know_rules(units: UnitsOfWork) -> bool:
-    """Reckon anew what a set of rules that came or went is in force for; whether there was one. Open jobs are dated anew.
+    """Reckon anew what a set of rules that came or went is in force for, and date open jobs anew; whether one did.
 
     Each run in a transaction of its own: a worker that dies leaves the rest to the next one that starts.
     """

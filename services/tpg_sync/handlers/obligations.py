@@ -107,6 +107,7 @@ for _enrolment in (
     enrolment.EnrolmentConfirmed,
     enrolment.EnrolmentChanged,
     enrolment.EnrolmentFeeChanged,
+    enrolment.EnrolmentFundingJudged,
     enrolment.EnrolmentCompleted,
     enrolment.EnrolmentWithdrawn,
     enrolment.EnrolmentCancelled,

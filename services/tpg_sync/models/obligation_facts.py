@@ -18,7 +18,13 @@ from libs.contracts.course import (
     RunStatus,
     SessionStatus,
 )
-from libs.contracts.enrolment import EnrolmentEvent, EnrolmentFact, EnrolmentFeeChanged, EnrolmentStatus
+from libs.contracts.enrolment import (
+    EnrolmentEvent,
+    EnrolmentFact,
+    EnrolmentFeeChanged,
+    EnrolmentFundingJudged,
+    EnrolmentStatus,
+)
 from libs.sources import singapore_day
 
 PUBLISHED = frozenset({RunStatus.OPEN, RunStatus.CONFIRMED, RunStatus.IN_PROGRESS, RunStatus.ENDED, RunStatus.CLOSED})
@@ -198,6 +204,8 @@ class EnrolmentFacts(BaseModel):
     fee_acks: list[Ack] = []
     rate: RateFacts = RateFacts()
     outcome: OutcomeFacts = OutcomeFacts()
+    grant_lost_since: datetime | None = None
+    grant_back_since: datetime | None = None
     certificates: dict[UUID, datetime] = {}
     """Those that hold."""
     drift: Drift | None = None
@@ -211,12 +219,21 @@ class EnrolmentFacts(BaseModel):
         fact: EnrolmentFact = event.enrolment
         self.status, self.submitted = fact.status, fact.submitted
         self.seated_from, self.seated_until = fact.seated_from, fact.seated_until
+        if isinstance(event, EnrolmentFundingJudged):
+            self._judge_grant(at, stands=event.fundable)
         if not self.enrolled:
             self.confirmed_at = None
             return
         self.confirmed_at = self.confirmed_at or at
         if isinstance(event, EnrolmentFeeChanged):
             self.fee_changes = {**self.fee_changes, fact.fee_revision: self.fee_changes.get(fact.fee_revision, at)}
+
+    def _judge_grant(self, at: datetime, *, stands: bool) -> None:
+        """Other causes for the same verdict are no news; one that turns round again begins anew."""
+        if stands:
+            self.grant_back_since = (self.grant_back_since or at) if self.grant_lost_since is not None else None
+        elif self.grant_lost_since is None or self.grant_back_since is not None:
+            self.grant_lost_since, self.grant_back_since = at, None
 
     def sits_in(self, session: SessionFacts) -> bool:
         """Whether attendance of the session may be taken for it."""

@@ -24,6 +24,7 @@ class ObligationKey(StrEnum):
     RECONCILE_RUN = "reconcile_run"
     RUN_CLOSE = "run_close"
     CERTIFICATE_ISSUE = "certificate_issue"
+    PAYER_TOPUP_NOTICE = "payer_topup_notice"
     SURVEY_NOTICE = "survey_notice"
     RECORD_RETENTION = "record_retention"
 

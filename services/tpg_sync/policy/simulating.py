@@ -3,9 +3,9 @@
 What is foretold: how each duty that stands now will stand at any instant from now on, supposing that nothing happens
 but this. Whatever a person must do first is not done. What only TPGateway's answer can meet, and is on its way, is met
 as soon as TPGateway takes it: at once when it is up, after the outage when it is not, by `drained_at` at the latest.
-Between the end of an outage and `drained_at` the latest is what is told. TPGateway is supposed to accept what waits but
-for what its calendar rules out by then, as it does a new run whose registration has opened; and no duty that arises only
-meanwhile is foretold.
+Between the end of an outage and `drained_at` the latest is what is told. TPGateway is supposed to accept what waits,
+but for what its calendar rules out by then, such as a new run whose registration has opened; and no duty that arises
+only meanwhile is foretold.
 """
 
 from bisect import bisect_left
@@ -248,7 +248,9 @@ def _instants(scenario: Scenario) -> list[datetime]:
     """From now to the instant asked for, or until the outage has drained, whichever is later."""
     ends = [scenario.at, *([scenario.outage.drained_at] if scenario.outage is not None else [])]
     span = max(ends) - scenario.now
-    return sorted({scenario.now + span * number / STEPS for number in range(STEPS + 1)} if span > timedelta(0) else ends)
+    return sorted(
+        {scenario.now + span * number / STEPS for number in range(STEPS + 1)} if span > timedelta(0) else ends
+    )
 
 
 class _Line:

@@ -1,4 +1,4 @@
-"""What foretelling needs: the duties that stand, which of them only wait for TPGateway, and how much waits with them."""
+"""What foretelling needs: the duties that stand, which of them only wait for TPGateway, and how much waits so."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -120,7 +120,9 @@ async def _doors(uow: UnitOfWork) -> dict[UUID, Door]:
     keys = col(Obligation.key).in_(_OF_RUN), col(Obligation.handed_over), col(Obligation.satisfied_at).is_(None)
     lacking = select(col(Obligation.run_id)).where(stands(), *keys)
     query = select(ObligationRun).where(col(ObligationRun.run_id).in_(lacking))
-    return {row.run_id: _door(RunFacts.model_validate(row.facts)) for row in (await uow.session.execute(query)).scalars()}
+    return {
+        row.run_id: _door(RunFacts.model_validate(row.facts)) for row in (await uow.session.execute(query)).scalars()
+    }
 
 
 def _door(run: RunFacts) -> Door:

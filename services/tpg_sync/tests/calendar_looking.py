@@ -98,9 +98,7 @@ class Piece:
         return bisect_right(self.turns, now) > bisect_right(self.turns, since)
 
     def expected(self, oracle: Oracle, now: datetime) -> Expected:
-        cases = (
-            oracle.of_run(self.story, now) if self.place is None else oracle.of_place(self.story, self.place, now)
-        )
+        cases = oracle.of_run(self.story, now) if self.place is None else oracle.of_place(self.story, self.place, now)
         return {(one.key, one.subject, one.occasion): one.at(now) for one in cases}
 
 

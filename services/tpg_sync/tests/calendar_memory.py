@@ -78,7 +78,7 @@ class MemoryCalendar:
     async def hear(self, at: datetime, event: Event) -> None:
         self.unit.told_at = at
         _, handle = obligations.handlers.by_routing_key[event.routing_key()]
-        await handle(event, cast(UnitOfWork, self.unit))
+        await handle(event, cast("UnitOfWork", self.unit))
 
     def turn(self) -> None:
         """Judge every row whose next change is due, as the worker does."""
@@ -134,7 +134,7 @@ class MemoryCalendar:
             within = {*touched.sessions, *touched.enrolments, *([run_id] if touched.run else [])}
             duties = duty_files.some_duties(scene, touched)
         left = {identity: row for subject in within for identity, row in self.rows.get(subject, {}).items()}
-        unit = cast(UnitOfWork, self.unit)
+        unit = cast("UnitOfWork", self.unit)
         for duty in duties:
             row = left.pop(duty.identity, None) or settling.new_row(unit, run_id, duty)
             self.rows[duty.subject_id][duty.identity] = row
@@ -160,7 +160,7 @@ class MemoryCalendar:
                 yield part
 
     def _look_again(self, row: Obligation) -> None:
-        settling.look_again(cast(UnitOfWork, self.unit), row)
+        settling.look_again(cast("UnitOfWork", self.unit), row)
         self.touched.add(row.subject_id)
         if row.next_change_at != self._alarmed.get(row.id):
             self._by_id[row.id], self._alarmed[row.id] = row, row.next_change_at

@@ -196,6 +196,12 @@ class Oracle:
             yield from self._results(story, place, now)
         if over:
             yield from self._attendance(story, place, now)
+        lost = by_then(place.grant_lost_at, now)
+        if lost is not None:
+            ends = [at for at in (by_then(place.grant_back_at, now), by_then(story.closed_at, now)) if at]
+            over_at = min((at for at in ends if at >= lost), default=None)
+            due = after(back(day_of(lost) + 7))
+            yield Case("payer_topup_notice", who, lost, due, self.by(lost), over_at, kind="reminder")
 
     def _attendance(self, story: Story, place: Place, now: datetime) -> Iterator[Case]:
         last, numbers = story.last, self.by(story.last)

@@ -102,6 +102,8 @@ class Place:
     result_acked_at: datetime | None
     certified_at: datetime | None
     withdrawn_at: datetime | None = None
+    grant_lost_at: datetime | None = None
+    grant_back_at: datetime | None = None
     marks: list[Mark] = field(default_factory=list)
 
     def sits_in(self, lesson: Lesson) -> bool:
@@ -245,6 +247,9 @@ class Author:
         )
         if place.cancelled_at is None and chance.random() < 0.1:
             place.withdrawn_at = self.later(story.first, 3)
+        if chance.random() < 0.2:
+            place.grant_lost_at = self.later(story.first, 40)
+            place.grant_back_at = self.perhaps(0.4, self.later(place.grant_lost_at, 15))
         place.marks = [self._mark(lesson) for lesson in story.lessons if place.sits_in(lesson)]
         return place
 

@@ -124,6 +124,10 @@ def _locking(story: Story, lesson: Lesson) -> list[Told]:
     return [(lesson.locked_at, attendance.SheetLocked(**ids, revision=1, unmarked=lesson.unmarked))]
 
 
+def _of(story: Story, place: Place, at: datetime, status: str = "confirmed") -> dict[str, Any]:
+    return {"enrolment_id": place.enrolment_id, "enrolment": enrolment_fact(story, place, at, status)}
+
+
 def enrolment_fact(story: Story, place: Place, at: datetime, status: str) -> enrolment.EnrolmentFact:
     left = place.withdrawn_at if place.withdrawn_at is not None and place.withdrawn_at <= at else None
     return enrolment.EnrolmentFact(
@@ -155,7 +159,12 @@ def streams_of_place(story: Story, place: Place) -> list[list[Told]]:
         (gone, enrolment.EnrolmentCancelled, "cancelled"),
     ):
         if at is not None and still(at) and (own or status == "confirmed"):
-            own.append((at, kind(enrolment_id=place.enrolment_id, enrolment=enrolment_fact(story, place, at, status))))
+            own.append((at, kind(**_of(story, place, at, status))))
+    own += [
+        (at, enrolment.EnrolmentFundingJudged(**_of(story, place, at), fundable=fundable))
+        for at, fundable in ((place.grant_lost_at, False), (place.grant_back_at, True))
+        if at is not None and own and still(at)
+    ]
     own.sort(key=lambda one: one[0])
     queued = tpg_sync.SyncQueued(
         record_id=place.enrolment_id,

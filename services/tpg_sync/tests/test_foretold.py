@@ -123,9 +123,7 @@ async def asked(play: Play, case: Case, *, at: datetime | None = None) -> Foreto
         duties, waiting = await standing_duties(uow), await backlog(uow)
     recovery = settings.recovery(jobs=waiting.jobs, attempts=waiting.attempts)
     supposed = Outage.of(began_at, case.hours, recovery)
-    scenario = Scenario(
-        now=play.now, at=play.now, provider=ProviderType.PUBLIC, recovery=recovery, outage=supposed
-    )
+    scenario = Scenario(now=play.now, at=play.now, provider=ProviderType.PUBLIC, recovery=recovery, outage=supposed)
     return Foretold(
         said=reply.json(),
         outage=supposed,
@@ -182,9 +180,7 @@ async def test_every_level_is_as_foretold_through_the_outage_and_after_it(desk: 
         await play.go_on(now)
         # then every duty stands as it was foretold for that instant
         found, wanted, exact = await play.standing(), told.at(now), told.told_for(now)
-        wrong = {
-            (told.keys[one], found[one], wanted[one]) for one in exact if found[one] != wanted[one]
-        }
+        wrong = {(told.keys[one], found[one], wanted[one]) for one in exact if found[one] != wanted[one]}
         assert not wrong, f"seed {case.seed} at {now.isoformat()}"
     # and what is missed in the end, beyond what was before, is what it told: of TPGateway's duties, those
     found = await play.standing()
@@ -304,8 +300,8 @@ async def duties_of(play: Play) -> Sequence[Supposed]:
 
 
 async def summed(play: Play, ops: httpx.AsyncClient, *, known: set[UUID]) -> dict[str, int]:
-    """What the summary counts now, less what has arisen since: certificates hang on answers yet to come, and what was met
-    under longer limits may have been too late under shorter ones.
+    """What the summary counts now, less what has arisen since: certificates hang on answers yet to come, and what was
+    met under longer limits may have been too late under shorter ones.
     """
     total = (await ops.get("/api/v1/compliance/summary")).json()["total"]
     news = [one for one in await duties_of(play) if one.id not in known]

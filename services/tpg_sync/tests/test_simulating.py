@@ -28,9 +28,7 @@ def duty(key: ObligationKey = ObligationKey.ATTENDANCE_SUBMIT, *, on_its_way: bo
 
 def scenario(now: datetime, began_at: datetime, hours: int = 36, *, at: datetime | None = None) -> Scenario:
     outage = Outage.of(began_at, hours, HOUR)
-    return Scenario(
-        now=now, at=at or outage.drained_at, provider=ProviderType.PUBLIC, recovery=HOUR, outage=outage
-    )
+    return Scenario(now=now, at=at or outage.drained_at, provider=ProviderType.PUBLIC, recovery=HOUR, outage=outage)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +70,9 @@ def test_what_waits_is_red_in_the_outage_and_met_or_late_after_it() -> None:
     short, long = (scenario(now, now, hours) for hours in (24, 72))
     courses = [foretell(duty(on_its_way=True), one) for one in (short, long)]
     # then it turns red while it waits, and is missed where the outage is longer than the time there was
-    turns = [[(at - now, one.level, one.breached) for at, one in course.turns(now, DUE + 90 * HOUR)] for course in courses]
+    turns = [
+        [(at - now, one.level, one.breached) for at, one in course.turns(now, DUE + 90 * HOUR)] for course in courses
+    ]
     waiting = [(timedelta(0), AMBER, False), (12 * HOUR, RED, False)]
     assert turns[0] == [*waiting, (25 * HOUR, ObligationLevel.GREEN, False)]
     assert turns[1] == [*waiting, (60 * HOUR, RED, True), (73 * HOUR, RED, True)]

@@ -1,4 +1,4 @@
-"""What only waits for TPGateway, by which rules rows were reckoned, and lists that leave out what is merely kept."""
+"""What only waits for TPGateway, the payer's notice, by which rules rows were reckoned, and lists that leave out what is merely kept."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,6 +8,15 @@ down_revision = "0004"
 
 SCHEMA = "tpg_sync"
 STANDS = "state in ('open', 'late') and style <> 'keep'"
+KEYS = ", ".join(
+    f"'{key}'"
+    for key in (
+        *("run_publish", "sessions_submit", "run_confirm", "trainer_assigned", "enrolment_submit", "enrolment_ack"),
+        *("fee_status_initial", "fee_status_update", "attendance_marked", "attendance_submit"),
+        *("attendance_threshold_risk", "assessment_record", "assessment_submit", "makeup_complete", "reconcile_run"),
+        *("run_close", "certificate_issue", "payer_topup_notice", "survey_notice", "record_retention"),
+    )
+)
 HANDED_OVER = "'sessions_submit', 'enrolment_submit', 'enrolment_ack', 'fee_status_initial', 'fee_status_update'"
 """Those that never wait for a person; the others learn it with the next word about their subject."""
 
@@ -21,6 +30,9 @@ def upgrade() -> None:
         "obligation_provider", sa.Column("rules", sa.String, nullable=False, server_default=""), schema=SCHEMA
     )
     op.alter_column("obligation_provider", "rules", server_default=None, schema=SCHEMA)
+    for table in ("obligation", "obligation_sum"):
+        op.drop_constraint(f"{table}_key_check", table, schema=SCHEMA)
+        op.create_check_constraint(op.f(f"{table}_key_check"), table, sa.text(f"key in ({KEYS})"), schema=SCHEMA)
     op.execute(f"update {SCHEMA}.obligation set handed_over = true where key in ({HANDED_OVER})")
     op.execute(f"delete from {SCHEMA}.obligation_sum where key = 'record_retention'")
     for name in ("due", "queue"):
