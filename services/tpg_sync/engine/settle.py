@@ -36,7 +36,17 @@ from services.tpg_sync.engine.backoff import backoff, before_deadline
 from services.tpg_sync.engine.claim import Claimed
 from services.tpg_sync.engine.outcomes import Decision, Next
 from services.tpg_sync.engine.records.dealings import Effect
-from services.tpg_sync.models import CLOSED, READINGS, REMOVALS, JobState, RecordKey, SyncAttempt, SyncJob, SyncRecord
+from services.tpg_sync.models import (
+    CLOSED,
+    DUE_STATES,
+    READINGS,
+    REMOVALS,
+    JobState,
+    RecordKey,
+    SyncAttempt,
+    SyncJob,
+    SyncRecord,
+)
 from services.tpg_sync.queries.jobs import open_jobs
 from services.tpg_sync.settings import SyncSettings
 
@@ -135,6 +145,7 @@ async def _settle_one(
     decision = outcome.decision
     counted = decision.counted and not claimed.probe
     job.attempt += counted
+    await _move(uow, record, job, outcome, rules)
     if outcome.reply is not None:
         calls.append(_note_call(job, outcome.reply, decision, counted=counted))
         if lane.teaches(claimed, decision):
@@ -143,7 +154,6 @@ async def _settle_one(
         await lane.debit(uow, outcome.calls - 1)
     elif claimed.probe:
         await lane.return_probe(uow, claimed, now)
-    await _move(uow, record, job, outcome, rules)
 
 
 def after_accident(job: SyncJob, cause: str) -> Decision:
@@ -154,7 +164,7 @@ def after_accident(job: SyncJob, cause: str) -> Decision:
 
 
 def _note_call(job: SyncJob, reply: Reply, decision: Decision, *, counted: bool) -> dict[str, Any]:
-    """The attempts row of one call."""
+    """The attempts row of one call, once its job has moved on."""
     job.tries += 1
     return {
         "job_id": job.id,
@@ -175,6 +185,9 @@ def _note_call(job: SyncJob, reply: Reply, decision: Decision, *, counted: bool)
         "request_bytes": reply.request_bytes,
         "request_sha256": reply.request_sha256,
         "response_bytes": reply.response_bytes,
+        "request": reply.request,
+        "response": reply.response,
+        "next_at": job.not_before if job.state in DUE_STATES else None,
         "trace_id": reply.trace_id,
     }
 

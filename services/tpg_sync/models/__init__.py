@@ -4,6 +4,7 @@ from services.tpg_sync.models.attempt import SyncAttempt
 from services.tpg_sync.models.calendar import RunCalendar
 from services.tpg_sync.models.codes import CODE_RULES, Action, Code, CodeRule, Verdict
 from services.tpg_sync.models.discrepancy import UNRESOLVED, Discrepancy, DiscrepancyState
+from services.tpg_sync.models.heard import HeardEvent
 from services.tpg_sync.models.job import SyncJob
 from services.tpg_sync.models.kinds import (
     CLOSED,
@@ -57,6 +58,7 @@ __all__ = [
     "FOREIGN",
     "GROUP_OF",
     "HOST_GROUP",
+    "HeardEvent",
     "KINDS_OF",
     "LANE_ID",
     "LOWEST_SHARE",

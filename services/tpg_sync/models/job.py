@@ -109,6 +109,9 @@ class SyncJob(Model, Versioned, table=True):
     created_at: datetime = instant(nullable=False)
     updated_at: datetime = instant(nullable=False)
     finished_at: datetime | None = instant(default=None, nullable=True)
+    blocked_at: datetime | None = instant(default=None, nullable=True)
+    """Since when it waits, or waited last, for the records it hangs on."""
+    unblocked_at: datetime | None = instant(default=None, nullable=True)
 
     def _step(self, to: JobState, now: datetime) -> None:
         allowed = STEPS[JobState(self.state)]
@@ -199,12 +202,18 @@ class SyncJob(Model, Versioned, table=True):
         self._step(JobState.BLOCKED, now)
         self.payload_enc = self.payload_hash = None
         self._error(None, None)
+        self.blocked_at, self.unblocked_at = now, None
+
+    def begin_blocked(self) -> None:
+        """A new job whose record hangs on what is not there."""
+        self.state, self.blocked_at = JobState.BLOCKED, self.created_at
 
     def unblock(self, now: datetime) -> None:
         """Everything it hangs on is there."""
         if self.state != JobState.BLOCKED:
             raise JobNotInState(self.id, self.state, "unblocked", (JobState.BLOCKED,))
         self._step(JobState.QUEUED, now)
+        self.unblocked_at = now
 
     def requeue(self, now: datetime, *, reason: str) -> None:
         """A person sends it again: a new series of attempts, and the owner is asked for the record afresh."""
