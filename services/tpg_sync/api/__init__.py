@@ -23,26 +23,20 @@ from services.tpg_sync.queries.jobs import JobFilter, StuckGroup, list_attempts,
 from services.tpg_sync.queries.jobs import list_jobs as jobs_of
 from services.tpg_sync.queries.preflight import preflight
 from services.tpg_sync.queries.status import get_status as status_of
-from services.tpg_sync.queries.timeline import get_timeline as timeline_of
 from services.tpg_sync.queries.waiting import waits
 from services.tpg_sync.schemas import (
-    AttemptView,
     BreakerView,
     BulkView,
     BulkWish,
-    EventView,
     FindingView,
-    JobDetail,
     JobView,
     LaneView,
     PreflightView,
     ReasonWish,
-    RecordView,
     StatusView,
-    TimelineView,
     WaitView,
 )
-from services.tpg_sync.schemas.discrepancies import DiscrepancyView
+from services.tpg_sync.schemas.timeline import AttemptView, JobDetail
 from services.tpg_sync.settings import SyncSettings
 
 router = Router(prefix="/api/v1/sync", tags=["sync"])
@@ -110,7 +104,7 @@ async def get_job(uow: Uow, job_id: UUID, response: Response) -> JobDetail:
     attempts = await list_attempts(uow, [job_id])
     waiting = await waits(uow, [job])
     detail = JobDetail(**JobView.of(job, uow.now(), waiting.get(job.id, ())).model_dump())
-    detail.attempts = [AttemptView.of(attempt) for attempt in attempts]
+    detail.attempts = [AttemptView.of(attempt, job.deadline_at) for attempt in attempts]
     return detail
 
 
@@ -128,21 +122,6 @@ async def discard_job(uow: Uow, job_id: UUID, version: IfMatch, wish: ReasonWish
     job = await deciding.discard_job(uow, job_id, version=version, reason=wish.reason)
     etag(response, job.version)
     return JobView.of(job, uow.now())
-
-
-@router.get("/records/{record_type}/{record_id}", dependencies=[may_view])
-async def get_timeline(uow: Uow, record_type: RecordType, record_id: UUID) -> TimelineView:
-    """What was done, and will be, to bring one record to TPGateway."""
-    timeline = await timeline_of(uow, record_type, record_id)
-    jobs = []
-    waiting = await waits(uow, timeline.jobs)
-    for job in timeline.jobs:
-        detail = JobDetail(**JobView.of(job, uow.now(), waiting.get(job.id, ())).model_dump())
-        detail.attempts = [AttemptView.of(attempt) for attempt in timeline.attempts if attempt.job_id == job.id]
-        jobs.append(detail)
-    events = [EventView.of(envelope) for envelope in timeline.events]
-    found = [DiscrepancyView.of(row, uow.now()) for row in timeline.discrepancies]
-    return TimelineView(record=RecordView.of(timeline.record), jobs=jobs, events=events, discrepancies=found)
 
 
 @router.get("/preflight/{record_type}/{record_id}", dependencies=[may_view])
