@@ -57,6 +57,7 @@ def _filter(
     correlation_id: UUID | None = None,
     created_from: datetime | None = None,
     created_until: datetime | None = None,
+    finished_until: datetime | None = None,
 ) -> JobFilter:
     return JobFilter(
         state=state,
@@ -68,6 +69,7 @@ def _filter(
         correlation_id=correlation_id,
         created_from=created_from,
         created_until=created_until,
+        finished_until=finished_until,
     )
 
 
@@ -81,9 +83,11 @@ async def list_jobs(uow: Uow, paging: PageQuery, wanted: Annotated[JobFilter, De
 
 
 @router.get("/jobs/groups", dependencies=[may_view])
-async def list_groups(uow: Uow) -> list[StuckGroup]:
+async def list_groups(
+    uow: Uow, failing: Annotated[bool, Query(description="Also jobs that fail so far and are tried again.")] = False
+) -> list[StuckGroup]:
     """Rejected and dead jobs that failed alike, the largest group first; its fields filter jobs and bulk requeue."""
-    return list(await stuck_groups(uow))
+    return list(await stuck_groups(uow, failing=failing))
 
 
 @router.post("/jobs/requeue", dependencies=[may_requeue])

@@ -25,6 +25,8 @@ S = JobState
 CLOSED: Final = frozenset({S.SUCCEEDED, S.SUPERSEDED, S.CANCELLED})
 """Nothing more will happen to the job; it holds nobody up."""
 WAITING_FOR_A_PERSON: Final = frozenset({S.REJECTED, S.DEAD_LETTERED})
+FAILING: Final = frozenset({S.RETRY_WAIT, S.VERIFYING})
+"""It did not succeed so far, and goes on by itself."""
 UNSENT: Final = frozenset({S.BLOCKED, S.QUEUED, S.RETRY_WAIT})
 DUE_STATES: Final = (S.QUEUED, S.RETRY_WAIT, S.VERIFYING)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from libs.contracts.tpg_sync import Hint, RecordType
 from libs.tpgateway.rules.finding import Finding, Severity
@@ -181,6 +181,8 @@ class BulkFilter(Body):
     error_code: str | None = Field(default=None, max_length=80)
     created_from: datetime | None = None
     created_until: datetime | None = None
+    finished_until: AwareDatetime | None = None
+    """Only those that were rejected or dead by then: the set that was seen."""
 
 
 class BulkWish(Body):
