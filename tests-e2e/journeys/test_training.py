@@ -61,3 +61,10 @@ def test_everything_shows_its_timeline(story: Any) -> None:
         timeline = story.ops.get(f"/sync/records/{record}")
         assert timeline["jobs"], title
         assert {job["state"] for job in timeline["jobs"]} <= {"succeeded", "superseded"}, title
+        kinds = [step["kind"] for step in timeline["steps"]]
+        assert {"event", "job", "told"} <= set(kinds), title
+        assert all(step["words"] and step["correlation_id"] for step in timeline["steps"]), title
+        calls = [step["attempt"] for step in timeline["steps"] if step["attempt"]]
+        assert all(call["request"] and call["response"] and call["trace_id"] for call in calls), title
+        assert timeline["next"]["kind"] == "nothing", title
+        assert not any(known in str(timeline) for known in ("Demo Trainee", "S1234567D", "T0000001E", "@")), title
