@@ -105,7 +105,7 @@ async def get_job(uow: Uow, job_id: UUID, response: Response) -> JobDetail:
     if job is None:
         raise NotFound("sync job", job_id)
     etag(response, job.version)
-    attempts = await list_attempts(uow, [job_id])
+    attempts = await list_attempts(uow, [job_id], copies=True)
     waiting = await waits(uow, [job])
     detail = JobDetail(**JobView.of(job, uow.now(), waiting.get(job.id, ())).model_dump())
     detail.attempts = [AttemptView.of(attempt, job.deadline_at) for attempt in attempts]

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import defer
 from sqlmodel import col
 
 from libs.contracts.tpg_sync import RecordType
@@ -120,6 +121,9 @@ async def open_jobs(uow: UnitOfWork, key: RecordKey, *, hold: bool = False) -> S
     return (await uow.session.execute(statement)).scalars().all()
 
 
-async def list_attempts(uow: UnitOfWork, job_ids: Sequence[UUID]) -> Sequence[SyncAttempt]:
+async def list_attempts(uow: UnitOfWork, job_ids: Sequence[UUID], *, copies: bool = False) -> Sequence[SyncAttempt]:
+    """The calls of these jobs, oldest first. What was asked and answered is read only when `copies` are wanted."""
     statement = select(SyncAttempt).where(col(SyncAttempt.job_id).in_(job_ids))
+    if not copies:
+        statement = statement.options(defer(col(SyncAttempt.request)), defer(col(SyncAttempt.response)))
     return (await uow.session.execute(statement.order_by(col(SyncAttempt.started_at)))).scalars().all()
