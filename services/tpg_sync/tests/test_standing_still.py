@@ -6,13 +6,17 @@ from uuid import UUID
 import pytest
 
 from libs.contracts.tpg_sync import RecordType
+from libs.tpgateway.attendance.replies import AttendanceRow
+from libs.tpgateway.rules.ruleset import ruleset_on
+from services.tpg_sync.engine.reconciling.attendance import judge_attendance
 from services.tpg_sync.engine.reconciling.holding import Standing, still
-from services.tpg_sync.engine.reconciling.scene import Held, Ours
-from services.tpg_sync.models import RecordKey, SyncRecord
-from services.tpg_sync.tests.samples import ENROLMENT, RUN, enrolment, run
+from services.tpg_sync.engine.reconciling.scene import Held, Ours, Sight, Theirs
+from services.tpg_sync.models import Code, RecordKey, SyncRecord
+from services.tpg_sync.tests.samples import ENROLMENT, RUN, UEN, enrolment, run, trainee
 
 PLACE = (RecordType.ENROLMENT, ENROLMENT)
 NOW = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
+SIGHT = Sight(UEN, f"{UEN}-01", ruleset_on(NOW.date()), NOW, str)
 
 
 def record(key: RecordKey = PLACE, **changed: object) -> SyncRecord:
@@ -48,6 +52,19 @@ def test_only_what_stood_still_is_judged(after: SyncRecord, busy: tuple[RecordKe
     calm = still(ours(), standing(own, record()), standing(own, after, busy=busy), ())
     assert [held.settled for held in calm.enrolments] == [settled]
     assert calm.run.settled
+
+
+def test_presence_that_was_marked_and_told_while_tpgateway_was_read_is_no_drift() -> None:
+    """Given a seat without a mark, when one is heard and sent between our reading and theirs, then it is not ATT-02."""
+    session, other = UUID(int=101), UUID(int=102)
+    own, seat = record((RecordType.RUN, RUN), parts={str(session): "S1", str(other): "S2"}), record()
+    came = record((RecordType.ATTENDANCE, UUID(int=9)), session_id=session, enrolment_id=ENROLMENT)
+    rows = [AttendanceRow(name, "1", "Confirmed", trainee().id_number, entry_mode="Manual") for name in ("S1", "S2")]
+    theirs = Theirs(course=None, rows=rows)
+    held = Ours(run=Held(own, run()), calendar=None, enrolments=[Held(seat, enrolment())])
+    calm = still(held, standing(own, seat), standing(own, seat, came), ())
+    found = judge_attendance(calm, theirs, SIGHT)
+    assert [(one.code, one.part_id) for one in found] == [(Code.ATTENDANCE_UNMARKED, other)]
 
 
 def test_beside_a_record_that_came_meanwhile_nobody_is_called_a_stranger() -> None:

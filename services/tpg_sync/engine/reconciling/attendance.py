@@ -143,7 +143,8 @@ def _unmarked(
             continue
         seat = next((held for held in seats if stands(held)), None)
         if seat is not None:
-            if normal_text(row.status) == normal_text(CONFIRMED):
+            told_since = (part_id, seat.record.record_id) in ours.marked_since
+            if normal_text(row.status) == normal_text(CONFIRMED) and not told_since:
                 yield _seen_only(row, Code.ATTENDANCE_UNMARKED, part_id, seat, sight)
         elif not ours.unheard and who not in _enrolled_there(theirs):
             yield _seen_only(row, Code.ATTENDANCE_STRANGER, part_id, next(iter(seats), None), sight)

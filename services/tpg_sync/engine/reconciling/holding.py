@@ -193,6 +193,7 @@ def still(ours: Ours, before: Standing, now: Standing, taken_names: Collection[s
     def calmed(these: Sequence[Held[B]]) -> list[Held[B]]:
         return [calm(one) for one in these]
 
+    came = [now.records[key] for key in now.records.keys() - before.records.keys()]
     return replace(
         ours,
         run=calm(ours.run),
@@ -201,5 +202,6 @@ def still(ours: Ours, before: Standing, now: Standing, taken_names: Collection[s
         marks=calmed(ours.marks),
         results=calmed(ours.results),
         taken=taken_names,
-        unheard=ours.unheard or bool(now.records.keys() - before.records.keys()),
+        unheard=ours.unheard or bool(came),
+        marked_since={(one.session_id, one.enrolment_id) for one in came if one.record_type is RecordType.ATTENDANCE},
     )

@@ -56,6 +56,8 @@ class Ours:
     """Names at TPGateway that belong to records of ours on other runs."""
     unheard: bool = False
     """An owner could not tell us of a record here, so nobody unknown may be called a stranger."""
+    marked_since: Collection[tuple[UUID | None, UUID | None]] = ()
+    """Session and enrolment of marks that came while TPGateway was read: what it shows of them may be those."""
 
     def records(self) -> Iterator[Held[Any]]:
         """Every record of ours here, the run first."""
