@@ -128,7 +128,8 @@ class SyncSettings(ServiceSettings):
     """The least time between two of its calls: sending comes first."""
     sync_reconcile_retry: timedelta = timedelta(minutes=10)
     sync_reconcile_tries: int = Field(default=12, ge=1)
-    sync_reconcile_lease: timedelta = timedelta(minutes=5)
+    sync_reconcile_lease: timedelta = timedelta(seconds=30)
+    """How long after its worker vanished another may do a step of a comparison; one that lives renews it."""
     sync_auto_push: bool = True
     """Push again, unasked, what TPGateway holds in an older state of ours."""
     sync_auto_pull: bool = True

@@ -139,7 +139,7 @@ def _unmarked(
     """Present there, and no mark of ours was ever told: unmarked or absent here, or not enrolled at all."""
     for who, row in rows.items():
         seats = [held for held in ours.enrolments if person(held) == who]
-        if any(not held.settled for held in seats):
+        if any(not held.settled or (part_id, held.record.record_id) in ours.untold_marks for held in seats):
             continue
         seat = next((held for held in seats if stands(held)), None)
         if seat is not None:
