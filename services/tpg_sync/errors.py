@@ -67,6 +67,17 @@ class NothingToRepair(Conflict):
         super().__init__(f"Discrepancy {discrepancy_id} cannot be mended like this: {why}.")
 
 
+class BeingMended(Conflict):
+    """It was decided already, and what mends it is on its way or done; deciding once more would do it twice."""
+
+    code = "being_mended"
+
+    def __init__(self, discrepancy_id: UUID, job_id: UUID) -> None:
+        super().__init__(
+            f"Discrepancy {discrepancy_id} is being mended by job {job_id}. When that has ended, compare the run again."
+        )
+
+
 class BulkMoved(Conflict):
     """There are not as many any more as the person was shown; nothing was done."""
 

@@ -81,9 +81,6 @@ class CodeRule:
     admin: frozenset[Action] = frozenset()
     two_persons: frozenset[Action] = frozenset()
 
-    def allows(self, action: Action) -> bool:
-        return action in (*self.actions, Action.ACCEPT, Action.ASSIGN)
-
 
 _RUN, _ENROLMENT, _FEE = RecordType.RUN, RecordType.ENROLMENT, RecordType.FEE
 _ATTENDANCE, _ASSESSMENT = RecordType.ATTENDANCE, RecordType.ASSESSMENT

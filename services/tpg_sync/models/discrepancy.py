@@ -10,7 +10,7 @@ from sqlmodel import Field
 from libs.contracts.tpg_sync import RecordType
 from libs.database.model import EnumText, Versioned, instant, status_column
 from services.tpg_sync.errors import DiscrepancyNotInState
-from services.tpg_sync.models.codes import Action, Code, Verdict
+from services.tpg_sync.models.codes import CODE_RULES, Action, Code, Verdict
 from services.tpg_sync.models.model import Model, json_column
 from services.tpg_sync.models.record import RecordKey
 
@@ -82,6 +82,13 @@ class Discrepancy(Model, Versioned, table=True):
     @property
     def key(self) -> RecordKey | None:
         return None if self.record_id is None else (RecordType(self.record_type), self.record_id)
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """What may be decided about it: only a fact of TPGateway's own, a scan, can be taken over."""
+        mending = CODE_RULES[self.code].actions
+        pulled = self.suggested is Action.PULL
+        return (*(one for one in mending if pulled or one is not Action.PULL), Action.ACCEPT, Action.ASSIGN)
 
     def _move(self, to: DiscrepancyState, *, among: frozenset[DiscrepancyState]) -> None:
         if self.state not in among:
