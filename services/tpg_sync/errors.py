@@ -24,6 +24,15 @@ class NewerJobExists(Conflict):
         super().__init__(f"A newer job of the same record exists; job {job_id} has nothing left to send.")
 
 
+class StillAwaited(Conflict):
+    """What the job waits for is on its way, and it goes on by itself when that is there."""
+
+    code = "still_awaited"
+
+    def __init__(self, job_id: UUID, what: Iterable[str]) -> None:
+        super().__init__(f"Job {job_id} goes on by itself: {', '.join(what) or 'all it waits for'} is on its way.")
+
+
 class ObligationNotOpen(Conflict):
     """Only what somebody still has to look at can be waived."""
 

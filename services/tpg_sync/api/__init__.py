@@ -124,7 +124,7 @@ async def requeue_job(uow: Uow, job_id: UUID, version: IfMatch, wish: ReasonWish
 
 @router.post("/jobs/{job_id}/discard", dependencies=[may_discard])
 async def discard_job(uow: Uow, job_id: UUID, version: IfMatch, wish: ReasonWish, response: Response) -> JobView:
-    """Give a rejected or dead job up."""
+    """Give a rejected or dead job up; or a blocked one that waits for something nobody brings any more."""
     job = await deciding.discard_job(uow, job_id, version=version, reason=wish.reason)
     etag(response, job.version)
     return JobView.of(job, uow.now())

@@ -8,6 +8,7 @@ from services.tpg_sync.models.job import SyncJob
 from services.tpg_sync.models.kinds import (
     CLOSED,
     CREATES,
+    DISCARDABLE,
     DUE_STATES,
     ENDINGS,
     FOREIGN,
@@ -52,6 +53,7 @@ __all__ = [
     "CLOSED",
     "CODE_RULES",
     "CREATES",
+    "DISCARDABLE",
     "DUE_STATES",
     "ENDINGS",
     "FOREIGN",

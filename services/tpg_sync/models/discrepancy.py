@@ -85,10 +85,14 @@ class Discrepancy(Model, Versioned, table=True):
 
     @property
     def actions(self) -> tuple[Action, ...]:
-        """What may be decided about it: only a fact of TPGateway's own, a scan, can be taken over."""
-        mending = CODE_RULES[self.code].actions
-        pulled = self.suggested is Action.PULL
-        return (*(one for one in mending if pulled or one is not Action.PULL), Action.ACCEPT, Action.ASSIGN)
+        """What may be decided about it.
+
+        Of attendance, only a fact of TPGateway's own, a scan, can be taken over; and a push takes a session away there
+        only if it was ours.
+        """
+        rule = CODE_RULES[self.code]
+        mending = (one for one in rule.actions if one is self.suggested or one not in rule.where_suggested)
+        return (*mending, Action.ACCEPT, Action.ASSIGN)
 
     def _move(self, to: DiscrepancyState, *, among: frozenset[DiscrepancyState]) -> None:
         if self.state not in among:

@@ -6,6 +6,7 @@
       │        └──attempts used up──▶ dead_lettered (requeue and discard as above)
       └──absent── verifying ◀── the reply of a create was lost; equal ──▶ succeeded
     blocked ──what it hangs on is there──▶ queued       unsent, rejected or dead ──newer intent──▶ superseded
+       └──nobody brings that any more: discard──▶ cancelled
 
 A method takes one step and refuses every other; it takes `now` and touches no clock, session or network of its own.
 """
@@ -21,7 +22,7 @@ from sqlmodel import Field
 from libs.contracts.tpg_sync import Hint, RecordType
 from libs.database.model import Versioned, instant, status_column
 from services.tpg_sync.errors import JobNotInState
-from services.tpg_sync.models.kinds import CLOSED, STEPS, WAITING_FOR_A_PERSON, JobKind, JobState
+from services.tpg_sync.models.kinds import CLOSED, DISCARDABLE, STEPS, WAITING_FOR_A_PERSON, JobKind, JobState
 from services.tpg_sync.models.model import Model, json_column, octets
 from services.tpg_sync.models.record import RecordKey
 
@@ -218,6 +219,8 @@ class SyncJob(Model, Versioned, table=True):
         self.reason = reason
 
     def discard(self, now: datetime, *, reason: str) -> None:
-        """A person gives it up."""
+        """A person gives it up: what was refused, or what waits for something that nobody brings any more."""
+        if self.state not in DISCARDABLE:
+            raise JobNotInState(self.id, self.state, JobState.CANCELLED, DISCARDABLE)
         self._step(JobState.CANCELLED, now)
         self.reason = reason

@@ -247,29 +247,32 @@ async def test_many_are_counted_first_and_decided_only_as_confirmed(drifted: Des
 async def test_many_of_several_kinds_are_mended_as_far_as_one_action_mends_them_and_the_rest_is_named(
     drifted: Desk, portal: httpx.AsyncClient
 ) -> None:
-    # given a changed address, another name, and somebody whom the provider entered as present by hand
+    # given a changed address, another name, a session more, and somebody entered as present by hand
     await change(portal, drifted, 1, **{"trainee.full_name": "Somebody Else"})
     drifted.advance(timedelta(days=21))
     [run] = drifted.remote_runs
     row = {"attendance": synthetic_attendance(id=PEOPLE[0]), "entry_mode": "Manual"}
     (await portal.post("attendance", json={"session_id": run.sessions[0].session_id, **row})).raise_for_status()
+    more = {"start_date": "20260325", "end_date": "20260325", "start_time": "09:00", "end_time": "11:00"}
+    (await portal.post(f"runs/{run.run_id}/sessions", json=more)).raise_for_status()
     await reconcile(drifted, RUN)
-    assert [one.code for one in await unresolved(drifted)] == ["ENR-05", "ENR-06", "ATT-02"]
+    assert sorted(one.code for one in await unresolved(drifted)) == ["ATT-02", "ENR-05", "ENR-06", "SES-02"]
     ops = await drifted.stage.client(Role.OPS)
     # when pushing all of it is only tried out
     wish = {"filter": {}, "action": "push", **WHY}
     jobs, told = await drifted.states(), await drifted.told()
     shown = (await ops.post(f"{PATH}/resolve", json=wish)).json()
     # then it is told what that mends, what it does not, and what would; and nothing has happened
-    assert (shown["matching"], shown["decidable"], shown["decided"], shown["bulk_id"]) == (3, 1, 0, None)
+    assert (shown["matching"], shown["decidable"], shown["decided"], shown["bulk_id"]) == (4, 1, 0, None)
     assert (await drifted.states(), await drifted.told()) == (jobs, told)
     # and done, it is so
-    done = (await ops.post(f"{PATH}/resolve", json={**wish, "dry_run": False, "confirm": 3})).json()
-    assert (done["decided"], done["refused"]) == (1, {"action_not_allowed": 2})
+    done = (await ops.post(f"{PATH}/resolve", json={**wish, "dry_run": False, "confirm": 4})).json()
+    assert (done["decided"], done["refused"]) == (1, {"action_not_allowed": 3})
     assert done["undecided"] == shown["undecided"]
     assert [(one["code"], one["count"], one["reason"], one["actions"]) for one in done["undecided"]] == [
         ("ATT-02", 1, "action_not_allowed", ["accept", "assign", "void_remote"]),
         ("ENR-06", 1, "action_not_allowed", ["accept", "assign", "replace"]),
+        ("SES-02", 1, "action_not_allowed", ["accept", "assign", "cancel_remote"]),
     ]
     assert {one["state"] for one in (await ops.get(PATH, params={"code": "ENR-06"})).json()["items"]} == {"open"}
 

@@ -104,6 +104,4 @@ async def test_somebody_scanned_is_still_found_beside_a_mark_that_came_meanwhile
         taught.gateway.store.keep(records=[scan])
 
     await reconcile(taught, RUN, meanwhile=meanwhile)
-    assert [(row.code, row.enrolment_id) for row in await unresolved(taught)] == [
-        ("ATT-02", enrolment(1).enrolment_id)
-    ]
+    assert [(row.code, row.enrolment_id) for row in await unresolved(taught)] == [("ATT-02", enrolment(1).enrolment_id)]

@@ -28,7 +28,7 @@ LONGEST: Final = 20
 async def kept(
     units: UnitsOfWork, step: ReconciliationStep, lease: timedelta, *, pause: Pause = asyncio.sleep
 ) -> AsyncIterator[None]:
-    """Renew the lease of a step until its work ends. One that was lost stays lost: its next call, or its end, is refused."""
+    """Renew the lease of a step until its work ends. One that was lost stays lost: its next call or end is refused."""
     beating = asyncio.create_task(_beat(units, step.id, step.lease_token, lease, pause), name="reconciliation lease")
     try:
         yield
