@@ -38,7 +38,7 @@ reset: setup ## stop everything and delete its data; Y=1 does not ask
 	@$(LOCAL) reset $(if $(Y),--yes)
 
 ##@ Prove it
-chaos: servers ## break processes, broker and database for a minute, then count what was lost (0); SEED=n replays
+chaos: servers ## break processes, broker and database in a storm and in a repair, then count what was lost (0); SEED=n replays
 	@$(PYTHON) -m infra.chaos --seconds $(or $(SECONDS_LONG),60) --seed $(or $(SEED),0)
 
 bench: servers ## throughput as ratios against peers measured in the same run
