@@ -58,7 +58,7 @@ servers: ## the same, and Postgres and RabbitMQ
 	@infra/local/bootstrap.sh
 
 test: servers ## everything, on real servers, from nothing
-	@$(PYTHON) -m pytest
+	@$(PYTHON) -m pytest --numprocesses logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
 check: setup ## format, lint, types, import walls, generated files
 	@$(PYTHON) -m ruff format --check --quiet . || { echo "run: make fmt"; exit 1; }

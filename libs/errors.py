@@ -18,8 +18,9 @@ people and land in logs: they carry ids and states, never personal data.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import ClassVar
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,3 +110,89 @@ class Unavailable(Refused):
     def __init__(self, message: str, *, retry_after: timedelta = timedelta(seconds=5)) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+# ------------------------------------------------------------------------- what several services say in the same words
+
+
+class Duplicate(Conflict):
+    """Another record holds what is to be unique."""
+
+    code = "duplicate"
+
+    def __init__(self, what: str, field: str) -> None:
+        super().__init__(f"Another {what} has this {field} already.", allowed=(f"another {field}",))
+
+
+class PolicyInForce(Conflict):
+    """A version of the numbers may only begin in the future."""
+
+    code = "policy_in_force"
+
+    def __init__(self, effective_from: date) -> None:
+        super().__init__(
+            f"{effective_from.isoformat()} is not in the future: records were judged by the present numbers.",
+            allowed=("a later date",),
+        )
+
+
+class ImportBusy(Conflict):
+    """An import is not at the step this needs."""
+
+    code = "import_not_checked"
+
+    def __init__(self, batch_id: UUID, status: str) -> None:
+        super().__init__(
+            f"Import {batch_id} is {status}; only one that is checked can be committed.", allowed=("read",)
+        )
+
+
+class RowsRefused(Conflict):
+    """An import was to be taken whole, and some rows cannot be."""
+
+    code = "rows_refused"
+
+    def __init__(self, batch_id: UUID, refused: int) -> None:
+        super().__init__(
+            f"{refused} rows of import {batch_id} cannot be taken.",
+            allowed=("commit with only_valid", "mend the rows and send the file again"),
+        )
+
+
+class WrongWords(Invalid):
+    """Fields that contradict each other."""
+
+    code = "wrong_words"
+
+    def __init__(self, field: str, code: str, message: str, fix: str) -> None:
+        super().__init__(message, [FieldError(field, code, message, fix)])
+
+
+class UnknownReference(Invalid):
+    """An id in the body is not known here."""
+
+    code = "unknown_reference"
+
+    def __init__(self, field: str, what: str, key: object) -> None:
+        wrong = FieldError(field, "unknown", f"No {what} {key} is known.", f"Choose a {what} from the list.")
+        super().__init__(f"The body names a {what} that is not known.", [wrong])
+
+
+class OverrideNotAllowed(Forbidden):
+    """Only a role with that right may set a rule aside."""
+
+    code = "override_not_allowed"
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(f"Setting the rule '{rule}' aside needs a role with that right.")
+
+
+class TooManyReveals(TooMany):
+    """Too many identity numbers were read in an hour."""
+
+    code = "too_many_reveals"
+
+    def __init__(self, an_hour: int) -> None:
+        super().__init__(
+            f"At most {an_hour} identity numbers may be read in an hour.", retry_after=timedelta(minutes=10)
+        )

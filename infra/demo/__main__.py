@@ -53,6 +53,7 @@ def run() -> None:
     finally:
         cast.close()
     console.print(
+        f"\n  The evidence: [bold]make verify-audit FILE={story.evidence}[/]; index.html in it is for people"
         f"\n  Again:       [bold]make demo[/]\n  All of it:   [bold]make trace ID={cast.correlation_id}[/]"
         "\n  What time the system has now:  [bold]make clock[/]\n"
     )

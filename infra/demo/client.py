@@ -56,6 +56,10 @@ class Api:
         headers = {"Idempotency-Key": str(uuid4()), **({"If-Match": etag} if etag else {})}
         return self._send("POST", path, json=body if body is not None else {}, headers=headers).json()
 
+    def download(self, path: str, body: Any) -> bytes:
+        """What a command answers as a file."""
+        return self._send("POST", path, json=body).content
+
     def send_file(self, path: str, content: bytes) -> Any:
         """A spreadsheet; sent again, it is the same one."""
         return self._send("POST", path, content=content, headers={"Content-Type": "text/csv"}).json()

@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import httpx
 
+from infra.audit_verifier import verify
 from infra.demo.cast import Cast
 from infra.demo.client import Api, Refusal
 from infra.demo.journey import Journey, JourneyStopped, draft_run, publish_run, wait_until, wait_until_synced
@@ -40,6 +42,8 @@ class Training:
     voided: dict[str, Any] = field(default_factory=dict)
     reassessed: dict[str, Any] = field(default_factory=dict)
     certificate: dict[str, Any] = field(default_factory=dict)
+    evidence: Path | None = None
+    """Where the evidence pack was written."""
 
     @property
     def cast(self) -> Cast:
@@ -98,6 +102,7 @@ def steps() -> Iterator[Step]:
     yield "a certificate anybody can verify", issue_certificate
     yield "nothing is there twice", look_for_doubles
     yield "compared with TPGateway", compare
+    yield "the evidence of it all, checked", take_evidence
 
 
 def publish_other_run(story: Training) -> str:
@@ -302,6 +307,19 @@ def compare(story: Training) -> str:
         raise JourneyStopped(f"differs from TPGateway: {[one['code'] for one in found]}")
     calls = sum(step["calls"] for step in story.ops.get(path)["run_steps"])
     return f"{calls} reads, and nothing differs"
+
+
+def take_evidence(story: Training) -> str:
+    """What an auditor takes home, and checks with nothing but the verifier and a key that was had another way."""
+    auditor = story.cast["auditor"]
+    pack = auditor.download(f"/compliance/evidence/{story.run_id}", {"reason": "yearly review"})
+    story.evidence = story.cast.layout.run / f"evidence-{story.journey.remote_id}.zip"
+    story.evidence.write_bytes(pack)
+    keys = httpx.get(f"{story.cast.gateway}/api/v1/audit/checkpoints/keys", timeout=10).json()["items"]
+    findings = verify.check(pack, keys[-1]["public_key"])
+    if findings.told():
+        raise JourneyStopped(f"the evidence does not hold: {findings.told()[0]}")
+    return f"{story.evidence}, nothing in it was changed"
 
 
 def _states(story: Training) -> dict[str, Counter[str]]:

@@ -12,8 +12,9 @@ PROVIDER_UEN = "197401143C"
 CORPPASS_ID = "SYNTHETIC-CORPPASS"
 """The simulator takes any; a real one names a person at the provider."""
 SERVICE_SCOPES = ("events:feed", "submissions:read", "messaging:view", "messaging:operate", "runs:view", "courses:view")
-OWN_SCOPES = {"tpg_sync": ("enrolments:write",)}
-"""What one service alone may do beside that: tpg-sync has enrolments adopted that were made at TPGateway."""
+OWN_SCOPES = {"tpg_sync": ("enrolments:write", "audit:attest")}
+"""What one service alone may do beside that: tpg-sync has enrolments adopted that were made at TPGateway, and has the
+audit log's key vouch for the evidence of a run."""
 GATEWAY_SCOPES = ("events:feed",)
 DEMO_DOMAIN = "demo.example"
 

@@ -45,6 +45,7 @@ HEARD_BY: Mapping[str, Permission] = {
     "enrolment_export": Permission.ENROLMENTS_VIEW,
     "enrolment_import": Permission.ENROLMENTS_VIEW,
     "enrolment_policy": Permission.ENROLMENTS_VIEW,
+    "evidence": Permission.AUDIT_READ,
     "lane": Permission.SYNC_VIEW,
     "obligation": Permission.COMPLIANCE_VIEW,
     "official_scan": Permission.ATTENDANCE_VIEW,

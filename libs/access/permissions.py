@@ -79,9 +79,13 @@ class Permission(StrEnum):
     COMPLIANCE_HEALTH = "compliance:health"  # how many duties stand how, and nothing about any of them
     COMPLIANCE_VIEW = "compliance:view"
     COMPLIANCE_WAIVE = "compliance:waive"
+    EVIDENCE_EXPORT = (
+        "evidence:export"  # a run's evidence pack: everybody on it, masked, with its part of the audit log
+    )
     AUDIT_READ = "audit:read"
     AUDIT_VERIFY = "audit:verify"
     AUDIT_EXPORT = "audit:export"
+    AUDIT_ATTEST = "audit:attest"  # have extracts made and documents signed with the audit log's key
     MESSAGING_VIEW = "messaging:view"
     MESSAGING_OPERATE = "messaging:operate"
     EVENTS_FEED = "events:feed"
@@ -274,9 +278,11 @@ MATRIX: Mapping[Permission, Mapping[Role, Grant]] = {
         Role.FINANCE: Grant.ALL,
     },
     Permission.COMPLIANCE_WAIVE: {Role.ADMIN: Grant.ALL},
+    Permission.EVIDENCE_EXPORT: {Role.ADMIN: Grant.MASKED, Role.OPS: Grant.MASKED, Role.AUDITOR: Grant.MASKED},
     Permission.AUDIT_READ: {Role.ADMIN: Grant.ALL, Role.OPS: Grant.OWN, Role.AUDITOR: Grant.ALL},
     Permission.AUDIT_VERIFY: {Role.ADMIN: Grant.ALL, Role.AUDITOR: Grant.ALL, Role.SRE: Grant.ALL},
     Permission.AUDIT_EXPORT: {Role.ADMIN: Grant.ALL, Role.AUDITOR: Grant.ALL},
+    Permission.AUDIT_ATTEST: {Role.SERVICE: Grant.SCOPED},
     Permission.MESSAGING_VIEW: {Role.ADMIN: Grant.ALL, Role.SRE: Grant.MASKED, Role.SERVICE: Grant.SCOPED},
     Permission.MESSAGING_OPERATE: {Role.ADMIN: Grant.ALL, Role.SRE: Grant.MASKED, Role.SERVICE: Grant.SCOPED},
     Permission.EVENTS_FEED: {Role.SERVICE: Grant.SCOPED},

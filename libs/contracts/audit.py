@@ -46,3 +46,12 @@ class AuditExported(Event, type="audit.exported", key="export_id"):
     from_seq: int
     to_seq: int
     count: int
+
+
+class DocumentAttested(Event, type="audit.attested", key="attestation_id"):
+    """The audit log's key signed for a document, known here by its digest (in hex) and what it is for alone."""
+
+    attestation_id: UUID
+    purpose: str
+    sha256: str
+    key_id: UUID

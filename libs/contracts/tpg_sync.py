@@ -201,6 +201,23 @@ class ObligationWaived(ObligationEvent, type="obligation.waived", key="obligatio
     """Somebody decided, for the reason given, that nothing more will be done about it."""
 
 
+class EvidenceExported(Event, type="evidence.exported", key="evidence_id"):
+    """The evidence of a run left the system, names and identity numbers masked; the digest (in hex) says exactly which.
+
+    `people` had a place on the run, `entries` of the audit log are in it.
+    """
+
+    evidence_id: UUID
+    run_id: UUID
+    people: int
+    marks: int
+    results: int
+    jobs: int
+    obligations: int
+    entries: int
+    manifest_sha256: str
+
+
 class LaneHeld(Event, type="lane.held", key="lane_id"):
     """All sending stopped: credentials, certificate or encryption are refused."""
 

@@ -10,6 +10,7 @@ from libs.testing.servers import (
     rabbit_server,
     vhost,
 )
+from libs.testing.sharing import pytest_collection_modifyitems, pytest_xdist_make_scheduler
 from libs.testing.stage import stage
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "fault_postgres",
     "fault_rabbit",
     "postgres_server",
+    "pytest_collection_modifyitems",
+    "pytest_xdist_make_scheduler",
     "rabbit_server",
     "service_database",
     "stage",

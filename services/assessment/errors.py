@@ -32,7 +32,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from libs.errors import Conflict, FieldError, Forbidden, Invalid
+from libs.errors import Conflict, FieldError, Invalid
 
 
 class ActionNotAllowed(Conflict):
@@ -170,13 +170,6 @@ class NameUnprintable(Conflict):
         )
 
 
-class Duplicate(Conflict):
-    code = "duplicate"
-
-    def __init__(self, what: str, field: str) -> None:
-        super().__init__(f"Another {what} has this {field} already.", allowed=(f"another {field}",))
-
-
 class RuleInForce(Conflict):
     code = "rule_in_force"
 
@@ -194,30 +187,8 @@ class RuleBroken(Invalid):
         super().__init__("The result does not agree with the rule of its course. Nothing was adjusted.", fields)
 
 
-class WrongWords(Invalid):
-    code = "wrong_words"
-
-    def __init__(self, field: str, code: str, message: str, fix: str) -> None:
-        super().__init__(message, [FieldError(field, code, message, fix)])
-
-
-class UnknownReference(Invalid):
-    code = "unknown_reference"
-
-    def __init__(self, field: str, what: str, key: object) -> None:
-        wrong = FieldError(field, "unknown", f"No {what} {key} is known.", f"Choose a {what} from the list.")
-        super().__init__(f"The body names a {what} that is not known.", [wrong])
-
-
 class NothingToChange(Invalid):
     code = "nothing_to_change"
 
     def __init__(self) -> None:
         super().__init__("The amendment changes nothing.")
-
-
-class OverrideNotAllowed(Forbidden):
-    code = "override_not_allowed"
-
-    def __init__(self, rule: str) -> None:
-        super().__init__(f"Setting the rule '{rule}' aside needs a role with that right.")

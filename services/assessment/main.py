@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from libs.chassis.service import Service
-from services.assessment.api import assessments, bulk, certificates, life, rules, submissions
+from services.assessment.api import assessments, bulk, certificates, evidence, life, rules, submissions
 from services.assessment.handlers import carry_results, handlers
 from services.assessment.models.model import Model
 from services.assessment.settings import AssessmentSettings
@@ -20,6 +20,7 @@ assessment = Service(
         assessments.router,
         life.router,
         submissions.router,
+        evidence.router,
     ],
     handlers=handlers,
     duties=[carry_results],

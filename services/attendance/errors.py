@@ -24,7 +24,7 @@ Unavailable                       503
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from libs.errors import Conflict, FieldError, Invalid, Unavailable
@@ -124,49 +124,6 @@ class CheckInClosed(Conflict):
         super().__init__(
             f"Checking in ended at {closed_at.isoformat()}.", allowed=("ask the trainer to mark you present",)
         )
-
-
-class PolicyInForce(Conflict):
-    code = "policy_in_force"
-
-    def __init__(self, effective_from: date) -> None:
-        super().__init__(
-            f"{effective_from.isoformat()} is not in the future: records were judged by the present numbers.",
-            allowed=("a later date",),
-        )
-
-
-class Duplicate(Conflict):
-    code = "duplicate"
-
-    def __init__(self, what: str, field: str) -> None:
-        super().__init__(f"Another {what} has this {field} already.", allowed=(f"another {field}",))
-
-
-class ImportBusy(Conflict):
-    code = "import_not_checked"
-
-    def __init__(self, batch_id: UUID, status: str) -> None:
-        super().__init__(
-            f"Import {batch_id} is {status}; only one that is checked can be committed.", allowed=("read",)
-        )
-
-
-class RowsRefused(Conflict):
-    code = "rows_refused"
-
-    def __init__(self, batch_id: UUID, refused: int) -> None:
-        super().__init__(
-            f"{refused} rows of import {batch_id} cannot be taken.",
-            allowed=("commit with only_valid", "mend the rows and send the file again"),
-        )
-
-
-class WrongWords(Invalid):
-    code = "wrong_words"
-
-    def __init__(self, field: str, code: str, message: str, fix: str) -> None:
-        super().__init__(message, [FieldError(field, code, message, fix)])
 
 
 class UnknownPass(Invalid):

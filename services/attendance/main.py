@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from libs.chassis.service import Service
-from services.attendance.api import check_ins, imports, marks, policies, prints, rates, sheets, submissions
+from services.attendance.api import check_ins, evidence, imports, marks, policies, prints, rates, sheets, submissions
 from services.attendance.handlers import handlers, open_and_lock_sheets, work_on_imports
 from services.attendance.models.model import Model
 from services.attendance.settings import AttendanceSettings
@@ -22,6 +22,7 @@ attendance = Service(
         rates.router,
         marks.router,
         submissions.router,
+        evidence.router,
     ],
     handlers=handlers,
     duties=[open_and_lock_sheets, work_on_imports],

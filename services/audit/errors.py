@@ -1,6 +1,9 @@
 """Everything the audit service refuses."""
 
-from libs.errors import Conflict, FieldError, Invalid
+from datetime import timedelta
+from uuid import UUID
+
+from libs.errors import Conflict, FieldError, Invalid, Unavailable
 
 
 class RangeTooLarge(Invalid):
@@ -72,4 +75,28 @@ class WindowReversed(Invalid):
         super().__init__(
             "The window ends before it begins.",
             [FieldError("to_at", "not_after_from_at", "must be after from_at", "Give a later to_at.")],
+        )
+
+
+class NotHeardYet(Unavailable):
+    """A fact that was told is not in the log: it is on its way, or the log has lost it."""
+
+    code = "entries_not_heard"
+
+    def __init__(self, missing: int, subject_type: str, subject_id: UUID, heard: int, told: int) -> None:
+        super().__init__(
+            f"The audit log has not heard everything that was told: {heard} of {told} facts about"
+            f" {subject_type} {subject_id}, and others of {missing} records in all.",
+            retry_after=timedelta(seconds=2),
+        )
+
+
+class KeyReplaced(Unavailable):
+    """The key was rotated between the extract and the signature: both are to be had anew, of one key."""
+
+    code = "audit_key_replaced"
+
+    def __init__(self, key_id: UUID) -> None:
+        super().__init__(
+            f"The key {key_id} signs no more; ask for the extract again.", retry_after=timedelta(seconds=1)
         )

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from libs.chassis.service import Service
-from services.audit.api import checkpoints, entries, exporting, reads, verification
+from services.audit.api import attesting, checkpoints, entries, exporting, reads, verification
 from services.audit.handlers import handlers, seal_entries, verify_by_the_clock
 from services.audit.models import Model
 from services.audit.settings import AuditSettings
@@ -13,7 +13,14 @@ audit = Service(
     settings=AuditSettings,
     metadata=Model.metadata,
     migrations=Path(__file__).parent / "migrations",
-    routers=[entries.router, checkpoints.router, verification.router, exporting.router, reads.router],
+    routers=[
+        entries.router,
+        checkpoints.router,
+        verification.router,
+        exporting.router,
+        reads.router,
+        attesting.router,
+    ],
     handlers=handlers,
     duties=[seal_entries, verify_by_the_clock],
 )

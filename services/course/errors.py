@@ -25,10 +25,10 @@ TooMany
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from libs.errors import Conflict, FieldError, Forbidden, Invalid, TooMany
+from libs.errors import Conflict, FieldError, Invalid
 
 
 class ActionNotAllowed(Conflict):
@@ -128,23 +128,6 @@ class InUse(Conflict):
         )
 
 
-class Duplicate(Conflict):
-    code = "duplicate"
-
-    def __init__(self, what: str, field: str) -> None:
-        super().__init__(f"Another {what} has this {field} already.", allowed=(f"another {field}",))
-
-
-class PolicyInForce(Conflict):
-    code = "policy_in_force"
-
-    def __init__(self, effective_from: date) -> None:
-        super().__init__(
-            f"{effective_from.isoformat()} is not in the future: records were judged by the present numbers.",
-            allowed=("a later date",),
-        )
-
-
 class NotPublishable(Invalid):
     code = "not_publishable"
 
@@ -157,27 +140,3 @@ class Unplannable(Invalid):
 
     def __init__(self, fields: Sequence[FieldError]) -> None:
         super().__init__("The sessions or dates break a rule.", fields)
-
-
-class UnknownReference(Invalid):
-    code = "unknown_reference"
-
-    def __init__(self, field: str, what: str, key: UUID) -> None:
-        wrong = FieldError(field, "unknown", f"No {what} {key} is known.", f"Choose a {what} from the list.")
-        super().__init__(f"The body names a {what} that is not known.", [wrong])
-
-
-class OverrideNotAllowed(Forbidden):
-    code = "override_not_allowed"
-
-    def __init__(self, rule: str) -> None:
-        super().__init__(f"Setting the rule '{rule}' aside needs a role with that right.")
-
-
-class TooManyReveals(TooMany):
-    code = "too_many_reveals"
-
-    def __init__(self, an_hour: int) -> None:
-        super().__init__(
-            f"At most {an_hour} identity numbers may be read in an hour.", retry_after=timedelta(minutes=10)
-        )

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from libs.chassis.service import Service
-from services.course.api import catalogue, people, plans, policies, runs, submissions
+from services.course.api import catalogue, evidence, people, plans, policies, runs, submissions
 from services.course.handlers import follow_the_clock, handlers
 from services.course.models.model import Model
 from services.course.settings import CourseSettings
@@ -13,7 +13,15 @@ course = Service(
     settings=CourseSettings,
     metadata=Model.metadata,
     migrations=Path(__file__).parent / "migrations",
-    routers=[catalogue.router, people.router, policies.router, plans.router, runs.router, submissions.router],
+    routers=[
+        catalogue.router,
+        people.router,
+        policies.router,
+        plans.router,
+        runs.router,
+        submissions.router,
+        evidence.router,
+    ],
     handlers=handlers,
     duties=[follow_the_clock],
 )

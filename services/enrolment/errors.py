@@ -34,10 +34,9 @@ TooMany
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta
 from uuid import UUID
 
-from libs.errors import Conflict, FieldError, Forbidden, Invalid, TooMany
+from libs.errors import Conflict, FieldError, Invalid
 
 
 class ActionNotAllowed(Conflict):
@@ -154,13 +153,6 @@ class UenFrozen(Conflict):
         )
 
 
-class Duplicate(Conflict):
-    code = "duplicate"
-
-    def __init__(self, what: str, field: str) -> None:
-        super().__init__(f"Another {what} has this {field} already.", allowed=(f"another {field}",))
-
-
 class Overpaid(Conflict):
     code = "overpaid"
 
@@ -202,68 +194,8 @@ class Incomplete(Conflict):
         )
 
 
-class PolicyInForce(Conflict):
-    code = "policy_in_force"
-
-    def __init__(self, effective_from: date) -> None:
-        super().__init__(
-            f"{effective_from.isoformat()} is not in the future: records were judged by the present numbers.",
-            allowed=("a later date",),
-        )
-
-
 class NotReady(Invalid):
     code = "not_ready"
 
     def __init__(self, fields: Sequence[FieldError]) -> None:
         super().__init__("TPGateway would refuse this enrolment. Mend the fields named and confirm again.", fields)
-
-
-class WrongWords(Invalid):
-    code = "wrong_words"
-
-    def __init__(self, field: str, code: str, message: str, fix: str) -> None:
-        super().__init__(message, [FieldError(field, code, message, fix)])
-
-
-class UnknownReference(Invalid):
-    code = "unknown_reference"
-
-    def __init__(self, field: str, what: str, key: UUID) -> None:
-        wrong = FieldError(field, "unknown", f"No {what} {key} is known.", f"Choose a {what} from the list.")
-        super().__init__(f"The body names a {what} that is not known.", [wrong])
-
-
-class OverrideNotAllowed(Forbidden):
-    code = "override_not_allowed"
-
-    def __init__(self, rule: str) -> None:
-        super().__init__(f"Setting the rule '{rule}' aside needs a role with that right.")
-
-
-class TooManyReveals(TooMany):
-    code = "too_many_reveals"
-
-    def __init__(self, an_hour: int) -> None:
-        super().__init__(
-            f"At most {an_hour} identity numbers may be read in an hour.", retry_after=timedelta(minutes=10)
-        )
-
-
-class ImportBusy(Conflict):
-    code = "import_not_checked"
-
-    def __init__(self, batch_id: UUID, status: str) -> None:
-        super().__init__(
-            f"Import {batch_id} is {status}; only one that is checked can be committed.", allowed=("read",)
-        )
-
-
-class RowsRefused(Conflict):
-    code = "rows_refused"
-
-    def __init__(self, batch_id: UUID, refused: int) -> None:
-        super().__init__(
-            f"{refused} rows of import {batch_id} cannot be taken.",
-            allowed=("commit with only_valid", "mend the rows and send the file again"),
-        )

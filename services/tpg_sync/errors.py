@@ -1,6 +1,7 @@
 """Everything tpg-sync can refuse, on one page."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from uuid import UUID
 
 from libs.errors import Conflict, Forbidden, NotFound, Unavailable
@@ -128,3 +129,38 @@ class RecordNeverSubmitted(NotFound):
 
     def __init__(self, record_type: str, record_id: UUID) -> None:
         super().__init__(f"submission of {record_type}", record_id)
+
+
+class EvidenceOwnerAway(Unavailable):
+    """Somebody whose part belongs in the pack cannot be asked: nothing half is made."""
+
+    code = "evidence_owner_away"
+
+    def __init__(self, owner: str) -> None:
+        super().__init__(
+            f"{owner} cannot be asked for its part of the evidence now, so no pack was made. Ask again later.",
+            retry_after=timedelta(seconds=10),
+        )
+        self.owner = owner
+
+
+class NotOnRecordYet(Unavailable):
+    """Audit lacks a fact the owners have told, or changed its key: what is stated would not be proven."""
+
+    code = "evidence_not_on_record"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(
+            f"audit cannot vouch for all of it yet, so no pack was made: {detail}", retry_after=timedelta(seconds=3)
+        )
+
+
+class EvidenceRefused(Conflict):
+    """Audit will not vouch for it, and asking again does not help."""
+
+    code = "evidence_refused"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(
+            f"audit does not vouch for this evidence, so no pack was made: {detail}", allowed=["audit/verify"]
+        )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from libs.chassis.service import Service
 from services.tpg_sync import api
-from services.tpg_sync.api import compliance, discrepancies, reconciliations
+from services.tpg_sync.api import compliance, discrepancies, evidence, reconciliations
 from services.tpg_sync.engine.calendar import keep_calendar_of_duties
 from services.tpg_sync.engine.engine import submit_to_tpgateway
 from services.tpg_sync.engine.reconciling.reconciler import reconcile_with_tpgateway
@@ -17,7 +17,7 @@ tpg_sync = Service(
     settings=SyncSettings,
     metadata=Model.metadata,
     migrations=Path(__file__).parent / "migrations",
-    routers=[api.router, reconciliations.router, discrepancies.router, compliance.router],
+    routers=[api.router, reconciliations.router, discrepancies.router, compliance.router, evidence.router],
     handlers=handlers,
     duties=[submit_to_tpgateway, reconcile_with_tpgateway, keep_calendar_of_duties],
 )

@@ -136,6 +136,10 @@ class SyncSettings(ServiceSettings):
     """Hand official scans to attendance, unasked; what somebody marked there stays for a person to decide."""
     compliance_nap: timedelta = timedelta(seconds=15)
     """The longest the calendar sleeps; it wakes earlier when a level is to change."""
+    evidence_patience: timedelta = timedelta(seconds=8)
+    """How long each owner, and audit, may take for its part of an evidence pack."""
+    evidence_wait: timedelta = timedelta(seconds=5)
+    """How long to wait for audit to hear the newest facts a pack states."""
 
     sync_scans_after: timedelta = timedelta(minutes=120)
     """How long after a session its official scans begin to stand at TPGateway."""

@@ -1,10 +1,13 @@
 """A whole training through the system: people, places, marks, corrections, results; all of it at TPGateway, once."""
 
+import subprocess
+import sys
 from collections import Counter
 from typing import Any
 
 import pytest
 
+from infra.audit_verifier import verify
 from infra.demo import training
 from infra.demo.journey import Journey
 
@@ -61,3 +64,14 @@ def test_everything_shows_its_timeline(story: Any) -> None:
         timeline = story.ops.get(f"/sync/records/{record}")
         assert timeline["jobs"], title
         assert {job["state"] for job in timeline["jobs"]} <= {"succeeded", "superseded"}, title
+
+
+def test_the_evidence_is_checked_by_a_program_of_its_own_and_shows_nobody_whole(story: Any) -> None:
+    command = [sys.executable, "-I", verify.__file__, str(story.evidence)]
+    checked = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert checked.returncode == 0, checked.stdout
+    assert checked.stdout.endswith("nothing in this pack was changed\n")
+    pack = story.evidence.read_bytes()
+    assert b"Demo Trainee 0" not in pack
+    assert b"demo.trainee" not in pack
+    assert all(trainee["id_number"].encode() in pack for trainee in story.trainees), "masked they are there"

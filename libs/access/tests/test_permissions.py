@@ -66,6 +66,8 @@ def test_the_widest_of_several_roles_counts_and_is_the_one_on_record() -> None:
         (Permission.SYNC_REPAIR, {Role.ADMIN, Role.OPS}),
         (Permission.AUDIT_VERIFY, {Role.ADMIN, Role.AUDITOR, Role.SRE}),
         (Permission.AUDIT_EXPORT, {Role.ADMIN, Role.AUDITOR}),
+        (Permission.EVIDENCE_EXPORT, {Role.ADMIN, Role.OPS, Role.AUDITOR}),
+        (Permission.AUDIT_ATTEST, {Role.SERVICE}),
         (Permission.SUBMISSIONS_READ, {Role.SERVICE}),
         (Permission.EVENTS_FEED, {Role.SERVICE}),
     ],

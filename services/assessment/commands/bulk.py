@@ -6,11 +6,11 @@ from typing import Any
 
 from libs.contracts.assessment import AssessmentStatus
 from libs.database.unit_of_work import UnitOfWork
-from libs.errors import Conflict, Forbidden, Invalid, Refused
+from libs.errors import Conflict, Forbidden, Invalid, Refused, UnknownReference, WrongWords
 from services.assessment.commands.entering import enter, reassess, redraft
 from services.assessment.commands.finalising import finalise_held
 from services.assessment.commands.holding import Asker, Held, code_of, hold
-from services.assessment.errors import AlreadyAssessed, UnknownReference, WrongWords
+from services.assessment.errors import AlreadyAssessed
 from services.assessment.models.assessment import Assessment
 from services.assessment.models.words import Vault
 from services.assessment.queries.assessments import attempts_at, lock_enrolments

@@ -8,11 +8,11 @@ from uuid import UUID
 from libs.contracts.attendance import RateChanged
 from libs.contracts.course import CourseEvent, CourseFact, RunEvent
 from libs.contracts.enrolment import EnrolmentEvent
+from libs.database.changes import change
 from libs.database.model import lineage
 from libs.database.unit_of_work import UnitOfWork
 from libs.sources import singapore_day
 from services.assessment.commands.settling import settle_outcome
-from services.assessment.models.changes import change
 from services.assessment.models.enrolment import Enrolment, Rate
 from services.assessment.models.rule import Rule, RuleSource
 from services.assessment.models.run import Course, Run, accounts_of, known_of

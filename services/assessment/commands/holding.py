@@ -10,10 +10,10 @@ from typing import Any
 from uuid import UUID
 
 from libs.database.unit_of_work import UnitOfWork
-from libs.errors import NotFound
+from libs.errors import NotFound, OverrideNotAllowed, UnknownReference, WrongWords
 from libs.sources import singapore_day
 from libs.telemetry.context import current
-from services.assessment.errors import NotAssessable, OverrideNotAllowed, UnknownReference, WrongWords
+from services.assessment.errors import NotAssessable
 from services.assessment.models.assessment import Assessment
 from services.assessment.models.enrolment import Enrolment
 from services.assessment.models.lifecycle import AssessmentAction, Standing

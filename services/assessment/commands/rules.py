@@ -1,9 +1,10 @@
+from libs.database.changes import change
 from libs.database.constraints import refusing
 from libs.database.model import lineage
 from libs.database.unit_of_work import UnitOfWork
+from libs.errors import Duplicate, UnknownReference
 from libs.sources import singapore_day
-from services.assessment.errors import Duplicate, RuleInForce, UnknownReference
-from services.assessment.models.changes import change
+from services.assessment.errors import RuleInForce
 from services.assessment.models.rule import Rule, RuleSource
 from services.assessment.models.run import Course
 from services.assessment.queries.rules import next_rule_number, rule_on

@@ -27,10 +27,10 @@ from libs.contracts.assessment import (
 )
 from libs.contracts.event import Change
 from libs.contracts.tpg_sync import RemoteIds, SyncState
+from libs.database.changes import apply, change
 from libs.database.model import Record, instant, status_column
 from libs.sources import singapore_day
 from libs.stamps.sync_stamp import SyncStamp
-from services.assessment.models.changes import apply, change
 from services.assessment.models.lifecycle import AssessmentAction, Standing, require
 from services.assessment.models.model import Model
 from services.assessment.models.rule import Rule

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from libs.access.permissions import Permission
 from libs.access.principal import Principal
+from libs.web.views import AllowedAction
 from services.assessment.models.lifecycle import AssessmentAction, Standing, takes
 from services.assessment.models.proposal import Proposal
-from services.assessment.schemas.assessment import AllowedAction
 
 _P, _A = Permission, AssessmentAction
 ASKS_FOR: Mapping[AssessmentAction, Permission] = {

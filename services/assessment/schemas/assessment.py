@@ -11,6 +11,7 @@ from libs.contracts.enrolment import EnrolmentStatus
 from libs.contracts.tpg_sync import Hint, SyncState
 from libs.web.body import Body
 from libs.web.reason import Reason
+from libs.web.views import AllowedAction
 from services.assessment.models.proposal import OverrideRule, ProposalKind, ProposalStatus
 from services.assessment.models.revision import RevisionKind
 from services.assessment.models.words import Grade, Result
@@ -92,14 +93,6 @@ class SyncBlock(BaseModel):
     job_id: UUID | None
     error_code: str | None
     hints: list[Hint]
-
-
-class AllowedAction(BaseModel):
-    """What the caller may do now; when not, `reason` says why."""
-
-    action: str
-    allowed: bool
-    reason: str | None = None
 
 
 class Notice(BaseModel):

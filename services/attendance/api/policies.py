@@ -3,11 +3,12 @@
 from fastapi import Response
 
 from libs.access.permissions import Permission
+from libs.database.versions import list_versions
 from libs.web.guard import allow
 from libs.web.routing import Router
 from libs.web.transaction import Uow
 from services.attendance.commands.policy import introduce_policy
-from services.attendance.queries import policy
+from services.attendance.models.policy import Policy
 from services.attendance.schemas.policy import PolicyView, PolicyWish
 
 router = Router(prefix="/api/v1/attendance", tags=["attendance"])
@@ -16,7 +17,7 @@ router = Router(prefix="/api/v1/attendance", tags=["attendance"])
 @router.get("/policy", dependencies=[allow(Permission.ATTENDANCE_VIEW)])
 async def list_policies(uow: Uow) -> list[PolicyView]:
     """Every version, the latest to begin first."""
-    return [PolicyView.model_validate(each) for each in await policy.list_policies(uow)]
+    return [PolicyView.model_validate(each) for each in await list_versions(uow, Policy)]
 
 
 @router.post("/policy", status_code=201, dependencies=[allow(Permission.POLICIES_WRITE)])

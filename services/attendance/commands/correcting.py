@@ -7,10 +7,10 @@ from uuid import UUID
 
 from libs.contracts.attendance import MarkMethod, MarkState
 from libs.database.unit_of_work import UnitOfWork
-from libs.errors import Forbidden
+from libs.errors import Forbidden, WrongWords
 from libs.telemetry.context import current
 from services.attendance.commands.registers import Register, at_register
-from services.attendance.errors import NotSeated, WrongWords
+from services.attendance.errors import NotSeated
 from services.attendance.models.attendance import Attendance
 from services.attendance.models.codes import MarkNote
 from services.attendance.models.judgement import Judgement

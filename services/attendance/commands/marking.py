@@ -12,10 +12,10 @@ from uuid import UUID
 from libs.contracts.attendance import MarkMethod, MarkState
 from libs.database.unit_of_work import UnitOfWork
 from libs.errors import Conflict as Refusal
-from libs.errors import Refused
+from libs.errors import Refused, WrongWords
 from libs.telemetry.context import current
 from services.attendance.commands.registers import Register, at_register
-from services.attendance.errors import NotSeated, OfficialScan, WrongWords
+from services.attendance.errors import NotSeated, OfficialScan
 from services.attendance.models.attendance import Attendance
 from services.attendance.models.history import Fate, Operation
 from services.attendance.models.judgement import Judgement

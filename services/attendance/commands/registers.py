@@ -16,17 +16,11 @@ from libs.contracts.attendance import AttendanceEvent
 from libs.database.constraints import refusing
 from libs.database.model import lineage
 from libs.database.unit_of_work import UnitOfWork
+from libs.errors import WrongWords
 from libs.telemetry.context import SYSTEM_ACTOR, current, entered
 from services.attendance.commands.rating import refresh_rates
 from services.attendance.commands.seating import ONCE, refresh_lines
-from services.attendance.errors import (
-    PresentElsewhere,
-    SessionCancelled,
-    SessionNotBegun,
-    SheetNotDue,
-    SheetNotOpen,
-    WrongWords,
-)
+from services.attendance.errors import PresentElsewhere, SessionCancelled, SessionNotBegun, SheetNotDue, SheetNotOpen
 from services.attendance.models.attendance import Attendance
 from services.attendance.models.history import revision_of
 from services.attendance.models.policy import Policy

@@ -23,10 +23,10 @@ from libs.contracts.attendance import (
 )
 from libs.contracts.event import Change
 from libs.contracts.tpg_sync import RemoteIds, SyncState
+from libs.database.changes import apply, change
 from libs.database.model import Record, instant, status_column
 from libs.stamps.sync_stamp import SyncStamp
 from services.attendance.errors import OfficialScan
-from services.attendance.models.changes import apply, change
 from services.attendance.models.codes import ON_THE_JOB, Conflict, MarkNote
 from services.attendance.models.judgement import Judgement
 from services.attendance.models.lifecycle import JUDGED, UNJUDGED, MarkAction, require

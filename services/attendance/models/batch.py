@@ -11,7 +11,7 @@ from sqlmodel import Field
 
 from libs.contracts.attendance import AttendanceImportChecked, AttendanceImported
 from libs.database.model import Record, instant, status_column
-from services.attendance.errors import ImportBusy, RowsRefused
+from libs.errors import ImportBusy, RowsRefused
 from services.attendance.models.model import Model
 
 

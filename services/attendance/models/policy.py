@@ -1,15 +1,14 @@
 """The numbers by which attendance is judged: versioned data, because circulars change them."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from sqlalchemy import CheckConstraint
-from sqlmodel import Field
 
-from libs.database.model import Record
+from libs.database.versions import PolicyVersion
 from services.attendance.models.model import Model
 
 
-class Policy(Record, Model, table=True):
+class Policy(PolicyVersion, Model, table=True):
     """One version of the numbers, in force from a Singapore date until the next one's. Never edited, only followed."""
 
     __tablename__ = "policy"
@@ -21,8 +20,6 @@ class Policy(Record, Model, table=True):
         ),
     )
 
-    number: int = Field(unique=True)
-    effective_from: date = Field(unique=True)
     lock_hours: int
     """How long after its end a session's sheet stays open."""
     check_in_early_minutes: int

@@ -8,9 +8,9 @@ from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field
 
 from libs.contracts.attendance import SheetLocked, SheetOpened, SheetUnlocked
+from libs.database.changes import change
 from libs.database.model import Record, instant, status_column
 from services.attendance.errors import SheetNotLocked, SheetNotOpen
-from services.attendance.models.changes import change
 from services.attendance.models.model import Model
 
 

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from libs.access.permissions import Permission
 from libs.access.principal import Principal
 from libs.contracts.attendance import MarkState
+from libs.web.views import AllowedAction
 from services.attendance.models.attendance import Attendance
 from services.attendance.models.lifecycle import MarkAction, taken_in
 from services.attendance.models.sheet import Sheet
-from services.attendance.schemas.mark import AllowedAction
 
 ASKS_FOR: Mapping[MarkAction, Permission] = {
     MarkAction.MARK: Permission.ATTENDANCE_MARK,

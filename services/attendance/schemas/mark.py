@@ -9,6 +9,7 @@ from libs.contracts.attendance import MarkMethod, MarkState
 from libs.contracts.tpg_sync import Hint, SyncState
 from libs.web.body import Body
 from libs.web.reason import Reason
+from libs.web.views import AllowedAction
 from services.attendance.models.codes import MarkNote
 from services.attendance.schemas.words import UNSET, BaseRevision, Evidence, Minutes
 
@@ -172,12 +173,6 @@ class RevisionView(BaseModel):
     recorded_at: datetime
     actor_id: str
     actor_role: str
-
-
-class AllowedAction(BaseModel):
-    action: str
-    allowed: bool
-    reason: str | None = None
 
 
 class MarkDetail(MarkSummary):

@@ -7,6 +7,7 @@ from fastapi.responses import StreamingResponse
 from libs.access.permissions import Permission
 from libs.chassis.runtime import Runtime
 from libs.database.unit_of_work import UnitOfWork
+from libs.packs.archive import Pack
 from libs.telemetry.context import current
 from libs.web.guard import allow
 from libs.web.routing import Router
@@ -18,7 +19,7 @@ from services.audit.commands.keys import signer_for
 from services.audit.errors import LogBroken, NothingToExport, RangeReversed, RangeTooLarge
 from services.audit.models import Entry
 from services.audit.queries.entries import chosen_seqs, last_seq, read_chain
-from services.audit.queries.packing import Occasion, Pack, pack_entries
+from services.audit.queries.packing import Occasion, pack_entries
 from services.audit.queries.tree import TreeDamaged
 from services.audit.schemas.entries import EntryDetail
 from services.audit.schemas.exporting import ExportWish
@@ -38,7 +39,7 @@ async def export(uow: Uow, desk: Desk, wish: ExportWish) -> StreamingResponse:
     if not seqs:
         raise NothingToExport
     occasion = Occasion(export_id=export_id, exported_by=current().actor_id, exported_at=uow.now(), reason=wish.reason)
-    pack = await _pack(uow, desk, seqs, occasion)
+    pack = await pack_of(uow, desk, seqs, occasion)
     return _file(f"audit-{first}-{last}.zip", "application/zip", pack.chunks())
 
 
@@ -63,7 +64,7 @@ async def _chosen(uow: UnitOfWork, desk: Runtime[AuditSettings], wish: ExportWis
     return list(range(wish.from_seq, to_seq + 1))
 
 
-async def _pack(uow: UnitOfWork, desk: Runtime[AuditSettings], seqs: list[int], occasion: Occasion) -> Pack:
+async def pack_of(uow: UnitOfWork, desk: Runtime[AuditSettings], seqs: list[int], occasion: Occasion) -> Pack:
     """Seal what is not sealed yet, then pack."""
     checkpoint = await checkpoint_over(uow, desk.vault, seqs[-1])
     signer = await signer_for(uow, desk.vault)

@@ -1,13 +1,18 @@
-"""What becomes known of the log itself: that it was verified, that parts of it left the system."""
+"""What becomes known of the log itself: that it was verified, that parts of it left, that its key signed a document."""
 
 from uuid import UUID
 
 import structlog
 from prometheus_client import Counter, Gauge
 
-from libs.contracts.audit import AuditExported, ChainVerified
+from libs.contracts.audit import AuditExported, ChainVerified, DocumentAttested
+from libs.contracts.evidence import Attestation, AttestationWish
 from libs.database.unit_of_work import UnitOfWork
+from libs.privacy.vault import Vault
+from services.audit.commands.keys import signer_for
+from services.audit.errors import KeyReplaced
 from services.audit.models import Verdict
+from services.audit.models.attestation import attestation_of
 
 log = structlog.get_logger()
 
@@ -41,3 +46,16 @@ def record_export(uow: UnitOfWork, *, from_seq: int, to_seq: int, count: int, re
     event = AuditExported(export_id=uow.new_id(), from_seq=from_seq, to_seq=to_seq, count=count).because(reason)
     uow.emit(event)
     return event.aggregate_id
+
+
+async def attest_document(uow: UnitOfWork, vault: Vault, wish: AttestationWish) -> Attestation:
+    """Sign for a document by its digest, and put that on record. Raises KeyReplaced when another key signs by now."""
+    signer = await signer_for(uow, vault)
+    if signer.key.id != wish.key_id:
+        raise KeyReplaced(wish.key_id)
+    signed = attestation_of(signer, attestation_id=uow.new_id(), purpose=wish.purpose, sha256=wish.sha256, at=uow.now())
+    event = DocumentAttested(
+        attestation_id=signed.id, purpose=signed.purpose, sha256=signed.sha256, key_id=signed.key_id
+    )
+    uow.emit(event.because(wish.reason))
+    return signed

@@ -3,6 +3,9 @@
 id          = the first 16 bytes of SHA-256(public key)
 statement   = "hawker-boys-tms/audit-key/v1", id, public key (hex), made at, id of the key before or "-", a line each
 endorsement = Ed25519 over the statement by the key before; the first key signs for itself
+
+A document of another service is never signed as it is: what is signed is a statement about its digest, under a heading
+of its own, so that nobody can have a checkpoint or a key signed under the pretext of a document.
 """
 
 import hashlib

@@ -1,14 +1,10 @@
-"""The forms of an audit pack: one way to write JSON, one way to write the archive. `infra/audit_verifier` reads them.
+"""The forms of what stands in an audit pack; `infra/audit_verifier` reads them. The archive itself is `libs.packs`'."""
 
-A pack is a ZIP without compression and with nothing in it that is free to differ, so that any changed byte shows.
-"""
-
-import json
-import struct
 from collections.abc import Sequence
 from importlib.resources import files
-from typing import Any, Final, NamedTuple
+from typing import Final
 
+from libs.packs.canonical import canonical
 from services.audit.models.checkpoint import Checkpoint
 from services.audit.models.entry import Entry
 from services.audit.models.instant import told_at
@@ -31,23 +27,6 @@ manifest.json    what is in here, who took it out, when and why; signed in manif
 A verifier that came with the pack vouches for nothing: use your own copy, and compare the key with one you got another
 way.
 """
-_LOCAL = struct.Struct("<4sHHHHHIIIHH")
-_CENTRAL = struct.Struct("<4sHHHHHHIIIHHHHHII")
-_END = struct.Struct("<4sHHHHIIH")
-_VERSION, _NEW_YEAR_1980 = 20, 33
-
-
-class Member(NamedTuple):
-    """One file of the archive, without its content."""
-
-    name: str
-    size: int
-    crc: int
-
-
-def canonical(value: Any) -> bytes:
-    """Keys in order, no blanks, UTF-8."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def entry_line(entry: Entry) -> bytes:
@@ -120,22 +99,3 @@ def ranges(seqs: Sequence[int]) -> list[list[int]]:
         else:
             found.append([seq, seq])
     return found
-
-
-def local_header(member: Member) -> bytes:
-    """What stands before a file's content in the archive."""
-    name = member.name.encode()
-    sizes = (member.crc, member.size, member.size, len(name), 0)
-    return _LOCAL.pack(b"PK\x03\x04", _VERSION, 0, 0, 0, _NEW_YEAR_1980, *sizes) + name
-
-
-def directory(members: Sequence[Member]) -> bytes:
-    """What ends the archive."""
-    at, listed = 0, b""
-    for member in members:
-        name = member.name.encode()
-        sizes = (member.crc, member.size, member.size, len(name))
-        head = (b"PK\x01\x02", _VERSION, _VERSION, 0, 0, 0, _NEW_YEAR_1980)
-        listed += _CENTRAL.pack(*head, *sizes, 0, 0, 0, 0, 0, at) + name
-        at += _LOCAL.size + len(name) + member.size
-    return listed + _END.pack(b"PK\x05\x06", 0, 0, len(members), len(members), len(listed), at, 0)

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, any_, bindparam, func, or_, tuple_
+from sqlalchemy import BigInteger, ColumnElement, any_, bindparam, func, or_, text, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import col, select
 
+from libs.contracts.evidence import Head
 from libs.database.unit_of_work import UnitOfWork
 from libs.telemetry.context import SYSTEM_ACTOR
 from services.audit.models import Entry
@@ -105,3 +106,26 @@ async def chosen_seqs(
     if correlation_id is not None:
         query = query.where(col(Entry.correlation_id) == correlation_id)
     return list((await uow.session.execute(query)).scalars())
+
+
+_TOLD = text(
+    "select e.seq, w.place from unnest(cast(:types as text[]), cast(:ids as uuid[]), cast(:entries as int[]))"
+    " with ordinality as w (subject_type, subject_id, entries, place)"
+    " join audit.entry e on e.subject_type = w.subject_type and e.subject_id = w.subject_id"
+    " and e.subject_seq <= w.entries order by e.seq"
+)
+
+
+async def seqs_told(uow: UnitOfWork, heads: Sequence[Head]) -> tuple[list[int], list[int]]:
+    """The numbers of all entries about these records up to the fact named, ascending; and how many each has."""
+    asked = {
+        "types": [head.type for head in heads],
+        "ids": [head.id for head in heads],
+        "entries": [head.entries for head in heads],
+    }
+    seqs: list[int] = []
+    heard = [0] * len(heads)
+    for seq, place in (await uow.session.execute(_TOLD, asked)).all():
+        seqs.append(seq)
+        heard[place - 1] += 1
+    return sorted(set(seqs)), heard

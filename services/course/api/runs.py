@@ -17,6 +17,7 @@ from libs.web.guard import allow
 from libs.web.paging import Page, PageQuery, page
 from libs.web.routing import Router
 from libs.web.transaction import Uow
+from libs.web.views import PreflightView
 from services.course.api.doors import (
     RunOverrider,
     RunReader,
@@ -36,7 +37,6 @@ from services.course.schemas.run import (
     CloseWish,
     ConfirmWish,
     MaybeReason,
-    PreflightView,
     ReasonWish,
     RunDetail,
     RunPatch,

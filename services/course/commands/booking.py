@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from libs.database.unit_of_work import UnitOfWork
-from libs.errors import FieldError
-from services.course.errors import Retired, UnknownReference, Unplannable
+from libs.errors import FieldError, UnknownReference
+from services.course.errors import Retired, Unplannable
 from services.course.models.codes import CatalogueStatus
 from services.course.models.planning import Slot
 from services.course.models.run import CourseRun

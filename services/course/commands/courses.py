@@ -1,11 +1,11 @@
 from uuid import UUID
 
+from libs.database.changes import apply
 from libs.database.model import lineage
 from libs.database.unit_of_work import UnitOfWork
-from libs.errors import FieldError, Refused
+from libs.errors import Duplicate, FieldError, Refused
 from services.course.commands.settling import settled
-from services.course.errors import Duplicate, ReferenceFrozen, Unplannable
-from services.course.models.changes import apply
+from services.course.errors import ReferenceFrozen, Unplannable
 from services.course.models.course import Course
 from services.course.queries.catalogue import published_run_exists
 from services.course.queries.runs import ids_of_drafts, lock_runs

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from libs.database.model import lineage
 from libs.database.unit_of_work import UnitOfWork
-from libs.errors import FieldError
+from libs.errors import FieldError, OverrideNotAllowed, UnknownReference
 from services.course.commands.booking import links_of, reserve, slot_of
 from services.course.commands.clock import catch_up
 from services.course.commands.settling import settle_run
-from services.course.errors import OverrideNotAllowed, Retired, UnknownReference, Unplannable
+from services.course.errors import Retired, Unplannable
 from services.course.models.course import Course
 from services.course.models.lifecycle import RunAction
 from services.course.models.planning import Slot
@@ -59,7 +59,7 @@ async def create_run(uow: UnitOfWork, wish: RunWish, *, may_override: bool) -> C
     run.judge_dates()
     slots = {plan(run, slot, lineage(uow)).id: slot for slot in _slots(wish.sessions)}
     run.judge_sessions(course, policy, slots)
-    event = run.created()
+    event = run.created().because(run.class_size_override)
     uow.add(run)
     await settle_run(uow, run)
     uow.emit(event)
@@ -81,7 +81,7 @@ async def edit_run(uow: UnitOfWork, run_id: UUID, patch: RunPatch, *, version: i
     same_size = size_before == (run.intake_size, run.class_size_override)
     _judge_size(run, course, policy, may_override=may_override or same_size)
     run.touch(uow)
-    uow.emit(event)
+    uow.emit(event.because(patch.class_size_override))
     return run
 
 

@@ -8,13 +8,13 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from libs.contracts.course import RunStatus
+from libs.database.changes import apply
 from libs.database.model import lineage
 from libs.database.unit_of_work import UnitOfWork
-from libs.errors import Refused
+from libs.errors import Duplicate, Refused, TooManyReveals
 from libs.telemetry.context import current
 from services.course.commands.settling import settled
-from services.course.errors import Duplicate, InUse, TooManyReveals
-from services.course.models.changes import apply
+from services.course.errors import InUse
 from services.course.models.reveal import Reveal
 from services.course.models.run import LIVE, CourseRun
 from services.course.models.run_trainer import RunTrainer

@@ -1,9 +1,9 @@
 from uuid import UUID
 
+from libs.database.changes import apply
 from libs.database.model import lineage
 from libs.database.unit_of_work import UnitOfWork
 from services.course.errors import InUse
-from services.course.models.changes import apply
 from services.course.models.run import LIVE
 from services.course.models.venue import Venue
 from services.course.queries.catalogue import count_planned_at

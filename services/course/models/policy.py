@@ -3,13 +3,12 @@
 from datetime import date, timedelta
 
 from sqlalchemy import CheckConstraint
-from sqlmodel import Field
 
-from libs.database.model import Record
+from libs.database.versions import PolicyVersion
 from services.course.models.model import Model
 
 
-class Policy(Record, Model, table=True):
+class Policy(PolicyVersion, Model, table=True):
     """One version of the numbers, in force from a Singapore date until the next one's. Never edited, only followed."""
 
     __tablename__ = "policy"
@@ -22,8 +21,6 @@ class Policy(Record, Model, table=True):
         ),
     )
 
-    number: int = Field(unique=True)
-    effective_from: date = Field(unique=True)
     session_max_minutes: int
     """The longest session, except in self-paced modes, whose windows are whole days."""
     makeup_window_days: int

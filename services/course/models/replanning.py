@@ -14,8 +14,8 @@ from libs.contracts.course import (
     SessionStatus,
 )
 from libs.contracts.event import Change
+from libs.database.changes import apply, change
 from services.course.errors import LastSession, SessionFrozen, Unplannable
-from services.course.models.changes import apply, change
 from services.course.models.course import Course
 from services.course.models.lifecycle import RunAction
 from services.course.models.planning import Slot, makeup_problems, too_late

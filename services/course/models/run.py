@@ -30,6 +30,7 @@ from libs.contracts.course import (
 )
 from libs.contracts.event import Change
 from libs.contracts.tpg_sync import RemoteIds, SyncState
+from libs.database.changes import apply, change
 from libs.database.model import Record, instant, status_column
 from libs.errors import FieldError, NotFound
 from libs.stamps.sync_stamp import SyncStamp
@@ -42,7 +43,6 @@ from services.course.errors import (
     StillOwed,
     Unplannable,
 )
-from services.course.models.changes import apply, change
 from services.course.models.codes import ASSESSOR, TRAINER, Mode, Vacancy
 from services.course.models.course import Course
 from services.course.models.lifecycle import RunAction, require, taken_in

@@ -8,8 +8,8 @@ from sqlmodel import Field, Relationship
 
 from libs.contracts.course import SessionFact, SessionStatus
 from libs.contracts.event import Change
+from libs.database.changes import change
 from libs.database.model import EnumText, Record, instant, status_column
-from services.course.models.changes import change
 from services.course.models.codes import Mode
 from services.course.models.model import Model
 from services.course.models.planning import Slot

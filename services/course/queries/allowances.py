@@ -7,11 +7,12 @@ from libs.access.permissions import Permission
 from libs.access.principal import Principal
 from libs.contracts.course import RunStatus
 from libs.sources import singapore_day
+from libs.web.views import AllowedAction
 from services.course.models.codes import ASSESSOR, TRAINER
 from services.course.models.lifecycle import TAKEN_IN, RunAction
 from services.course.models.policy import Policy
 from services.course.models.run import HELD_BY_TPGATEWAY, CourseRun
-from services.course.schemas.run import AllowedAction, Notice
+from services.course.schemas.run import Notice
 
 ASKS_FOR: Mapping[RunAction, Permission] = {
     **dict.fromkeys(RunAction, Permission.RUNS_WRITE),

@@ -1,15 +1,14 @@
-from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, EmailStr, Field, StringConstraints
 
 from libs.contracts.course import RunStatus, SessionStatus
 from libs.contracts.tpg_sync import Hint, SyncState
-from libs.errors import FieldError
 from libs.web.body import Body
 from libs.web.reason import Reason
+from libs.web.views import AllowedAction
 from services.course.models.codes import Mode, Vacancy
 from services.course.schemas.trainer import Roles
 from services.course.schemas.words import UNSET, Minute
@@ -180,14 +179,6 @@ class SyncBlock(BaseModel):
     hints: list[Hint]
 
 
-class AllowedAction(BaseModel):
-    """What the caller may do now; when not, `reason` says why."""
-
-    action: str
-    allowed: bool
-    reason: str | None = None
-
-
 class Notice(BaseModel):
     """Something that is allowed and still worth a look."""
 
@@ -257,32 +248,3 @@ class RunDetail(BaseModel):
     trainers: list[LinkedTrainer]
     allowed_actions: list[AllowedAction]
     warnings: list[Notice]
-
-
-class FindingView(BaseModel):
-    """One thing to mend before publishing."""
-
-    field: str
-    code: str
-    message: str
-    fix: str
-
-    @classmethod
-    def of(cls, wrong: FieldError) -> Self:
-        return cls(field=wrong.field, code=wrong.code, message=wrong.message, fix=wrong.fix)
-
-
-class PreflightView(BaseModel):
-    """`errors` stand in the way, in the form of a problem's; `warnings` are only worth a look."""
-
-    ready: bool
-    errors: list[FindingView]
-    warnings: list[FindingView]
-
-    @classmethod
-    def of(cls, errors: Sequence[FieldError], warnings: Sequence[FieldError]) -> Self:
-        return cls(
-            ready=not errors,
-            errors=[FindingView.of(error) for error in errors],
-            warnings=[FindingView.of(warning) for warning in warnings],
-        )

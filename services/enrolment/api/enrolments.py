@@ -14,6 +14,7 @@ from libs.web.paging import Page, PageQuery, page
 from libs.web.routing import Router
 from libs.web.transaction import Uow
 from libs.web.turns import in_line
+from libs.web.views import PreflightView
 from services.enrolment.api.doors import Reader, VaultOfService, Writer, desk_line, may_override, own_only
 from services.enrolment.api.showing import shown
 from services.enrolment.api.views import summaries
@@ -22,7 +23,6 @@ from services.enrolment.queries.enrolments import EnrolmentFilter, get_enrolment
 from services.enrolment.queries.preflight import preflight
 from services.enrolment.queries.runs import runs_with_funding
 from services.enrolment.schemas.enrolment import EnrolmentDetail, EnrolmentPatch, EnrolmentSummary, EnrolmentWish
-from services.enrolment.schemas.preflight import PreflightView
 
 router = Router(prefix="/api/v1/enrolments", tags=["enrolments"])
 

@@ -5,12 +5,13 @@ from uuid import UUID
 from fastapi import Response
 
 from libs.access.permissions import Permission
+from libs.database.versions import list_versions
 from libs.web.guard import allow
 from libs.web.routing import Router
 from libs.web.transaction import Uow
 from services.enrolment.api.doors import Reader, own_only
 from services.enrolment.commands.policy import introduce_policy
-from services.enrolment.queries import policy
+from services.enrolment.models.policy import Policy
 from services.enrolment.queries.runs import get_seats
 from services.enrolment.schemas.enrolment import SeatsView
 from services.enrolment.schemas.policy import PolicyView, PolicyWish
@@ -21,7 +22,7 @@ router = Router(prefix="/api/v1/enrolments", tags=["enrolments"])
 @router.get("/policies", dependencies=[allow(Permission.ENROLMENTS_VIEW)])
 async def list_policies(uow: Uow) -> list[PolicyView]:
     """Every version, the latest to begin first."""
-    return [PolicyView.model_validate(each) for each in await policy.list_policies(uow)]
+    return [PolicyView.model_validate(each) for each in await list_versions(uow, Policy)]
 
 
 @router.post("/policies", status_code=201, dependencies=[allow(Permission.POLICIES_WRITE)])

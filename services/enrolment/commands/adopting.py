@@ -10,26 +10,17 @@ from pydantic import BaseModel, ValidationError
 
 from libs.contracts.enrolment import Sponsorship
 from libs.contracts.submissions import PhonePart
+from libs.database.changes import apply
 from libs.database.model import lineage
 from libs.database.unit_of_work import UnitOfWork
-from libs.errors import Invalid
+from libs.errors import Duplicate, Invalid, UnknownReference, WrongWords
 from libs.sources import SINGAPORE
 from libs.web.fields import field_errors
 from services.enrolment.commands.employers import create_employer
 from services.enrolment.commands.judging import complete_one, judge_one
 from services.enrolment.commands.seating import Desk, at_desk
 from services.enrolment.commands.trainees import create_trainee
-from services.enrolment.errors import (
-    BoundElsewhere,
-    Duplicate,
-    NothingToAdopt,
-    RunFull,
-    RunNotOpen,
-    TraineeKnown,
-    UnknownReference,
-    WrongWords,
-)
-from services.enrolment.models.changes import apply
+from services.enrolment.errors import BoundElsewhere, NothingToAdopt, RunFull, RunNotOpen, TraineeKnown
 from services.enrolment.models.codes import IdType
 from services.enrolment.models.enrolment import Enrolment, Held
 from services.enrolment.models.personal import Vault, index_of_id

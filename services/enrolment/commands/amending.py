@@ -7,11 +7,11 @@ from uuid import UUID
 from libs.contracts.enrolment import EnrolmentStatus, Sponsorship
 from libs.database.model import lineage
 from libs.database.unit_of_work import UnitOfWork
+from libs.errors import WrongWords
 from services.enrolment.commands.confirming import require_ready
 from services.enrolment.commands.fees import carry
 from services.enrolment.commands.registering import require_employer
 from services.enrolment.commands.seating import Desk, at_desk
-from services.enrolment.errors import WrongWords
 from services.enrolment.models.enrolment import Enrolment
 from services.enrolment.models.lifecycle import EnrolmentAction
 from services.enrolment.models.personal import Opens

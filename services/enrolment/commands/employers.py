@@ -3,12 +3,12 @@
 from typing import Any
 from uuid import UUID
 
+from libs.database.changes import apply
 from libs.database.constraints import refusing
 from libs.database.model import lineage
 from libs.database.unit_of_work import UnitOfWork
-from libs.errors import Refused
-from services.enrolment.errors import Duplicate, UenFrozen
-from services.enrolment.models.changes import apply
+from libs.errors import Duplicate, Refused
+from services.enrolment.errors import UenFrozen
 from services.enrolment.models.employer import CONTACT, PERSONAL, Employer
 from services.enrolment.models.personal import (
     CONTACT_NAME,

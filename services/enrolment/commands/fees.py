@@ -7,14 +7,14 @@ from uuid import UUID
 
 from libs.contracts.enrolment import EnrolmentChanged, EnrolmentFeeChanged
 from libs.contracts.event import Change
+from libs.database.changes import change
 from libs.database.constraints import refusing
 from libs.database.unit_of_work import UnitOfWork
-from libs.errors import NotFound
+from libs.errors import NotFound, WrongWords
 from libs.sources import singapore_day
 from libs.telemetry.context import current
 from services.enrolment.commands.seating import Desk, at_desk_of
-from services.enrolment.errors import EntryFixed, FeeWouldFallBack, NothingToRefund, Overpaid, WrongWords
-from services.enrolment.models.changes import change
+from services.enrolment.errors import EntryFixed, FeeWouldFallBack, NothingToRefund, Overpaid
 from services.enrolment.models.codes import EntryKind
 from services.enrolment.models.enrolment import Enrolment
 from services.enrolment.models.fee_entry import FeeEntry

@@ -6,13 +6,14 @@ from libs.contracts.enrolment import EnrolmentStatus
 from libs.database.constraints import refusing
 from libs.database.model import lineage
 from libs.database.unit_of_work import UnitOfWork
+from libs.errors import UnknownReference, WrongWords
 from services.enrolment.commands.confirming import require_ready
 from services.enrolment.commands.fees import carry
 from services.enrolment.commands.judging import judge_one
 from services.enrolment.commands.overriding import require_override
 from services.enrolment.commands.registering import ONE_ACTIVE
 from services.enrolment.commands.seating import Desk, at_desk_of, at_desks
-from services.enrolment.errors import AlreadyEnrolled, RunFull, SameRun, UnknownReference, WrongWords
+from services.enrolment.errors import AlreadyEnrolled, RunFull, SameRun
 from services.enrolment.models.enrolment import Enrolment
 from services.enrolment.models.lifecycle import EnrolmentAction
 from services.enrolment.models.personal import Opens

@@ -1,6 +1,6 @@
 """A rule is set aside by somebody with the right to it, and for a reason that stays on record."""
 
-from services.enrolment.errors import OverrideNotAllowed, WrongWords
+from libs.errors import OverrideNotAllowed, WrongWords
 
 
 def require_override(rule: str, reason: str | None, *, may_override: bool) -> None:

@@ -7,9 +7,10 @@ from uuid import UUID
 from libs.database.constraints import refusing
 from libs.database.model import lineage
 from libs.database.unit_of_work import UnitOfWork
+from libs.errors import UnknownReference, WrongWords
 from libs.sources import singapore_day
 from services.enrolment.commands.overriding import require_override
-from services.enrolment.errors import AlreadyEnrolled, UnknownReference, WrongWords
+from services.enrolment.errors import AlreadyEnrolled
 from services.enrolment.models.employer import Employer
 from services.enrolment.models.enrolment import Enrolment
 from services.enrolment.models.policy import Policy

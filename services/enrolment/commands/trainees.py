@@ -8,15 +8,16 @@ from uuid import UUID
 
 from libs.contracts.enrolment import EnrolmentStatus
 from libs.contracts.event import Change
+from libs.database.changes import apply
 from libs.database.constraints import refusing
 from libs.database.model import lineage
 from libs.database.unit_of_work import UnitOfWork
+from libs.errors import Duplicate, TooManyReveals, UnknownReference, WrongWords
 from libs.sources import singapore_day
 from libs.telemetry.context import current
 from services.enrolment.commands.amending import replace
 from services.enrolment.commands.seating import at_desks
-from services.enrolment.errors import Duplicate, MergeClash, TooManyReveals, TraineeKnown, UnknownReference, WrongWords
-from services.enrolment.models.changes import apply
+from services.enrolment.errors import MergeClash, TraineeKnown
 from services.enrolment.models.codes import IdType
 from services.enrolment.models.personal import (
     BORN_ON,

@@ -11,7 +11,7 @@ from sqlmodel import Field
 
 from libs.contracts.enrolment import ImportChecked, ImportCommitted
 from libs.database.model import Record, instant, status_column
-from services.enrolment.errors import ImportBusy, RowsRefused
+from libs.errors import ImportBusy, RowsRefused
 from services.enrolment.models.model import Model
 
 

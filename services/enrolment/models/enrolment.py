@@ -31,9 +31,9 @@ from libs.contracts.enrolment import (
 )
 from libs.contracts.event import Change
 from libs.contracts.tpg_sync import RemoteIds, SyncState
+from libs.database.changes import apply, change
 from libs.database.model import Record, instant, status_column
 from libs.stamps.sync_stamp import SyncStamp
-from services.enrolment.models.changes import apply, change
 from services.enrolment.models.fee_stamp import FeeStamp
 from services.enrolment.models.funding import Verdict
 from services.enrolment.models.lifecycle import ACTIVE, UNSEATED, EnrolmentAction, require

@@ -3,13 +3,12 @@
 from datetime import date, timedelta
 
 from sqlalchemy import CheckConstraint
-from sqlmodel import Field
 
-from libs.database.model import Record
+from libs.database.versions import PolicyVersion
 from services.enrolment.models.model import Model
 
 
-class Policy(Record, Model, table=True):
+class Policy(PolicyVersion, Model, table=True):
     """One version of the numbers, in force from a Singapore date until the next one's. Never edited, only followed."""
 
     __tablename__ = "policy"
@@ -17,8 +16,6 @@ class Policy(Record, Model, table=True):
         CheckConstraint("offer_hours > 0 and submission_days >= 0 and reveals_an_hour > 0", name="sensible"),
     )
 
-    number: int = Field(unique=True)
-    effective_from: date = Field(unique=True)
     offer_hours: int
     """How long a seat is held for somebody from the waitlist."""
     submission_days: int

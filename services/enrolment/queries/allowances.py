@@ -5,10 +5,11 @@ from datetime import datetime
 
 from libs.access.permissions import Permission
 from libs.access.principal import Principal
+from libs.web.views import AllowedAction
 from services.enrolment.models.enrolment import Enrolment
 from services.enrolment.models.lifecycle import EnrolmentAction, takes
 from services.enrolment.models.run import Run
-from services.enrolment.schemas.enrolment import AllowedAction, Notice
+from services.enrolment.schemas.enrolment import Notice
 
 ASKS_FOR: Mapping[EnrolmentAction, Permission] = {
     **dict.fromkeys(EnrolmentAction, Permission.ENROLMENTS_WRITE),

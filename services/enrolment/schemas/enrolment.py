@@ -9,6 +9,7 @@ from libs.contracts.enrolment import EnrolmentStatus, FeeStatus, Sponsorship
 from libs.contracts.tpg_sync import Hint, SyncState
 from libs.web.body import Body
 from libs.web.reason import Reason
+from libs.web.views import AllowedAction
 from services.enrolment.models.codes import EntryKind
 from services.enrolment.schemas.words import UNSET, Money, Paid
 
@@ -131,14 +132,6 @@ class SyncBlock(BaseModel):
     job_id: UUID | None
     error_code: str | None
     hints: list[Hint]
-
-
-class AllowedAction(BaseModel):
-    """What the caller may do now; when not, `reason` says why."""
-
-    action: str
-    allowed: bool
-    reason: str | None = None
 
 
 class Notice(BaseModel):

@@ -1,4 +1,4 @@
-"""What TPGateway would refuse, as people see it before they try."""
+"""Parts of a record's view that every service shows alike."""
 
 from collections.abc import Sequence
 from typing import Self
@@ -6,6 +6,14 @@ from typing import Self
 from pydantic import BaseModel
 
 from libs.errors import FieldError
+
+
+class AllowedAction(BaseModel):
+    """What the caller may do now; when not, `reason` says why."""
+
+    action: str
+    allowed: bool
+    reason: str | None = None
 
 
 class FindingView(BaseModel):
