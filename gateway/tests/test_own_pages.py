@@ -19,7 +19,7 @@ def document(path: str, schema: str, fields: dict[str, Any], **operation: Any) -
     }
 
 
-OWN = ("/api/v1/dead-letters", "/api/v1/consumers", "/api/v1/events")
+OWN = ("/api/v1/dead-letters", "/api/v1/consumers", "/api/v1/events", "/api/v1/ui-config")
 
 
 def services_paths(merged: dict[str, Any]) -> list[str]:
@@ -38,6 +38,18 @@ def test_schema_names_get_a_prefix_only_where_they_clash() -> None:
     assert set(merged["components"]["schemas"]) == {"CoursePage", "AuthPage", "Problem"}
     answer = merged["paths"]["/api/v1/auth/users"]["get"]["responses"]["200"]
     assert answer["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/AuthPage"}
+
+
+def test_a_name_clashes_too_when_what_it_refers_to_does() -> None:
+    def listed(path: str, fields: dict[str, Any]) -> dict[str, Any]:
+        made = document(path, "Page", {"items": {"$ref": "#/components/schemas/Row"}})
+        made["components"]["schemas"]["Row"] = {"type": "object", "properties": fields}
+        return made
+
+    merged = merge({"course": listed("/api/v1/courses", {"a": {}}), "auth": listed("/api/v1/auth/users", {"b": {}})})
+    schemas = merged["components"]["schemas"]
+    assert set(schemas) == {"CoursePage", "CourseRow", "AuthPage", "AuthRow"}
+    assert schemas["AuthPage"]["properties"]["items"] == {"$ref": "#/components/schemas/AuthRow"}
 
 
 def test_only_public_paths_are_merged() -> None:
