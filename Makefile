@@ -10,7 +10,7 @@ help: ## list every command
 	@awk 'BEGIN {FS = ":.*## "; print "Hawker Boys TMS"} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 ##@ Run it
-up: servers ## the whole system on this machine, from nothing; again is fast and harmless
+up: servers ui ## the whole system on this machine, from nothing; again is fast and harmless
 	@$(LOCAL) up
 
 down: setup ## stop everything; no process is left, data stays
@@ -57,7 +57,17 @@ setup: ## the Python environment, from the lock file
 servers: ## the same, and Postgres and RabbitMQ
 	@infra/local/bootstrap.sh
 
-test: servers ## everything, on real servers, from nothing
+ui: setup ## build the ops UI; again is fast and harmless
+	@$(PYTHON) -m infra.ui build --quiet
+
+screenshots: setup ui ## every page of the running system as pictures, wide and narrow, light and dark
+	@infra/local/bootstrap.sh browser
+	@$(PYTHON) -m infra.ui screenshots
+
+test: setup ## everything, on real servers and in a real browser, from nothing
+	@infra/local/bootstrap.sh everything
+	@$(PYTHON) -m infra.ui build --quiet
+	@$(PYTHON) -m infra.ui test
 	@$(PYTHON) -m pytest
 
 check: setup ## format, lint, types, import walls, generated files
@@ -67,10 +77,12 @@ check: setup ## format, lint, types, import walls, generated files
 	@.venv/bin/lint-imports --no-cache > .lint-imports.log || { cat .lint-imports.log; rm -f .lint-imports.log; exit 1; }
 	@rm -f .lint-imports.log
 	@$(PYTHON) -m infra.contracts check
-	@echo "check: format, lint, types, walls and contracts are in order"
+	@$(PYTHON) -m infra.ui check
+	@echo "check: format, lint, types, walls, contracts and the UI are in order"
 
 fmt: setup ## format and mend what can be mended
 	@$(PYTHON) -m ruff format --quiet . && $(PYTHON) -m ruff check --fix .
+	@$(PYTHON) -m infra.ui fmt
 
 contracts: setup ## write the generated contracts anew: frozen schemas, AsyncAPI, event map
 	@$(PYTHON) -m infra.contracts write
@@ -79,5 +91,5 @@ lock: setup ## write the lock files anew from pyproject.toml (versions and hashe
 	@$(LOCK) -o requirements.lock
 	@$(LOCK) --extra dev -o requirements-dev.lock
 
-.PHONY: help chaos bench verify-audit preflight up down status logs demo clock trace simulator reset setup servers test check fmt \
+.PHONY: help chaos bench verify-audit preflight up down status logs demo clock trace simulator reset setup servers ui screenshots test check fmt \
 	contracts lock

@@ -163,7 +163,7 @@ class Gateway:
         return self._verifications if route.verifying else self._callers
 
     async def _show(self, path: str, journey: Journey) -> None:
-        page = self._pages.find(path)
+        page = self._pages.find(path, journey.headers.get(b"accept-encoding"))
         if page is None:
             raise NotFound("page", "at this path")
         journey.place = "/"

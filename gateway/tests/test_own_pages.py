@@ -1,6 +1,8 @@
 """What the gateway says itself: health, metrics, the merged document, the docs page, the UI."""
 
 import json
+import re
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +170,7 @@ async def test_without_a_built_ui_the_root_says_what_this_is(house: Any) -> None
     async with house.ask("GET", "/", token=None) as response:
         page = await response.text()
     assert "/api/docs" in page
+    assert "make ui" in page
     async with house.ask("GET", "/elsewhere", token=None) as response:
         assert response.status == 404
 
@@ -181,9 +184,43 @@ async def test_a_built_ui_is_served_with_its_routes(make_house: Any, tmp_path: P
     house = await make_house(ui_folder=ui)
     async with house.ask("GET", "/runs/7", token=None) as response:
         assert (await response.text(), response.headers["Cache-Control"]) == ("<!doctype html>the ui", "no-cache")
+        policy = response.headers["Content-Security-Policy"]
+        assert "script-src 'self';" in policy
+        assert "style-src 'self' 'unsafe-inline'" in policy
     async with house.ask("GET", "/assets/main-1a2b.js", token=None) as response:
         assert (response.content_type, await response.text()) == ("text/javascript", "let synthetic")
         assert "immutable" in response.headers["Cache-Control"]
     for path in ("/assets/other.js", "/../secret.txt", "/assets/../../secret.txt", "/%2e%2e/secret.txt"):
         async with house.ask("GET", path, token=None) as response:
             assert response.status == 404, path
+
+
+async def test_what_the_build_has_compressed_is_sent_so_to_who_accepts_it(make_house: Any, tmp_path: Path) -> None:
+    (tmp_path / "ui" / "assets").mkdir(parents=True)
+    (tmp_path / "ui" / ".vite").mkdir()
+    for name, content in (("index.html", b"plain"), ("index.html.br", b"small"), (".vite/manifest.json", b"{}")):
+        (tmp_path / "ui" / name).write_bytes(content)
+    house = await make_house(ui_folder=tmp_path / "ui")
+    for accepted, coding, body in (("gzip, br", "br", b"small"), ("gzip", None, b"plain"), ("br;q=0", None, b"plain")):
+        async with house.ask("GET", "/", token=None, headers={"Accept-Encoding": accepted}) as response:
+            assert (response.headers.get("Content-Encoding"), await response.read()) == (coding, body)
+            assert (response.content_type, response.headers["Vary"]) == ("text/html", "accept-encoding")
+    for hidden in ("/.vite/manifest.json", "/index.html.br"):
+        async with house.ask("GET", hidden, token=None) as response:
+            assert response.status == 404
+
+
+async def test_the_ui_is_told_the_system_s_time_and_where_traces_are(make_house: Any) -> None:
+    house = await make_house(trace_url="https://traces.example/{trace_id}")
+    async with house.ask("GET", "/api/v1/ui-config") as response:
+        told = await response.json()
+    assert told["trace_url"] == "https://traces.example/{trace_id}"
+    assert datetime.fromisoformat(told["now"]) == house.clock.now()
+    async with house.ask("GET", "/api/v1/ui-config", token=None) as response:
+        assert response.status == 401
+
+
+async def test_every_answer_names_its_trace(house: Any) -> None:
+    for path in ("/healthz", "/api/v1/course-runs", "/api/v1/nowhere"):
+        async with house.ask("GET", path) as response:
+            assert re.fullmatch("[0-9a-f]{32}", response.headers["X-Trace-Id"])

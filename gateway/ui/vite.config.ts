@@ -15,9 +15,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1200,
-    manifest: true,
+    manifest: true
   },
-  server: { proxy: { '/api': { target: GATEWAY, changeOrigin: false } } },
+  server: { proxy: { '/api': { target: GATEWAY, changeOrigin: false } } }
 })
 
 /** Sent by the gateway as they are. In writeBundle: earlier, Vite has not put its preload marks in yet. */
@@ -33,6 +33,6 @@ function brotli(): Plugin {
         const options = { params: { [constants.BROTLI_PARAM_SIZE_HINT]: content.length } }
         writeFileSync(`${path}.br`, brotliCompressSync(content, options))
       }
-    },
+    }
   }
 }

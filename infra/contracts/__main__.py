@@ -45,9 +45,7 @@ def check(*, quiet: Annotated[bool, typer.Option(help="say nothing when all is w
         typer.echo("\nRun `make contracts` and review the difference.", err=True)
         raise typer.Exit(1)
     if not quiet:
-        typer.echo(
-            "contracts: frozen schemas, AsyncAPI, OpenAPI, event map and access matrix agree with the code"
-        )
+        typer.echo("contracts: frozen schemas, AsyncAPI, OpenAPI, event map and access matrix agree with the code")
 
 
 if __name__ == "__main__":

@@ -104,10 +104,7 @@ export const markNoteLooks: Looks<Schema['MarkNote']> = {
   excused: odd('Excused', CircleDot)
 }
 
-export const sheetLooks: Looks<Schema['SheetState']> = {
-  open: busy('Open', LockOpen),
-  locked: good('Locked', Lock)
-}
+export const sheetLooks: Looks<Schema['SheetState']> = { open: busy('Open', LockOpen), locked: good('Locked', Lock) }
 
 export const assessmentLooks: Looks<Schema['AssessmentStatus']> = {
   draft: idle('Draft', Pencil),
@@ -179,10 +176,7 @@ export const breakerLooks: Looks<Schema['BreakerState']> = {
   open: bad('Stopped', ShieldAlert)
 }
 
-export const userLooks: Looks<Schema['UserStatus']> = {
-  active: good('Active', Check),
-  disabled: idle('Disabled', Ban)
-}
+export const userLooks: Looks<Schema['UserStatus']> = { active: good('Active', Check), disabled: idle('Disabled', Ban) }
 
 export const clientLooks: Looks<Schema['ClientStatus']> = {
   active: good('Active', Check),

@@ -3,7 +3,18 @@ import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from 
 // Every colour of the house. Ten shades a tone: 1 is the tint states stand on, 8 what is filled, 9 text on the tint.
 // Contrast was chosen against body and tint in both schemes; axe checks it on every page.
 const shades: Record<string, MantineColorsTuple> = {
-  harbour: ['#f1f8fb', '#e2f0f6', '#c3dde9', '#9cc6d8', '#7ab8d0', '#4d97b3', '#2b7f9d', '#146a85', '#0b5a70', '#0b4a5e'],
+  harbour: [
+    '#f1f8fb',
+    '#e2f0f6',
+    '#c3dde9',
+    '#9cc6d8',
+    '#7ab8d0',
+    '#4d97b3',
+    '#2b7f9d',
+    '#146a85',
+    '#0b5a70',
+    '#0b4a5e'
+  ],
   good: ['#f1faf4', '#e3f4e9', '#c4e5d0', '#9dd0b0', '#7fb796', '#4f9a6d', '#2f7f4f', '#226a3f', '#195a33', '#14532d'],
   warn: ['#fef9ec', '#fdf2d6', '#f7e0a6', '#efc965', '#e0ac2e', '#c98a04', '#a87200', '#8a5d00', '#7a5300', '#6b4a00'],
   bad: ['#fef3f2', '#fde7e5', '#f9cbc7', '#f3a69f', '#ff9d90', '#df5a4e', '#c93b2e', '#b42318', '#a31e14', '#8c1d13'],
@@ -34,7 +45,9 @@ export const theme = createTheme({
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'idle' } },
     Anchor: { defaultProps: { fz: 'inherit' } },
     Modal: { defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' } } },
-    Tooltip: { defaultProps: { withArrow: true, events: { hover: true, focus: true, touch: true }, multiline: true, maw: 320 } }
+    Tooltip: {
+      defaultProps: { withArrow: true, events: { hover: true, focus: true, touch: true }, multiline: true, maw: 320 }
+    }
   }
 })
 

@@ -9,7 +9,7 @@ declare module '@tanstack/react-query' {
 }
 
 /** A path of the API, or one it begins with: `/api/v1/course-runs` stands for everything below it too. */
-export type Affected = keyof paths | `/api/v1/${string}`
+export type Affected = keyof paths | `/api/v1${string}`
 
 const RETRIES = 2
 

@@ -45,8 +45,10 @@ function broken(limits: Limits, word: string, value: unknown): string | null {
 
 function brokenText(limits: Limits, word: string, value: string): string | null {
   const length = [...value.trim()].length
-  if (limits.minLength && length < limits.minLength) return `${capital(word)} needs at least ${limits.minLength} characters.`
-  if (limits.maxLength && length > limits.maxLength) return `${capital(word)} may have at most ${limits.maxLength} characters.`
+  if (limits.minLength && length < limits.minLength)
+    return `${capital(word)} needs at least ${limits.minLength} characters.`
+  if (limits.maxLength && length > limits.maxLength)
+    return `${capital(word)} may have at most ${limits.maxLength} characters.`
   if (limits.format === 'email' && !EMAIL.test(value.trim())) return `${capital(word)} is not an email address.`
   if (limits.pattern && !new RegExp(limits.pattern, 'u').test(value.trim())) return `${capital(word)} has another form.`
   return null
@@ -55,7 +57,8 @@ function brokenText(limits: Limits, word: string, value: string): string | null 
 function brokenNumber(limits: Limits, word: string, value: number): string | null {
   const { minimum, maximum, exclusiveMinimum } = limits
   if (minimum !== undefined && value < minimum) return `${capital(word)} is at least ${minimum}.`
-  if (exclusiveMinimum !== undefined && value <= exclusiveMinimum) return `${capital(word)} is more than ${exclusiveMinimum}.`
+  if (exclusiveMinimum !== undefined && value <= exclusiveMinimum)
+    return `${capital(word)} is more than ${exclusiveMinimum}.`
   if (maximum !== undefined && value > maximum) return `${capital(word)} is at most ${maximum}.`
   return null
 }

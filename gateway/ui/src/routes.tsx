@@ -1,0 +1,110 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router'
+import { needs, signedIn } from './access'
+import { cache } from './api/cache'
+import { beginVisit } from './api/ids'
+import type { Schema } from './api/client'
+import { onSession } from './api/session'
+import { NotFound, Refused } from './components/Refused'
+import { Shell } from './components/Shell'
+import { Waiting } from './components/Loaded'
+
+// Every route on one screen: path, search, permission, page. A page is a file that exports `Page`; search parameters
+// are the API's filters by their own names.
+
+type RunsSearch = {
+  q?: string
+  status?: Schema['RunStatus'][]
+  sync_state?: Schema['SyncState'][]
+  from_on?: string
+  to_on?: string
+}
+type JobsSearch = {
+  state?: Schema['JobState']
+  record_type?: Schema['RecordType']
+  error_code?: string
+  correlation_id?: string
+}
+type QueueSearch = { key?: Schema['ObligationKey']; level?: Schema['ObligationLevel'] }
+export type RunTab = 'overview' | 'sessions' | 'sync'
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: ({ back }: { back?: string }) => ({ back: local(back) }),
+  component: lazyRouteComponent(() => import('./pages/SignIn'), 'Page')
+})
+
+const shell = createRoute({ getParentRoute: () => root, id: 'shell', beforeLoad: signedIn, component: Shell })
+
+const today = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  validateSearch: (search: QueueSearch) => search,
+  beforeLoad: needs('compliance:health'),
+  component: lazyRouteComponent(() => import('./pages/Today'), 'Page')
+})
+
+const runs = createRoute({
+  getParentRoute: () => shell,
+  path: '/runs',
+  validateSearch: (search: RunsSearch) => search,
+  beforeLoad: needs('runs:view'),
+  component: lazyRouteComponent(() => import('./pages/Runs'), 'Page')
+})
+
+const run = createRoute({
+  getParentRoute: () => shell,
+  path: '/runs/$runId',
+  validateSearch: (search: { tab?: RunTab }) => search,
+  beforeLoad: needs('runs:view'),
+  component: lazyRouteComponent(() => import('./pages/Run'), 'Page')
+})
+
+const jobs = createRoute({
+  getParentRoute: () => shell,
+  path: '/sync',
+  validateSearch: (search: JobsSearch) => search,
+  beforeLoad: needs('sync:view'),
+  component: lazyRouteComponent(() => import('./pages/Jobs'), 'Page')
+})
+
+const record = createRoute({
+  getParentRoute: () => shell,
+  path: '/sync/$recordType/$recordId',
+  params: { parse: ({ recordType, recordId }) => ({ recordType: recordType as Schema['RecordType'], recordId }) },
+  beforeLoad: needs('sync:view'),
+  component: lazyRouteComponent(() => import('./pages/Record'), 'Page')
+})
+
+export const router = createRouter({
+  routeTree: root.addChildren([signIn, shell.addChildren([today, runs, run, jobs, record])]),
+  defaultPreload: 'intent',
+  defaultPendingComponent: Waiting,
+  defaultErrorComponent: Refused,
+  defaultNotFoundComponent: NotFound,
+  scrollRestoration: true
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}
+
+router.subscribe('onBeforeNavigate', ({ pathChanged }) => {
+  if (pathChanged) beginVisit()
+})
+
+onSession((signedIn) => {
+  if (signedIn || router.state.location.pathname === '/sign-in') return
+  const back = router.state.location.href
+  cache.clear()
+  void router.navigate({ to: '/sign-in', search: { back } })
+})
+
+/** Only a path of ours may be returned to. */
+function local(back: unknown): string | undefined {
+  return typeof back === 'string' && back.startsWith('/') && !back.startsWith('//') ? back : undefined
+}
