@@ -49,7 +49,7 @@ class Api:
         return token
 
     def get(self, path: str, **query: Any) -> Any:
-        return self._send("GET", path, params=query).json()
+        return self._send("GET", path, params=query or None).json()
 
     def post(self, path: str, body: Any | None = None, *, etag: str | None = None) -> Any:
         """A command, with an idempotency key of its own; `etag` is the version it is meant for."""

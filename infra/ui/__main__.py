@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from infra.local.layout import Layout
 from infra.ui import node
 
 cli = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
@@ -67,6 +68,15 @@ def test() -> None:
     node.install()
     node.npm("run", "--silent", "generate")
     node.npm("run", "--silent", "test")
+
+
+@cli.command()
+def screenshots() -> None:
+    """Every page of the running system as pictures."""
+    from infra.ui.screenshots import take_all  # here, so that a build needs no browser library
+
+    written = take_all(Layout.from_environment())
+    console.print(f"  {len(written)} pictures in {written[0].parent}")
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Node, from the system when it is new enough, else from the Python environment; and the UI's packages from its lock."""
+"""Node, from the system when new enough, else from the Python environment; and the UI's packages from its lock."""
 
 import os
 import shutil

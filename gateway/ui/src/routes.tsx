@@ -11,14 +11,14 @@ import { Waiting } from './components/Loaded'
 // Every route on one screen: path, search, permission, page. A page is a file that exports `Page`; search parameters
 // are the API's filters by their own names.
 
-type RunsSearch = {
+export type RunsSearch = {
   q?: string
   status?: Schema['RunStatus'][]
   sync_state?: Schema['SyncState'][]
   from_on?: string
   to_on?: string
 }
-type JobsSearch = {
+export type JobsSearch = {
   state?: Schema['JobState']
   record_type?: Schema['RecordType']
   error_code?: string

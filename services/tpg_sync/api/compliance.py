@@ -1,7 +1,7 @@
 """HTTP in: what is owed by when, how that stands, what if, and a person's word that one duty is let go."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -24,10 +24,13 @@ from services.tpg_sync.models import Obligation, ObligationKey, ObligationState
 from services.tpg_sync.policy import policy_on
 from services.tpg_sync.policy.simulating import Moved, Scenario, Totals, outage_of, simulate
 from services.tpg_sync.queries import obligations as asking
+from services.tpg_sync.queries.due_days import due_by_day
 from services.tpg_sync.queries.obligations import AGES, Cell, ObligationFilter
 from services.tpg_sync.schemas import ReasonWish
 from services.tpg_sync.schemas.compliance import (
     AgeSums,
+    DaysView,
+    DayView,
     KeySums,
     MovedView,
     ObligationView,
@@ -152,6 +155,17 @@ async def get_summary(uow: Uow, caller: Anybody) -> SummaryView:
             for one in runs
         ],
     )
+
+
+@router.get("/days")
+async def get_days(uow: Uow, caller: Anybody, days: Annotated[int, Query(ge=1, le=60)] = 14) -> DaysView:
+    """What is overdue, and what falls due today and on the days after it, by level."""
+    health_only = caller.grant(Permission.COMPLIANCE_VIEW) is None
+    today = singapore_day(uow.now())
+    shown = {day: DayView(day=day) for day in (None, *(today + timedelta(days=ahead) for ahead in range(days)))}
+    for found in await due_by_day(uow, days=days, staff=None if health_only else staff_of(caller)):
+        setattr(shown[found.day], found.level.value, found.count)
+    return DaysView(at=uow.now(), days=list(shown.values()))
 
 
 def _sums(cells: Iterable[Cell], *, health_only: bool) -> Sums:

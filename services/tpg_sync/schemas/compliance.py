@@ -148,6 +148,22 @@ class SummaryView(BaseModel):
     runs: list[RunSums]
 
 
+class DayView(BaseModel):
+    """Duties due on one Singapore day; null stands for all days before today."""
+
+    day: date | None
+    green: int = 0
+    amber: int = 0
+    red: int = 0
+
+
+class DaysView(BaseModel):
+    """What stands and was or will be due, day by day; days without any are in it."""
+
+    at: datetime
+    days: list[DayView]
+
+
 class OutageWish(Body):
     """TPGateway takes nothing for so many hours; from now on where no beginning is told."""
 

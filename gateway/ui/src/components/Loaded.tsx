@@ -1,12 +1,11 @@
 import { Progress, Skeleton } from '@mantine/core'
 import { useTimeout } from '@mantine/hooks'
-import type { UseQueryResult } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
 import { Failure } from './Failure'
 
 const PATIENCE_MS = 300
 
-type Query<Data> = Pick<UseQueryResult<Data>, 'data' | 'error' | 'isFetching' | 'refetch'>
+type Query<Data> = { data: Data | undefined; error: unknown; isFetching: boolean; refetch: () => unknown }
 
 /** What a query brought: a skeleton on a slow first visit, old data under a thin bar while reading anew, or why not. */
 export function Loaded<Data>({ of, children }: { of: Query<Data>; children: (data: Data) => ReactNode }) {

@@ -1,0 +1,44 @@
+"""Every page of the UI with somebody who may open it: for pictures, and for checks of accessibility."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Read = Callable[[str], Any]
+"""Reads a path of the API, as an administrator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`path` may hold names in braces; `needs` says how each is found through the API."""
+
+    name: str
+    path: str
+    role: str = "ops"
+    needs: Mapping[str, Callable[[Read], str]] | None = None
+
+    def url(self, read: Read) -> str:
+        return self.path.format(**{name: find(read) for name, find in (self.needs or {}).items()})
+
+
+def _run(status: str) -> Callable[[Read], str]:
+    return lambda read: str(read(f"/course-runs?status={status}&limit=1")["items"][0]["id"])
+
+
+def _enrolment_submitted(read: Read) -> str:
+    return str(read("/sync/jobs?record_type=enrolment&limit=1")["items"][0]["record_id"])
+
+
+PAGES = (
+    Page("compliance", "/"),
+    Page("runs", "/runs"),
+    Page("runs-nothing-found", "/runs?q=nothing%20has%20this%20name"),
+    Page("run", "/runs/{run}", needs={"run": _run("ended")}),
+    Page("run-sessions", "/runs/{run}?tab=sessions", needs={"run": _run("ended")}),
+    Page("run-sync", "/runs/{run}?tab=sync", needs={"run": _run("ended")}),
+    Page("run-draft", "/runs/{run}", needs={"run": _run("draft")}),
+    Page("sync", "/sync"),
+    Page("sync-record", "/sync/enrolment/{record}", needs={"record": _enrolment_submitted}),
+    Page("not-for-role", "/sync", role="trainer"),
+    Page("no-such-page", "/nowhere"),
+)
