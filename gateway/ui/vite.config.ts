@@ -1,6 +1,7 @@
 import { brotliCompressSync, constants } from 'node:zlib'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 
@@ -8,6 +9,7 @@ const GATEWAY = process.env.TMS_GATEWAY ?? 'http://127.0.0.1:8080'
 
 export default defineConfig({
   plugins: [react(), brotli()],
+  resolve: { alias: { '~': fileURLToPath(new URL('src', import.meta.url)) } },
   build: {
     // Newer than Vite's own default, which would rewrite light-dark() so that it no longer sees Mantine's scheme.
     target: ['chrome123', 'edge123', 'firefox121', 'safari17.5'],

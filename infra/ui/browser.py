@@ -58,5 +58,4 @@ def sign_in(page: Page, email: str, password: str) -> None:
 def settled(page: Page) -> None:
     """Returns when the page has its heading and nothing is being read."""
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    expect(page.get_by_role("status", name="Loading")).to_have_count(0)
-    page.wait_for_function("() => !document.querySelector('[data-loading]')")
+    expect(page.locator("[data-reading]")).to_have_count(0)

@@ -15,18 +15,24 @@ class Page:
     name: str
     path: str
     role: str = "ops"
-    needs: Mapping[str, Callable[[Read], str]] | None = None
+    needs: Mapping[str, Callable[[Read], str | None]] | None = None
 
-    def url(self, read: Read) -> str:
-        return self.path.format(**{name: find(read) for name, find in (self.needs or {}).items()})
-
-
-def _run(status: str) -> Callable[[Read], str]:
-    return lambda read: str(read(f"/course-runs?status={status}&limit=1")["items"][0]["id"])
+    def url(self, read: Read) -> str | None:
+        """None when this system has no record for it."""
+        found = {name: find(read) for name, find in (self.needs or {}).items()}
+        return None if None in found.values() else self.path.format(**found)
 
 
-def _enrolment_submitted(read: Read) -> str:
-    return str(read("/sync/jobs?record_type=enrolment&limit=1")["items"][0]["record_id"])
+def _run(status: str) -> Callable[[Read], str | None]:
+    return lambda read: _first(read(f"/course-runs?status={status}&limit=1"), "id")
+
+
+def _enrolment_submitted(read: Read) -> str | None:
+    return _first(read("/sync/jobs?record_type=enrolment&limit=1"), "record_id")
+
+
+def _first(page: Any, field: str) -> str | None:
+    return next((str(item[field]) for item in page["items"]), None)
 
 
 PAGES = (

@@ -41,7 +41,7 @@ def _urls(gateway: str, secrets: Secrets) -> list[tuple[Page, str]]:
     api = Api(gateway)
     try:
         api.sign_in(email_of("admin"), secrets.people["admin"])
-        return [(page, page.url(api.get)) for page in PAGES]
+        return [(page, url) for page in PAGES if (url := page.url(api.get)) is not None]
     finally:
         api.close()
 

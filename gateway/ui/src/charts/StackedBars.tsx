@@ -60,16 +60,18 @@ export function StackedBars({ caption, of, bars, height = 200 }: Bars) {
         <caption>{caption}</caption>
         <thead>
           <tr>
-            <th>{of}</th>
+            <th scope="col">{of}</th>
             {bars[0]?.parts.map(({ word }) => (
-              <th key={word}>{word}</th>
+              <th key={word} scope="col">
+                {word}
+              </th>
             ))}
           </tr>
         </thead>
         <tbody>
           {bars.map((bar) => (
             <tr key={bar.label}>
-              <th>{bar.title}</th>
+              <th scope="row">{bar.title}</th>
               {bar.parts.map(({ word, value }) => (
                 <td key={word}>{value}</td>
               ))}

@@ -21,14 +21,15 @@ export function Summary({ of: { total } }: { of: Schema['SummaryView'] }) {
 }
 
 function Submissions() {
-  const { data } = queries.useQuery('get', '/api/v1/sync/status')
-  if (data === undefined) return null
-  const { rejected = 0, dead_lettered = 0, queued = 0, retry_wait = 0, verifying = 0, blocked = 0 } = data.counts
+  const { data, isPending } = queries.useQuery('get', '/api/v1/sync/status')
+  const { rejected = 0, dead_lettered = 0, queued = 0, retry_wait = 0, verifying = 0, blocked = 0 } = data?.counts ?? {}
+  const known = (number: number) => (data === undefined ? '–' : count(number))
   return (
     <>
       <Figure
         name="Stuck submissions"
-        value={count(rejected + dead_lettered)}
+        value={known(rejected + dead_lettered)}
+        reading={isPending}
         link={
           <Go to="/sync" search={{ state: rejected > 0 ? 'rejected' : 'dead_lettered' }}>
             Show
@@ -37,9 +38,10 @@ function Submissions() {
       />
       <Figure
         name="Waiting to be sent"
-        value={count(queued + retry_wait + verifying + blocked)}
+        value={known(queued + retry_wait + verifying + blocked)}
+        reading={isPending}
         link={
-          <Go to="/sync" search={{ state: 'queued' }}>
+          <Go to="/sync" search={{ state: blocked > 0 ? 'blocked' : 'queued' }}>
             Show
           </Go>
         }

@@ -10,20 +10,12 @@ export function Figures({ label, children }: { label: string; children: ReactNod
   )
 }
 
+type Figure = { name: string; value: string; note?: ReactNode; link?: ReactNode; reading?: boolean }
+
 /** One number with what it is; `link` leads to the list it counts. */
-export function Figure({
-  name,
-  value,
-  note,
-  link
-}: {
-  name: string
-  value: string
-  note?: ReactNode
-  link?: ReactNode
-}) {
+export function Figure({ name, value, note, link, reading = false }: Figure) {
   return (
-    <li className="panel">
+    <li className="panel" data-reading={reading || undefined}>
       <div className={styles.name}>{name}</div>
       <div className={styles.value}>{value}</div>
       <div className={styles.note}>

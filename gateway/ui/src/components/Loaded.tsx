@@ -24,7 +24,7 @@ export function Loaded<Data>({ of, children }: { of: Query<Data>; children: (dat
 /** Takes no room, so nothing moves when it comes and goes. */
 export function Bar({ moving }: { moving: boolean }) {
   return (
-    <div style={{ position: 'relative' }} aria-hidden>
+    <div style={{ position: 'relative' }} aria-hidden data-reading={moving || undefined}>
       {moving && <Progress value={100} animated size={2} pos="absolute" top={-4} left={0} right={0} />}
     </div>
   )
@@ -33,9 +33,9 @@ export function Bar({ moving }: { moving: boolean }) {
 export function Waiting() {
   const [late, setLate] = useState(false)
   useTimeout(() => setLate(true), PATIENCE_MS, { autoInvoke: true })
-  if (!late) return null
+  if (!late) return <div data-reading hidden />
   return (
-    <div role="status" aria-label="Loading">
+    <div role="status" aria-label="Loading" data-reading>
       {Array.from({ length: 6 }, (_, row) => (
         <Skeleton key={row} height={28} mb={8} />
       ))}

@@ -50,7 +50,7 @@ const columns: readonly Column<Run>[] = [
     sort: (run) => run.start_on,
     cell: (run) => days(run.start_on, run.end_on)
   },
-  { id: 'mode', head: 'Mode', width: '120px', cell: (run) => modeWords[run.mode_of_training] },
+  { id: 'mode', head: 'Mode', width: '112px', cell: (run) => modeWords[run.mode_of_training] },
   { id: 'seats', head: 'Seats', width: '88px', right: true, sort: (run) => run.registered_count, cell: seats },
   {
     id: 'status',

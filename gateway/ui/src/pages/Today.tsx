@@ -56,7 +56,9 @@ export function Page() {
       <PageHeader title="Compliance">
         {summary.data && <span className="dimmed">As of {instant(summary.data.at)}</span>}
       </PageHeader>
-      <Loaded of={summary}>{(data) => <Summary of={data} />}</Loaded>
+      <div style={{ minHeight: 116 }}>
+        <Loaded of={summary}>{(data) => <Summary of={data} />}</Loaded>
+      </div>
       <Section title="Due in the next 14 days">
         <DueDays />
       </Section>

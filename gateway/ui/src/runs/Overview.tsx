@@ -1,4 +1,3 @@
-import { Text } from '@mantine/core'
 import { Can } from '~/access'
 import { queries } from '~/api/client'
 import { paged, rowsOf } from '~/api/pages'
@@ -92,8 +91,12 @@ function Hints({ run }: { run: Run }) {
 }
 
 function Warnings({ run }: { run: Run }) {
-  const name = (id: string | null) => run.trainers.find(({ trainer_id }) => trainer_id === id)?.name
-  const session = (id: string | null) => run.sessions.find((one) => one.id === id)?.sequence
+  function about(trainerId?: string | null, sessionId?: string | null): string | undefined {
+    const session = run.sessions.find(({ id }) => id === sessionId)
+    if (session !== undefined) return `Session ${session.sequence}:`
+    const person = run.trainers.find(({ trainer_id }) => trainer_id === trainerId)
+    return person === undefined ? undefined : `${person.name}:`
+  }
   return (
     <Section title="Worth a look">
       <ul className={styles.findings} aria-label="Worth a look">
@@ -101,12 +104,7 @@ function Warnings({ run }: { run: Run }) {
           <li key={`${code} ${trainer_id} ${session_id}`}>
             <Status look={severityLooks.warn} />
             <div>
-              {message} {trainer_id && name(trainer_id)}
-              {session_id && (
-                <Text span size="sm">
-                  Session {session(session_id)}.
-                </Text>
-              )}
+              <b>{about(trainer_id, session_id)}</b> {message}
             </div>
           </li>
         ))}

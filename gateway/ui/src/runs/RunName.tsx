@@ -12,14 +12,14 @@ export function runName(run: Pick<Schema['RunSummary'], 'course_title' | 'start_
 
 /** A run by its id, where a list knows no more: asked for once and kept. */
 export function RunLink({ id }: { id: string }) {
-  const { data } = queries.useQuery(
+  const { data, isPending } = queries.useQuery(
     'get',
     '/api/v1/course-runs/{run_id}',
     { params: { path: { run_id: id } } },
     { staleTime: KEPT_MS }
   )
   return (
-    <Go to="/runs/$runId" params={{ runId: id }}>
+    <Go to="/runs/$runId" params={{ runId: id }} data-reading={isPending || undefined}>
       {data === undefined ? 'Run' : runName({ ...data, remote_id: data.sync.remote_id })}
     </Go>
   )

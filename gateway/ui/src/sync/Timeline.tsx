@@ -50,7 +50,9 @@ function Head({ of: { record, jobs } }: { of: Schema['TimelineView'] }) {
       <Text size="sm" c="dimmed">
         {record.remote_id === null ? 'Not at TPGateway yet' : `TPGateway calls it ${record.remote_id}`}
         {record.acked_at && ` · acknowledged ${instant(record.acked_at)}, revision ${record.acked_revision}`}
-        {last?.deadline_at && ` · due ${instant(last.deadline_at)} (${relative(last.deadline_at)})`}
+        {last?.deadline_at &&
+          last.finished_at === null &&
+          ` · due ${instant(last.deadline_at)} (${relative(last.deadline_at)})`}
       </Text>
       {last && (
         <>

@@ -57,7 +57,7 @@ function attemptStep(job: Job, attempt: Attempt): Step {
     tone: failed ? 'warn' : 'good',
     title: `${kindWords[job.kind]}: call ${attempt.number}${attempt.series > 1 ? `, series ${attempt.series}` : ''}`,
     detail: failed ? `${code}. ${attempt.counted ? '' : 'It does not count against the limit.'}` : undefined,
-    facts: [plain(attempt.operation), answer, duration(attempt.duration_ms), plain(attempt.outcome).toLowerCase()],
+    facts: [plain(attempt.operation), answer, duration(attempt.duration_ms)],
     correlationId: job.correlation_id,
     traceId: attempt.trace_id
   }

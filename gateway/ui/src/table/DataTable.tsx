@@ -137,7 +137,7 @@ function Grid<Record extends object>(props: Table<Record>) {
         <thead>
           <tr>
             {select && (
-              <th>
+              <th scope="col">
                 <Checkbox
                   size="xs"
                   aria-label="Select all shown"
@@ -176,7 +176,7 @@ function Head({ column, sorted, toggle }: Head) {
   const Arrow = sorted === 'asc' ? ArrowUp : sorted === 'desc' ? ArrowDown : ChevronsUpDown
   const direction = sorted === 'asc' ? 'ascending' : sorted === 'desc' ? 'descending' : 'none'
   return (
-    <th data-right={column.right} aria-sort={toggle ? direction : undefined}>
+    <th scope="col" data-right={column.right} aria-sort={toggle ? direction : undefined}>
       {toggle ? (
         <button type="button" className={styles.sorter} onClick={toggle}>
           {column.head}
@@ -247,6 +247,7 @@ function definition<Record extends object>(column: Column<Record>, whole: boolea
     id: column.id,
     header: column.head,
     accessorFn: (row) => column.sort?.(row) ?? null,
+    sortDescFirst: false,
     enableSorting: whole && column.sort !== undefined,
     sortFn: (a, b, id) => compare(a.getValue(id), b.getValue(id))
   }
