@@ -24,6 +24,20 @@ export type JobsSearch = {
   error_code?: string
   correlation_id?: string
 }
+export type EnrolmentsSearch = {
+  run_id?: string
+  trainee_id?: string
+  status?: Schema['EnrolmentStatus'][]
+  sync_state?: Schema['SyncState'][]
+  fee_status?: Schema['FeeStatus'][]
+  sponsorship?: Schema['Sponsorship']
+  refund_due?: boolean
+  remote_id?: string
+  from_on?: string
+  to_on?: string
+  /** The enrolment in the side panel. */
+  open?: string
+}
 type QueueSearch = { key?: Schema['ObligationKey']; level?: Schema['ObligationLevel'] }
 export type RunTab = 'overview' | 'sessions' | 'sync'
 
@@ -78,8 +92,16 @@ const record = createRoute({
   component: lazyRouteComponent(() => import('./pages/Record'), 'Page')
 })
 
+const enrolments = createRoute({
+  getParentRoute: () => shell,
+  path: '/enrolments',
+  validateSearch: (search: EnrolmentsSearch) => search,
+  beforeLoad: needs('enrolments:view'),
+  component: lazyRouteComponent(() => import('./pages/Enrolments'), 'Page')
+})
+
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, shell.addChildren([today, runs, run, jobs, record])]),
+  routeTree: root.addChildren([signIn, shell.addChildren([today, runs, run, enrolments, jobs, record])]),
   defaultPreload: 'intent',
   defaultPendingComponent: Waiting,
   defaultErrorComponent: Refused,
