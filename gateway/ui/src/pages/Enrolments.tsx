@@ -89,6 +89,8 @@ export function Page() {
         position="right"
         size={560}
         title="Enrolment"
+        // The page has a banner already; the panel's head is not another.
+        attributes={{ header: { role: 'none' } }}
         closeButtonProps={{ 'aria-label': 'Close' }}
       >
         {open !== undefined && <Panel id={open} show={show} />}
