@@ -1,5 +1,6 @@
 """`make ui` and its kin: build, check and test the ops UI, and take its pictures."""
 
+import os
 import subprocess
 import time
 from pathlib import Path
@@ -67,6 +68,7 @@ def test() -> None:
     """The UI's own tests: logic in Node, components in Chromium."""
     node.install()
     node.npm("run", "--silent", "generate")
+    os.environ["TMS_CHROMIUM"] = node.chromium()
     node.npm("run", "--silent", "test")
 
 

@@ -23,12 +23,18 @@ class Page:
         return None if None in found.values() else self.path.format(**found)
 
 
-def _run(status: str) -> Callable[[Read], str | None]:
-    return lambda read: _first(read(f"/course-runs?status={status}&limit=1"), "id")
+def _run(*statuses: str) -> Callable[[Read], str | None]:
+    """The latest run in the first of these states that has any."""
+
+    def find(read: Read) -> str | None:
+        found = (_first(read(f"/course-runs?status={status}&limit=1"), "id") for status in statuses)
+        return next((run_id for run_id in found if run_id), None)
+
+    return find
 
 
-def _enrolment_submitted(read: Read) -> str | None:
-    return _first(read("/sync/jobs?record_type=enrolment&limit=1"), "record_id")
+def _submitted(field: str) -> Callable[[Read], str | None]:
+    return lambda read: _first(read("/sync/jobs?limit=1"), field)
 
 
 def _first(page: Any, field: str) -> str | None:
@@ -39,12 +45,16 @@ PAGES = (
     Page("compliance", "/"),
     Page("runs", "/runs"),
     Page("runs-nothing-found", "/runs?q=nothing%20has%20this%20name"),
-    Page("run", "/runs/{run}", needs={"run": _run("ended")}),
-    Page("run-sessions", "/runs/{run}?tab=sessions", needs={"run": _run("ended")}),
-    Page("run-sync", "/runs/{run}?tab=sync", needs={"run": _run("ended")}),
+    Page("run", "/runs/{run}", needs={"run": _run("ended", "open")}),
+    Page("run-sessions", "/runs/{run}?tab=sessions", needs={"run": _run("ended", "open")}),
+    Page("run-sync", "/runs/{run}?tab=sync", needs={"run": _run("ended", "open")}),
     Page("run-draft", "/runs/{run}", needs={"run": _run("draft")}),
     Page("sync", "/sync"),
-    Page("sync-record", "/sync/enrolment/{record}", needs={"record": _enrolment_submitted}),
+    Page(
+        "sync-record",
+        "/sync/{type}/{record}",
+        needs={"type": _submitted("record_type"), "record": _submitted("record_id")},
+    ),
     Page("not-for-role", "/sync", role="trainer"),
     Page("no-such-page", "/nowhere"),
 )

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
-import { redirect } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { lazyRouteComponent, redirect } from '@tanstack/react-router'
+import type { ComponentType, ReactNode } from 'react'
 import { cache } from './api/cache'
 import { queries, type Schema } from './api/client'
 import { maybeSignedIn } from './api/session'
+import { NotForRole } from './components/Refused'
 
 // The API decides who may; these only keep people from walking into walls.
 
@@ -33,17 +34,6 @@ export function Can({ do: permission, children }: { do: Permission; children: Re
   return useMay()(permission) ? children : null
 }
 
-/** The role cannot open this page; its name is told, so that somebody knows what to ask for. */
-export class NotForRole extends Error {
-  readonly permission: Permission
-
-  constructor(permission: Permission) {
-    super(`This page needs the permission ${permission}.`)
-    this.name = 'NotForRole'
-    this.permission = permission
-  }
-}
-
 /** For a route's `beforeLoad`: only who is signed in, others sign in first and come back. */
 export async function signedIn({ location }: { location: { href: string } }): Promise<void> {
   if (!maybeSignedIn()) throw redirect({ to: '/sign-in', search: { back: location.href } })
@@ -55,9 +45,11 @@ export async function signedIn({ location }: { location: { href: string } }): Pr
   }
 }
 
-/** For a route's `beforeLoad`: only who holds the permission. */
-export function needs(permission: Permission): () => Promise<void> {
-  return async () => {
-    if (!may(await cache.ensureQueryData(mine), permission)) throw new NotForRole(permission)
+/** A route's page, for those who hold the permission; others read which one they would need. */
+export function guarded(permission: Permission, load: () => Promise<{ Page: ComponentType }>) {
+  const Page = lazyRouteComponent(load, 'Page')
+  function Guarded() {
+    return useMay()(permission) ? <Page /> : <NotForRole permission={permission} />
   }
+  return Object.assign(Guarded, { preload: Page.preload })
 }

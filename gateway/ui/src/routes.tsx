@@ -1,5 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router'
-import { needs, signedIn } from './access'
+import { guarded, signedIn } from './access'
 import { cache } from './api/cache'
 import { beginVisit } from './api/ids'
 import type { Schema } from './api/client'
@@ -42,44 +42,41 @@ const today = createRoute({
   getParentRoute: () => shell,
   path: '/',
   validateSearch: (search: QueueSearch) => search,
-  beforeLoad: needs('compliance:health'),
-  component: lazyRouteComponent(() => import('./pages/Today'), 'Page')
+  component: guarded('compliance:health', () => import('./pages/Today'))
 })
 
 const runs = createRoute({
   getParentRoute: () => shell,
   path: '/runs',
   validateSearch: (search: RunsSearch) => search,
-  beforeLoad: needs('runs:view'),
-  component: lazyRouteComponent(() => import('./pages/Runs'), 'Page')
+  component: guarded('runs:view', () => import('./pages/Runs'))
 })
 
 const run = createRoute({
   getParentRoute: () => shell,
   path: '/runs/$runId',
   validateSearch: (search: { tab?: RunTab }) => search,
-  beforeLoad: needs('runs:view'),
-  component: lazyRouteComponent(() => import('./pages/Run'), 'Page')
+  component: guarded('runs:view', () => import('./pages/Run'))
 })
 
 const jobs = createRoute({
   getParentRoute: () => shell,
   path: '/sync',
   validateSearch: (search: JobsSearch) => search,
-  beforeLoad: needs('sync:view'),
-  component: lazyRouteComponent(() => import('./pages/Jobs'), 'Page')
+  component: guarded('sync:view', () => import('./pages/Jobs'))
 })
 
 const record = createRoute({
   getParentRoute: () => shell,
   path: '/sync/$recordType/$recordId',
   params: { parse: ({ recordType, recordId }) => ({ recordType: recordType as Schema['RecordType'], recordId }) },
-  beforeLoad: needs('sync:view'),
-  component: lazyRouteComponent(() => import('./pages/Record'), 'Page')
+  component: guarded('sync:view', () => import('./pages/Record'))
 })
 
+const elsewhere = createRoute({ getParentRoute: () => shell, path: '/$', component: NotFound })
+
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, shell.addChildren([today, runs, run, jobs, record])]),
+  routeTree: root.addChildren([signIn, shell.addChildren([today, runs, run, jobs, record, elsewhere])]),
   defaultPreload: 'intent',
   defaultPendingComponent: Waiting,
   defaultErrorComponent: Refused,

@@ -29,7 +29,6 @@ export function Palette() {
         onClick={spotlight.open}
         leftSection={<Search size={14} aria-hidden />}
         rightSection={<Kbd visibleFrom="sm">Ctrl K</Kbd>}
-        aria-label="Search"
         fw={400}
         px={8}
       >
