@@ -176,6 +176,7 @@ def _welcome(layout: Layout, secrets: Secrets) -> None:
     for person, password in secrets.people.items():
         table.add_row(f"    {email_of(person)}", f"[bold]{password}[/]")
     console.print(f"\n[bold green]The system is up.[/]  {gateway}\n")
+    console.print(f"  Ops UI       {gateway}/")
     console.print(f"  API          {gateway}/api/docs")
     console.print(f"  Simulator    http://127.0.0.1:{layout.port('simulator')}/_control/docs")
     console.print("\n  Demo logins, all synthetic:")

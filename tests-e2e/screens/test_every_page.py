@@ -15,7 +15,7 @@ from infra.ui.pages import PAGES
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 
-@pytest.mark.parametrize(("scheme", "size"), [("light", WIDE), ("dark", NARROW), ("dark", WIDE)])
+@pytest.mark.parametrize(("scheme", "size"), [("light", WIDE), ("dark", NARROW)])
 def test_pages_are_accessible(
     open_desk: Callable[..., Any], system: Any, published: Any, draft: Any, scheme: str, size: tuple[int, int]
 ) -> None:

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { lazyRouteComponent, redirect } from '@tanstack/react-router'
-import type { ComponentType, ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { cache } from './api/cache'
 import { queries, type Schema } from './api/client'
 import { maybeSignedIn } from './api/session'
@@ -46,7 +46,7 @@ export async function signedIn({ location }: { location: { href: string } }): Pr
 }
 
 /** A route's page, for those who hold the permission; others read which one they would need. */
-export function guarded(permission: Permission, load: () => Promise<{ Page: ComponentType }>) {
+export function guarded(permission: Permission, load: () => Promise<{ Page: () => ReactNode }>) {
   const Page = lazyRouteComponent(load, 'Page')
   function Guarded() {
     return useMay()(permission) ? <Page /> : <NotForRole permission={permission} />

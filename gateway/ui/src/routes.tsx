@@ -95,11 +95,15 @@ router.subscribe('onBeforeNavigate', ({ pathChanged }) => {
 })
 
 onSession((signedIn) => {
-  if (signedIn || router.state.location.pathname === '/sign-in') return
-  const back = router.state.location.href
-  cache.clear()
-  void router.navigate({ to: '/sign-in', search: { back } })
+  if (!signedIn) void leave()
 })
+
+/** To the sign-in page, and then forget what was read: while the old page still stands it may not lose its data. */
+async function leave(): Promise<void> {
+  const { pathname, href } = router.state.location
+  if (pathname !== '/sign-in') await router.navigate({ to: '/sign-in', search: { back: href } })
+  cache.clear()
+}
 
 /** Only a path of ours may be returned to. */
 function local(back: unknown): string | undefined {

@@ -1,7 +1,7 @@
 import createClient from 'openapi-fetch'
 import createQueries from 'openapi-react-query'
 import { visitId } from './ids'
-import { problemOf, unreachable } from './problem'
+import { problemOf, signedOut, unreachable } from './problem'
 import type { components, paths } from './schema'
 import { accessToken, sessionEnded } from './session'
 
@@ -30,7 +30,8 @@ async function send(request: Request): Promise<Response> {
 }
 
 async function attempt(request: Request, token: string | null, correlationId: string): Promise<Response> {
-  if (token !== null) request.headers.set('Authorization', `Bearer ${token}`)
+  if (token === null) throw signedOut(correlationId)
+  request.headers.set('Authorization', `Bearer ${token}`)
   try {
     return await fetch(request)
   } catch (error) {

@@ -46,6 +46,14 @@ export function unreachable(correlationId: string): Problem {
   return new Problem({ code: 'unreachable', detail }, { correlationId })
 }
 
+/** Nobody is signed in any more, so the server was not even asked. */
+export function signedOut(correlationId: string): Problem {
+  return new Problem(
+    { status: 401, code: 'signed_out', detail: 'You are signed out. Sign in again.' },
+    { correlationId }
+  )
+}
+
 /** What a query or mutation failed with; anything that is not a problem is a defect of ours. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error

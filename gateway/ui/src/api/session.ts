@@ -35,6 +35,11 @@ export function maybeSignedIn(): boolean {
   return token !== null || localStorage.getItem(HINT) !== null
 }
 
+/** Whether this tab holds a token, be it an old one. */
+export function isSignedIn(): boolean {
+  return token !== null
+}
+
 /** Raises Problem: wrong, locked, or away. */
 export async function signIn(username: string, password: string): Promise<void> {
   const form = new URLSearchParams({ grant_type: 'password', username, password })
@@ -43,10 +48,11 @@ export async function signIn(username: string, password: string): Promise<void> 
 
 /** Ends the sign-in in every tab, also when the server cannot be told. */
 export async function signOut(): Promise<void> {
-  const ended = ask('/api/v1/auth/logout', new URLSearchParams())
-  forget()
-  tabs?.postMessage({ signedOut: true })
-  await ended
+  try {
+    await ask('/api/v1/auth/logout', new URLSearchParams())
+  } finally {
+    sessionEnded()
+  }
 }
 
 /** A token good for a request now; null when nobody is signed in. Raises Problem when that cannot be told. */
