@@ -10,7 +10,7 @@ help: ## list every command
 	@awk 'BEGIN {FS = ":.*## "; print "Hawker Boys TMS"} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 ##@ Run it
-up: servers ## the whole system on this machine, from nothing; again is fast and harmless
+up: servers ui ## the whole system on this machine, from nothing; again is fast and harmless
 	@$(LOCAL) up
 
 down: setup ## stop everything; no process is left, data stays
@@ -31,6 +31,15 @@ clock: setup ## what time this system has; A=4d (36h, 90m) moves it ahead, with 
 trace: setup ## one request across all services as a picture; ID=correlation or trace id
 	@$(PYTHON) -m infra.demo trace $(ID)
 
+subscriber: setup ## let another system hear events; NAME=payroll AREAS=courses,enrolments (all), NEW=1 other secrets
+	@$(PYTHON) -m infra.subscribers add "$(NAME)" --areas "$(AREAS)" $(if $(NEW),--new-secrets)
+
+subscribers: setup ## who hears events, how much waits for each, and whether anybody reads it
+	@$(PYTHON) -m infra.subscribers list
+
+unsubscribe: setup ## end another system's hearing; NAME=payroll
+	@$(PYTHON) -m infra.subscribers remove "$(NAME)"
+
 simulator: setup ## TPGateway's simulator alone, for any client of it
 	@$(PYTHON) -m infra.tpg_simulator --port 8190
 
@@ -38,7 +47,7 @@ reset: setup ## stop everything and delete its data; Y=1 does not ask
 	@$(LOCAL) reset $(if $(Y),--yes)
 
 ##@ Prove it
-chaos: servers ## break processes, broker and database for a minute, then count what was lost (0); SEED=n replays
+chaos: servers ## break processes, broker and database in a storm and in a repair, then count what was lost (0); SEED=n replays
 	@$(PYTHON) -m infra.chaos --seconds $(or $(SECONDS_LONG),60) --seed $(or $(SEED),0)
 
 bench: servers ## throughput as ratios against peers measured in the same run
@@ -57,8 +66,23 @@ setup: ## the Python environment, from the lock file
 servers: ## the same, and Postgres and RabbitMQ
 	@infra/local/bootstrap.sh
 
-test: servers ## everything, on real servers, from nothing
-	@$(PYTHON) -m pytest --numprocesses logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder
+ui: setup ## build the ops UI; again is fast and harmless
+	@$(PYTHON) -m infra.ui build --quiet
+
+screenshots: setup ui ## every page of the running system as pictures, wide and narrow, light and dark
+	@infra/local/bootstrap.sh browser
+	@$(PYTHON) -m infra.ui screenshots
+
+test: setup ## everything, on real servers and in a real browser, from nothing
+	@infra/local/bootstrap.sh everything
+	@$(PYTHON) -m infra.ui build --quiet
+	@$(PYTHON) -m infra.ui test
+	@$(PYTHON) -m pytest --numprocesses logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder \
+		--ignore tests-e2e/screens
+
+screens: servers ui ## the UI's journeys in a real browser, on a fresh system of their own; beside `make test`
+	@infra/local/bootstrap.sh browser
+	@$(PYTHON) -m pytest tests-e2e/screens
 
 check: setup ## format, lint, types, import walls, generated files
 	@$(PYTHON) -m ruff format --check --quiet . || { echo "run: make fmt"; exit 1; }
@@ -67,10 +91,12 @@ check: setup ## format, lint, types, import walls, generated files
 	@.venv/bin/lint-imports --no-cache > .lint-imports.log || { cat .lint-imports.log; rm -f .lint-imports.log; exit 1; }
 	@rm -f .lint-imports.log
 	@$(PYTHON) -m infra.contracts check
-	@echo "check: format, lint, types, walls and contracts are in order"
+	@$(PYTHON) -m infra.ui check
+	@echo "check: format, lint, types, walls, contracts and the UI are in order"
 
 fmt: setup ## format and mend what can be mended
 	@$(PYTHON) -m ruff format --quiet . && $(PYTHON) -m ruff check --fix .
+	@$(PYTHON) -m infra.ui fmt
 
 contracts: setup ## write the generated contracts anew: frozen schemas, AsyncAPI, event map
 	@$(PYTHON) -m infra.contracts write
@@ -79,5 +105,5 @@ lock: setup ## write the lock files anew from pyproject.toml (versions and hashe
 	@$(LOCK) -o requirements.lock
 	@$(LOCK) --extra dev -o requirements-dev.lock
 
-.PHONY: help chaos bench verify-audit preflight up down status logs demo clock trace simulator reset setup servers test check fmt \
-	contracts lock
+.PHONY: help chaos bench verify-audit preflight up down status logs demo clock trace subscriber subscribers unsubscribe \
+	simulator reset setup servers ui screenshots screens test check fmt contracts lock

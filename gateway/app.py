@@ -10,6 +10,7 @@ from gateway.answers import Answer, problem, refused
 from gateway.auth import Verifier, principal_of
 from gateway.body import ClientGone, ClientSlow, TooLarge
 from gateway.doors import BODY_LIMIT, Door, Doors, Wish
+from gateway.event_pages import EventPages
 from gateway.headers import repeated
 from gateway.health import Readiness, alive
 from gateway.journey import AccessLog, Journey
@@ -70,6 +71,7 @@ class Gateway:
             f"{API}/openapi.json": self._documents.answer,
             "/api/docs": self._docs,
             docs.STYLE_PATH: self._docs_style,
+            **EventPages().by_path(),
         }
 
     def stop(self) -> None:
@@ -163,7 +165,7 @@ class Gateway:
         return self._verifications if route.verifying else self._callers
 
     async def _show(self, path: str, journey: Journey) -> None:
-        page = self._pages.find(path)
+        page = self._pages.find(path, journey.headers.get(b"accept-encoding"))
         if page is None:
             raise NotFound("page", "at this path")
         journey.place = "/"

@@ -28,6 +28,12 @@ summary .what { opacity: .75; margin-left: auto; }
 table { border-collapse: collapse; width: 100%; margin: .3rem 0 1rem; }
 td, th { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; border-top: 1px solid var(--line); }
 th { font-weight: 600; font-size: .85rem; } nav a { margin-right: 1rem; }
+nav { display: flex; flex-wrap: wrap; } h3 { margin: 0; font: 600 .95rem/1.5 ui-monospace, monospace; }
+h3 a { text-decoration: none; } article { border-top: 1px solid var(--line); padding: .8rem 0 .4rem; }
+article p { margin: .2rem 0 .5rem; white-space: pre-line; } article:target h3 { text-decoration: underline; }
+pre { background: var(--soft); border-radius: .5rem; padding: .8rem; overflow-x: auto; font-size: .85rem; }
+td code { overflow-wrap: anywhere; } td:first-child code { white-space: nowrap; }
+@media (prefers-color-scheme: dark) { :root { --line: #fff3; --soft: #fff1; } }
 """.strip()
 
 
@@ -48,7 +54,8 @@ def render(document: Json) -> Answer:
     )
     body = (
         f"<h1>{escape(str(info.get('title', 'API')))}</h1><p>{escape(str(info.get('description', '')))} "
-        f'The same for programs: <a href="/api/v1/openapi.json">openapi.json</a>.</p><nav>{links}</nav>'
+        f'The same for programs: <a href="/api/v1/openapi.json">openapi.json</a>. What the system says by itself: '
+        f'<a href="/api/docs/events">events</a>.</p><nav>{links}</nav>'
         f"{sections or '<p>No service has told its part yet.</p>'}"
     )
     return page("API", body)

@@ -34,7 +34,7 @@ _REPLACED = frozenset(
 )
 _FREE_TEXT = frozenset({b"tracestate", b"baggage"})
 """What tracing would carry on to everyone, down to TPGateway, whatever a caller has put in it."""
-_OURS_TO_SAY = frozenset({b"date", b"server", b"x-correlation-id", b"content-security-policy"})
+_OURS_TO_SAY = frozenset({b"date", b"server", b"x-correlation-id", b"x-trace-id", b"content-security-policy"})
 
 
 def outgoing(scope: Scope, journey: Journey) -> CIMultiDict[str]:

@@ -80,12 +80,10 @@ class Journey:
         return f"{self.span.get_span_context().trace_id:032x}"
 
     async def start(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
-        """Begin the answer; every answer gets the security headers and the correlation id."""
+        """Begin the answer; every answer gets the security headers and the ids by which it is found again."""
         self.status, self.started = status, True
-        correlation = (b"x-correlation-id", self.correlation_text.encode())
-        await self._send(
-            {"type": "http.response.start", "status": status, "headers": [*headers, *SECURITY, correlation]}
-        )
+        ids = ((b"x-correlation-id", self.correlation_text.encode()), (b"x-trace-id", self.trace_id.encode()))
+        await self._send({"type": "http.response.start", "status": status, "headers": [*headers, *SECURITY, *ids]})
 
     async def send_body(self, chunk: bytes, *, more: bool) -> None:
         message: Message = {"type": "http.response.body", "body": chunk, "more_body": more}

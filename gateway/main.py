@@ -13,9 +13,8 @@ import uvloop
 
 from gateway.app import Gateway
 from gateway.asking import Asker
-from gateway.dead_letters import dead_letter_doors
-from gateway.doors import Doors
-from gateway.events import Hub, PeerFeeds, Streams, event_doors
+from gateway.composition import own_doors
+from gateway.events import Hub, PeerFeeds, Streams
 from gateway.journey import NAME, AccessLog
 from gateway.limits import Buckets
 from gateway.proxy import Proxy
@@ -56,7 +55,7 @@ async def compose(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         yield Gateway(
             settings,
             proxy=proxy,
-            doors=Doors([*dead_letter_doors(asker, clock), *event_doors(asker, streams)]),
+            doors=own_doors(settings, asker, streams, clock),
             on_stop=hub.end,
             verifier=verifier,
             ids=TimeOrderedIds(),

@@ -89,16 +89,28 @@ def merge(documents: Mapping[str, Document]) -> Document:
         },
         "servers": [{"url": "/"}],
         "paths": dict(sorted(paths.items())),
-        "components": components,
+        "components": {kind: dict(sorted(entries.items())) for kind, entries in components.items()},
     }
 
 
 def _clashing(documents: Mapping[str, Document]) -> set[str]:
+    """Names that mean different things in two services, by their own shape or by that of a schema they refer to."""
     shapes: dict[str, set[str]] = defaultdict(set)
+    owners: dict[str, int] = defaultdict(int)
     for document in documents.values():
         for name, schema in document.get("components", {}).get("schemas", {}).items():
             shapes[name].add(json.dumps(schema, sort_keys=True))
-    return {name for name, different in shapes.items() if len(different) > 1}
+            owners[name] += 1
+    clashing = {name for name, different in shapes.items() if len(different) > 1}
+    shared = {name: next(iter(shapes[name])) for name, count in owners.items() if count > 1 and name not in clashing}
+    while found := {name for name, shape in shared.items() if any(_refers(shape, other) for other in clashing)}:
+        clashing |= found
+        shared = {name: shape for name, shape in shared.items() if name not in found}
+    return clashing
+
+
+def _refers(shape: str, name: str) -> bool:
+    return json.dumps(f"{_REFERENCE}{name}") in shape
 
 
 def _renamed(document: Document, names: Mapping[str, str]) -> Document:

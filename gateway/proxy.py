@@ -14,6 +14,7 @@ from yarl import URL
 
 from gateway.answers import Answer, problem
 from gateway.body import ClientGone, ClientSlow, RequestBody, TooLarge
+from gateway.compressing import Compressor, compressor_for
 from gateway.headers import outgoing, returning
 from gateway.journey import Journey
 from gateway.routes import Route
@@ -138,22 +139,34 @@ class Proxy:
         async with request as response:
             passed = returning(response)
             length = response.content_length
-            if journey.method == "HEAD" or (length is not None and length <= GATHERED_UP_TO):
+            if journey.method == "HEAD":
+                await journey.start(response.status, passed)
+                await journey.send_body(b"", more=False)
+                return
+            small = compressor_for(journey.headers, journey.place, response.status, passed)
+            if length is not None and length <= GATHERED_UP_TO:
                 whole = await response.read()
+                if small is not None:
+                    whole = small.whole(whole)
+                    passed.append((b"content-length", str(len(whole)).encode()))
                 await journey.start(response.status, passed)
                 await journey.send_body(whole, more=False)
                 return
             await journey.start(response.status, passed)
-            await _pump(response, body, journey)
+            await _pump(response, body, journey, small)
 
 
-async def _pump(response: aiohttp.ClientResponse, body: RequestBody, journey: Journey) -> None:
+async def _pump(
+    response: aiohttp.ClientResponse, body: RequestBody, journey: Journey, small: Compressor | None
+) -> None:
     """Pass a long answer on piece by piece, until it ends or nobody listens."""
 
     async def pass_on() -> None:
         async for chunk in response.content.iter_any():
-            await journey.send_body(chunk, more=True)
-        await journey.send_body(b"", more=False)
+            sent = chunk if small is None else small.piece(chunk)
+            if sent:
+                await journey.send_body(sent, more=True)
+        await journey.send_body(b"" if small is None else small.rest(), more=False)
 
     passing = asyncio.create_task(pass_on())
     listening = asyncio.create_task(body.abandoned())

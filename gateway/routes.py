@@ -28,14 +28,15 @@ SERVICES: Mapping[str, str] = {
 PUBLIC = frozenset(
     {
         ("POST", f"{API}/auth/token"),
+        ("POST", f"{API}/auth/token/renew"),
         ("GET", f"{API}/auth/jwks.json"),
         ("POST", f"{API}/auth/logout"),
         ("GET", f"{API}/audit/checkpoints/keys"),
         ("POST", f"{API}/attendance/check-in"),
     }
 )
-"""No access token is asked for here: these hand one out, publish keys, end a sign-in by its refresh token, or take the
-personal pass of somebody who has no account."""
+"""No access token is asked for here: these hand one out or renew it, publish keys, end a sign-in by its refresh token,
+or take the personal pass of somebody who has no account."""
 VERIFY = f"{API}/assessments/certificates/verify/"
 """With one more segment, the code: anybody may ask whether a certificate holds, as often as a person would."""
 SIGN_IN = f"{API}/auth/token"

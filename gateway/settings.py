@@ -38,6 +38,8 @@ class GatewaySettings(BaseSettings):
     telemetry_dir: str = ""
     otlp_endpoint: str = Field(default="", validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
     ui_folder: Path = Path(__file__).parent / "ui" / "dist"
+    trace_url: str = Field(default="", pattern=r"^(https?://\S*\{trace_id\}\S*)?$")
+    """Where people look at traces, as `https://traces.example/trace/{trace_id}`; empty shows no links."""
 
     body_limit: int = MIB
     import_body_limit: int = 10 * MIB

@@ -31,13 +31,16 @@ class Consumers(BaseModel):
 
 
 class Replaying(BaseModel):
-    """Replayed letters that wait for their turn and can still be called back."""
+    """How far a replay has come in one service."""
 
     service: str
     fingerprint: str
     waiting: int
-    next_at: datetime
-    last_at: datetime
+    """They wait for their turn, and can still be called back."""
+    trying: int
+    failed_again: int
+    next_at: datetime | None
+    last_at: datetime | None
 
 
 class Replays(BaseModel):

@@ -7,12 +7,13 @@ from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from gateway.answers import Answer, model_answer
 from gateway.asking import Asker, Reply
-from gateway.dead_letters.letters import SYNC, Kind, LetterId, job_filter
-from gateway.dead_letters.sources import JOBS_PATH, LETTERS_PATH, STUCK
+from gateway.dead_letters.kinds import Kind
+from gateway.dead_letters.letters import STUCK, SYNC, LetterId, job_filter
+from gateway.dead_letters.sources import JOBS_PATH, LETTERS_PATH
 from gateway.doors import Wish
 from libs.access.permissions import Permission
 from libs.errors import FieldError, Invalid
@@ -25,12 +26,18 @@ PROGRESS = "/api/v1/dead-letters/replays"
 
 
 class Choice(Body):
-    """Which letters: by id, or all that failed alike, of every service or of one."""
+    """Which letters: by id, or all that match, of every service or of one."""
 
     ids: list[Annotated[str, Field(max_length=400)]] | None = Field(default=None, min_length=1, max_length=MOST)
     fingerprint: str | None = Field(default=None, max_length=500)
+    type: str | None = Field(default=None, max_length=150)
+    """An event's type and version; leaves sync jobs out."""
+    aggid: UUID | None = None
+    """The record they are about."""
     service: str | None = Field(default=None, max_length=40)
-    """With a fingerprint: only this service's."""
+    """Only this service's; without anything else, all of them."""
+    until: AwareDatetime | None = None
+    """Only what was dead by then: `as_of` of the list that was seen, so that nothing is meant that came since."""
     dry_run: bool = False
     """Only count."""
     reason: Reason
@@ -104,8 +111,8 @@ class Desk:
             else:
                 body = {**common, "event_ids": _event_ids(keys), "source": kind.value}
                 deeds.append(self._message(service, kind.value, "replay", body))
-        if wanted.fingerprint is not None:
-            deeds += self._alike(wanted, "replay", {**common, "fingerprint": wanted.fingerprint})
+        if wanted.ids is None:
+            deeds += self._alike(wanted, "replay", common)
         return await self._carry_out(deeds, dry_run=wanted.dry_run, progress=PROGRESS)
 
     async def discard(self) -> Answer:
@@ -124,10 +131,10 @@ class Desk:
             else:
                 body = {**common, "event_ids": _event_ids(keys)}
                 deeds.append(self._message(service, kind.value, "discard", body))
-        if wanted.fingerprint is not None:
-            if job_filter(wanted.fingerprint) is not None:
+        if wanted.ids is None:
+            if job_filter(wanted.fingerprint or "") is not None:
                 raise _cannot("Sync jobs are given up one by one, by their ids.", "fingerprint")
-            deeds += self._alike(wanted, "discard", {**common, "fingerprint": wanted.fingerprint})
+            deeds += self._alike(wanted, "discard", common)
         return await self._carry_out(deeds, dry_run=wanted.dry_run)
 
     async def cancel(self) -> Answer:
@@ -140,21 +147,42 @@ class Desk:
 
     def _named(self, wanted: Choice) -> Sequence[tuple[str, Kind, list[str]]]:
         """The keys of the letters that are named, by service and kind. Raises Invalid, NotFound."""
-        if (wanted.ids is None) == (wanted.fingerprint is None):
-            raise _cannot("Choose letters by their ids or by a fingerprint, and not by both.")
+        limits = (wanted.fingerprint, wanted.type, wanted.aggid, wanted.service)
+        if (wanted.ids is None) == all(limit is None for limit in limits):
+            raise _cannot("Choose letters by their ids, or by what they have in common, and not by both.")
         found: dict[tuple[str, Kind], list[str]] = {}
         for word in dict.fromkeys(wanted.ids or ()):
             letter_id = LetterId.read(word)
             found.setdefault((letter_id.service, letter_id.kind), []).append(letter_id.key)
         return [(service, kind, keys) for (service, kind), keys in sorted(found.items())]
 
-    def _alike(self, wanted: Choice, act: str, body: Mapping[str, Any]) -> list[Deed]:
+    def _alike(self, wanted: Choice, act: str, common: Mapping[str, Any]) -> list[Deed]:
+        """All that match: messages in each service concerned, and sync jobs where they can be meant."""
         alike = job_filter(wanted.fingerprint or "")
         if alike is not None:
             return [self._jobs(alike, wanted)]
-        return [
-            self._message(name, MESSAGE_PART, act, body) for name in self._concerned(wanted.fingerprint, wanted.service)
-        ]
+        until = wanted.until.isoformat() if wanted.until else None
+        aggid = str(wanted.aggid) if wanted.aggid else None
+        limits = {"fingerprint": wanted.fingerprint, "type": wanted.type, "aggid": aggid, "until": until}
+        given = {name: value for name, value in limits.items() if value is not None}
+        body = {**common, **given, **({} if given.keys() - {"until"} else {"everything": True})}
+        deeds: list[Deed] = []
+        if self._may_operate or not self._means_jobs(wanted, act):
+            names = self._concerned(wanted.fingerprint, wanted.service)
+            deeds += [self._message(name, MESSAGE_PART, act, body) for name in names]
+        if self._means_jobs(wanted, act):
+            deeds.append(self._jobs({"record_id": aggid} if aggid else {}, wanted))
+        return deeds
+
+    def _means_jobs(self, wanted: Choice, act: str) -> bool:
+        """Jobs are given up one by one only, and have neither a message's fingerprint nor its type."""
+        of_messages = wanted.fingerprint is not None or wanted.type is not None
+        may_act = self._wish.principal.grant(Permission.SYNC_REQUEUE) is not None
+        return act == "replay" and not of_messages and wanted.service in {None, SYNC} and may_act
+
+    @property
+    def _may_operate(self) -> bool:
+        return self._wish.principal.grant(Permission.MESSAGING_OPERATE) is not None
 
     def _concerned(self, fingerprint: str | None, service: str | None) -> Sequence[str]:
         """A consumer's fingerprint begins with its name; of the others any service may have some.
@@ -166,8 +194,7 @@ class Desk:
             raise _cannot("No service has this name.", "service")
         owner = (fingerprint or "").partition("|")[0]
         names = [owner] if owner in names else names
-        may_act = self._wish.principal.grant(Permission.MESSAGING_OPERATE) is not None
-        return names if may_act else names[:1]
+        return names if self._may_operate else names[:1]
 
     async def _message(self, service: str, kind: str, act: str, body: Mapping[str, Any]) -> Part:
         reply = await self._post(service, f"{LETTERS_PATH}/{act}", body, about=f"{kind}:{act}")
@@ -175,7 +202,8 @@ class Desk:
         return _part(reply, kind, count)
 
     async def _jobs(self, alike: Mapping[str, str], wanted: Choice) -> Part:
-        body = {"filter": dict(alike), "dry_run": wanted.dry_run, "reason": wanted.reason}
+        frozen = {"finished_until": wanted.until.isoformat()} if wanted.until else {}
+        body = {"filter": {**alike, **frozen}, "dry_run": wanted.dry_run, "reason": wanted.reason}
         reply = await self._post(SYNC, f"{JOBS_PATH}/requeue", body, about="jobs:requeue")
         told = reply.document if reply.ok else {}
         return _part(reply, Kind.SYNC.value, int(told.get("matching" if wanted.dry_run else "requeued", 0)))

@@ -38,7 +38,7 @@ def dead_letter_doors(asker: Asker, clock: Clock) -> Sequence[Door]:
         return handler
 
     return (
-        Door("GET", LETTERS, lambda wish: list_letters(asker, wish), _LIST),
+        Door("GET", LETTERS, lambda wish: list_letters(asker, wish, clock.now()), _LIST),
         Door("GET", f"{LETTERS}/groups", groups, _GROUPS),
         Door("GET", f"{LETTERS}/replays", lambda wish: list_replays(asker, wish), _REPLAYS),
         Door("GET", f"{LETTERS}/{{id}}", lambda wish: get_letter(asker, wish), _ONE),
@@ -54,8 +54,8 @@ def dead_letter_doors(asker: Asker, clock: Clock) -> Sequence[Door]:
 _SEE = (Permission.MESSAGING_VIEW, Permission.SYNC_VIEW)
 _NAMED = "A source that is away, or that your roles do not show you, is named in `sources`."
 _LIST = About(
-    summary="What is dead anywhere, newest first",
-    description=f"Messages of every service and sync jobs, in pages. {_NAMED}",
+    summary="What is dead anywhere, or fails so far, newest first",
+    description=f"Messages of every service and sync jobs, in pages; what fails tells its next try. {_NAMED}",
     permissions=_SEE,
     query=ListQuery,
     answer=LetterPage,
@@ -70,13 +70,14 @@ _GROUPS = About(
 _ONE = About(summary="One dead letter, its event reduced to ids", permissions=_SEE, answer=DeadLetterDetail)
 _REPLAY = About(
     summary="Try dead letters again where they died",
-    description="By ids or by a fingerprint. Parts that could not be done are told; they changed nothing.",
+    description="By ids, or all that match and were dead by `until`. Parts that could not be done are told; they "
+    "changed nothing.",
     permissions=(Permission.MESSAGING_OPERATE, Permission.SYNC_REQUEUE),
     body=ReplayWish,
     answer=Decided,
 )
 _REPLAYS = About(
-    summary="Replayed messages that still wait for their turn",
+    summary="How far every replay has come that is not done",
     permissions=(Permission.MESSAGING_VIEW,),
     answer=Replays,
 )

@@ -9,7 +9,8 @@ from pydantic import BaseModel, Field
 
 from gateway.answers import Answer, model_answer
 from gateway.asking import Asker
-from gateway.dead_letters.letters import SYNC, Kind, job_fingerprint
+from gateway.dead_letters.kinds import Kind
+from gateway.dead_letters.letters import STUCK, SYNC, job_fingerprint
 from gateway.dead_letters.sources import JOBS, JOBS_PATH, LETTERS_PATH, MESSAGING, Circle, Source, refuse
 from gateway.doors import Wish
 from libs.access.permissions import Permission
@@ -22,6 +23,9 @@ class Group(BaseModel):
     kind: Kind
     services: list[str]
     count: int
+    """How many are dead."""
+    failing: int
+    """How many more fail so far and are tried again by themselves."""
     first_at: datetime
     last_at: datetime
     oldest_age_s: int
@@ -33,6 +37,8 @@ class Groups(BaseModel):
     """The largest group first."""
 
     items: list[Group]
+    as_of: datetime
+    """Send it as `until` with a decision about a group: then only what was dead by now is meant."""
     sources: list[Source]
 
 
@@ -47,31 +53,41 @@ async def list_groups(asker: Asker, wish: Wish, now: datetime) -> Answer:
         raise await refuse(asker, wish)
     places = [(name, MESSAGING, f"{LETTERS_PATH}/groups") for name in circle.messaging]
     places += [(SYNC, JOBS, f"{JOBS_PATH}/groups")] if circle.jobs else []
-    replies = await asyncio.gather(*(asker.ask(wish.journey, name, path) for name, _, path in places))
+    asked = {JOBS: {"failing": "true"}, MESSAGING: {}}
+    replies = await asyncio.gather(
+        *(asker.ask(wish.journey, name, path, query=asked[what]) for name, what, path in places)
+    )
     merged: dict[tuple[str, Kind], Group] = {}
     for (_, what, _), reply in zip(places, replies, strict=True):
         circle.note(what, reply)
         for told in reply.document if reply.ok else ():
             _add(merged, _group(reply.service, what, told, wish, now))
     items = sorted(merged.values(), key=lambda group: (-group.count, group.fingerprint))
-    return model_answer(Groups(items=items, sources=circle.sources()))
+    return model_answer(Groups(items=items, as_of=now, sources=circle.sources()))
 
 
 def _group(service: str, what: str, told: Mapping[str, Any], wish: Wish, now: datetime) -> Group:
     first_at = datetime.fromisoformat(told["first_at"])
     jobs = what == JOBS
     kind = Kind.SYNC if jobs else Kind(told["source"])
+    dead, failing = _counts(told) if jobs else (told["count"], told["failing"])
     return Group(
         fingerprint=job_fingerprint(told) if jobs else told["fingerprint"],
         kind=kind,
         services=[service],
-        count=told["count"],
+        count=dead,
+        failing=failing,
         first_at=first_at,
         last_at=told["last_at"],
         oldest_age_s=max(0, int((now - first_at).total_seconds())),
         example=told["error_code"] if jobs else told["example"],
-        actions=_group_actions(kind, wish),
+        actions=_group_actions(kind, wish) if dead else [],
     )
+
+
+def _counts(told: Mapping[str, Any]) -> tuple[int, int]:
+    """A group of jobs is of one state."""
+    return (told["count"], 0) if told["state"] in STUCK else (0, told["count"])
 
 
 _GROUP_ACTIONS: Mapping[Kind, tuple[str, ...]] = {
@@ -96,6 +112,8 @@ def _add(merged: dict[tuple[str, Kind], Group], group: Group) -> None:
         return
     known.services = sorted({*known.services, *group.services})
     known.count += group.count
+    known.failing += group.failing
+    known.actions = known.actions or group.actions
     known.first_at, known.last_at = min(known.first_at, group.first_at), max(known.last_at, group.last_at)
     known.oldest_age_s = max(known.oldest_age_s, group.oldest_age_s)
     known.example = known.example or group.example

@@ -8,22 +8,25 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from gateway.dead_letters.kinds import Kind
+from gateway.dead_letters.words import words_of_job, words_of_message
 from libs.access.permissions import Permission
 from libs.access.principal import Principal
 from libs.errors import NotFound
 from libs.web.cursors import WrongCursor, read_cursor, write_cursor
 
 SYNC = "tpg-sync"
+STUCK = ("rejected", "dead_lettered")
+FAILING = ("retry_wait", "verifying")
+"""The states of sync jobs that wait for a person, and of those that fail so far."""
 _PARTS = 3
 
 
-class Kind(StrEnum):
-    """Where it lies; the first three are a service's own words for its dead letters."""
+class Standing(StrEnum):
+    """Whether a person must decide, or it is tried again by itself."""
 
-    INBOX = "inbox"
-    BROKER = "broker"
-    OUTBOX = "outbox"
-    SYNC = "sync"
+    DEAD = "dead"
+    FAILING = "failing"
 
 
 class LetterId(BaseModel):
@@ -59,11 +62,14 @@ class Hint(BaseModel):
 
 
 class DeadLetter(BaseModel):
-    """One thing that waits for a person. Fields that its kind does not have are null."""
+    """One thing that waits for a person, or fails so far. Fields that its kind does not have are null."""
 
     id: str
     service: str
     kind: Kind
+    standing: Standing
+    next_at: datetime | None = None
+    """When what is failing is tried again."""
     handler: str
     """Who failed: the consumer, the broker's queue, the exchange that refused it, or the kind of submission."""
     type: str | None = None
@@ -76,6 +82,8 @@ class DeadLetter(BaseModel):
     record_type: str | None = None
     record_id: UUID | None = None
     attempts: int
+    crashes: int = 0
+    """How often a process is known to have died while handling it."""
     series: int
     """1, and one more for each replay."""
     waiting_behind: int = 0
@@ -84,6 +92,8 @@ class DeadLetter(BaseModel):
     last_at: datetime
     reason: str | None = None
     error: str | None = None
+    words: str
+    """Why it is here, for people."""
     hints: list[Hint] = []
     fingerprint: str | None = None
     """The same for all that failed alike."""
@@ -114,16 +124,21 @@ def of_message(service: str, told: Mapping[str, Any], principal: Principal) -> D
         id=str(LetterId(service=service, kind=kind, key=told["letter_id"])),
         service=service,
         kind=kind,
+        words=words_of_message(kind, told),
         actions=list(told["actions"]) if may_act else [],
     )
 
 
 def of_job(told: Mapping[str, Any], principal: Principal) -> DeadLetter:
-    """From what tpg-sync says about a rejected or dead job."""
+    """From what tpg-sync says about a job that is rejected or dead, or did not succeed so far."""
+    stuck = told["state"] in STUCK
     return DeadLetter(
         id=str(LetterId(service=SYNC, kind=Kind.SYNC, key=told["id"])),
         service=SYNC,
         kind=Kind.SYNC,
+        standing=Standing.DEAD if stuck else Standing.FAILING,
+        next_at=None if stuck else told["next_try_at"],
+        words=words_of_job(told),
         handler=told["kind"],
         job_state=told["state"],
         record_type=told["record_type"],
@@ -138,7 +153,7 @@ def of_job(told: Mapping[str, Any], principal: Principal) -> DeadLetter:
         fingerprint=job_fingerprint(told),
         correlation_id=told["correlation_id"],
         trace_id=told["trace_id"],
-        actions=job_actions(principal),
+        actions=job_actions(principal) if stuck else [],
     )
 
 

@@ -12,17 +12,20 @@ from pydantic import BaseModel, Field
 
 from gateway.answers import Answer, model_answer
 from gateway.asking import Asker, Reply
+from gateway.dead_letters.kinds import Kind
 from gateway.dead_letters.letters import (
+    FAILING,
+    STUCK,
     SYNC,
     DeadLetter,
     DeadLetterDetail,
-    Kind,
     LetterId,
+    Standing,
     job_filter,
     of_job,
     of_message,
 )
-from gateway.dead_letters.sources import JOBS, JOBS_PATH, LETTERS_PATH, MESSAGING, STUCK, Circle, Source, refuse
+from gateway.dead_letters.sources import JOBS, JOBS_PATH, LETTERS_PATH, MESSAGING, Circle, Source, refuse
 from gateway.doors import Wish
 from libs.errors import NotFound
 from libs.web.cursors import WrongCursor, read_cursor, write_cursor
@@ -42,6 +45,8 @@ class ListQuery(BaseModel):
     """An event's type and version, as `run.published.v1`; leaves sync jobs out."""
     aggid: UUID | None = None
     """The record it is about."""
+    standing: Standing | None = None
+    """Only what is dead, or only what fails so far; without it both."""
 
 
 class LetterPage(BaseModel):
@@ -49,6 +54,8 @@ class LetterPage(BaseModel):
 
     items: list[DeadLetter]
     next_cursor: str | None
+    as_of: datetime
+    """Send it as `until` with a decision about all that match: then only what was dead by now is meant."""
     sources: list[Source]
 
 
@@ -87,12 +94,13 @@ def streams_of(circle: Circle, query: ListQuery) -> list[Stream]:
     alike = job_filter(query.fingerprint) if query.fingerprint else None
     if query.kind is not Kind.SYNC and alike is None:
         asked = {"fingerprint": query.fingerprint, "source": query.kind, "type": query.type, "aggid": query.aggid}
+        asked["standing"] = query.standing
         given = {name: str(value) for name, value in asked.items() if value is not None}
         streams += [Stream(name, name, MESSAGING, LETTERS_PATH, given) for name in circle.messaging]
     wants_jobs = query.kind in {None, Kind.SYNC} and query.type is None and (query.fingerprint is None or alike)
     if circle.jobs and wants_jobs:
         about = {"record_id": str(query.aggid)} if query.aggid else {}
-        states = [state for state in STUCK if (alike or {}).get("state") in {None, state}]
+        states = [state for state in _states(query.standing) if (alike or {}).get("state") in {None, state}]
         streams += [
             Stream(f"{SYNC}:{state}", SYNC, JOBS, JOBS_PATH, {**(alike or {}), **about, "state": state})
             for state in states
@@ -100,7 +108,11 @@ def streams_of(circle: Circle, query: ListQuery) -> list[Stream]:
     return streams
 
 
-async def list_letters(asker: Asker, wish: Wish) -> Answer:
+def _states(standing: Standing | None) -> Sequence[str]:
+    return {Standing.DEAD: STUCK, Standing.FAILING: FAILING, None: (*STUCK, *FAILING)}[standing]
+
+
+async def list_letters(asker: Asker, wish: Wish, now: datetime) -> Answer:
     """`GET /dead-letters`."""
     query = wish.query(ListQuery)
     circle = Circle(asker, wish, service=query.service)
@@ -119,7 +131,7 @@ async def list_letters(asker: Asker, wish: Wish) -> Answer:
         stream.advance(taken.get(place, []), len(items), more=more)
     goes_on = any(reply.ok and not stream.ended for stream, (reply, _, _) in zip(streams, read, strict=True))
     cursor = _cursor(streams) if goes_on else None
-    return model_answer(LetterPage(items=letters, next_cursor=cursor, sources=circle.sources()))
+    return model_answer(LetterPage(items=letters, next_cursor=cursor, as_of=now, sources=circle.sources()))
 
 
 def _newest(lists: Sequence[Sequence[dict[str, Any]]], limit: int) -> list[tuple[int, dict[str, Any]]]:
@@ -185,7 +197,7 @@ async def _get_job(asker: Asker, wish: Wish, letter_id: LetterId) -> Answer:
     reply = await asker.ask(wish.journey, SYNC, f"{JOBS_PATH}/{letter_id.key}")
     if not reply.ok:
         return reply.answer()
-    if reply.document["state"] not in STUCK:
+    if reply.document["state"] not in (*STUCK, *FAILING):
         raise NotFound("dead letter", wish.parts["id"][:80])
     letter = of_job(reply.document, wish.principal)
     return model_answer(DeadLetterDetail(**letter.model_dump(), calls=reply.document["attempts"]))

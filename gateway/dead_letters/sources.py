@@ -13,7 +13,6 @@ from libs.errors import FieldError, Forbidden, Invalid, Unavailable
 
 MESSAGING = "messaging"
 JOBS = "sync_jobs"
-STUCK = ("rejected", "dead_lettered")
 JOBS_PATH = "/api/v1/sync/jobs"
 LETTERS_PATH = "/ops/dead-letters"
 _AWAY = 500

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from gateway.asking import Asker
 from gateway.doors import About, Door
-from gateway.events.feed import FeedPage, FeedQuery, read_feed
+from gateway.events.feed import MAY_READ, FeedPage, FeedQuery, read_feed
 from gateway.events.stream import Streams
 from gateway.routes import API
 from libs.access.permissions import Permission
@@ -30,12 +30,13 @@ _STREAM = About(
     media_type="text/event-stream",
 )
 _FEED = About(
-    summary="Every event of every service, in pages, for other systems",
+    summary="Every event that was said, in pages, for other systems",
     description=(
         "Keep `next_cursor` and ask again with it: it loses nothing and never ends. Events come at least once, in "
-        "order within a record. 410 tells that a service's log was restored, and the cursor to go on with."
+        "order within a record; you read of the areas your scopes name. Not all is read while a source is not `ok`. "
+        "410 tells that a service's log was restored, and the cursor to go on with."
     ),
-    permissions=(Permission.EVENTS_FEED,),
+    permissions=MAY_READ,
     query=FeedQuery,
     answer=FeedPage,
 )

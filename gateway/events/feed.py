@@ -4,6 +4,7 @@ import asyncio
 import heapq
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -14,11 +15,16 @@ from gateway.asking import Asker, Reply
 from gateway.doors import Wish
 from gateway.events.positions import LONGEST, read_positions, write_positions
 from libs.access.permissions import Permission
+from libs.access.principal import Principal
+from libs.access.telling import told_kinds
+from libs.contracts.catalogue import SPEAKERS, spoken_by
 from libs.errors import Forbidden, Unavailable
 from libs.web.documents import MEDIA_TYPE, problem_document
 
 FEED = "/internal/v1/events"
+TOLD = f"{FEED}/told"
 MOST, USUAL = 500, 100
+MAY_READ = (Permission.EVENTS_FEED, Permission.EVENTS_SUBSCRIBE)
 ROUNDS = 3
 """Busy services are asked again for what quiet ones left of the page."""
 
@@ -28,7 +34,7 @@ class FeedQuery(BaseModel):
     """`next_cursor` of the page before; without it from the beginning of every log."""
     limit: Annotated[int, Field(ge=10, le=MOST)] = USUAL
     types: Annotated[str | None, Field(max_length=500)] = None
-    """Kinds of records, separated by commas: `run,enrolment`."""
+    """Kinds of records, separated by commas: `run,enrolment`; without it all that your scopes let you hear of."""
     at_head: bool = False
     """No events, only the cursor of now."""
 
@@ -61,13 +67,14 @@ class Reading:
         self._asker = asker
         self._wish = wish
         self._query = query
+        self._path, self._services = _logs_for(wish.principal, query, asker.services)
         self.positions = read_positions(query.cursor) if query.cursor else {}
         self.events: dict[str, list[dict[str, Any]]] = {}
         self.sources: dict[str, FeedSource] = {}
 
     async def gather(self) -> Reply | None:
         """Read until the page is full or every log is; a reply when a log must be started again."""
-        open_logs: Sequence[str] = self._asker.services
+        open_logs = self._services
         left = self._query.limit
         for _ in range(ROUNDS):
             if not open_logs or left < len(open_logs):
@@ -90,7 +97,7 @@ class Reading:
             query["types"] = self._query.types
         if service in self.positions:
             query["after"] = self.positions[service]
-        return await self._asker.ask(self._wish.journey, service, FEED, query=query)
+        return await self._asker.ask(self._wish.journey, service, self._path, query=query)
 
     def _take(self, reply: Reply) -> None:
         if not reply.ok:
@@ -106,12 +113,30 @@ class Reading:
         )
 
 
+def _logs_for(principal: Principal, query: FeedQuery, services: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """The page of a service that this caller may read, and the services that have anything to say on it.
+
+    Raises Forbidden for kinds of records that its scopes do not name.
+    """
+    if principal.grant(Permission.EVENTS_FEED) is not None:
+        return FEED, services
+    wanted = [kind.removesuffix(".*") for kind in query.types.split(",")] if query.types else None
+    kinds = set(told_kinds(principal, wanted))
+    return TOLD, [service for service in services if kinds & _kinds_of(service)]
+
+
+@cache
+def _kinds_of(service: str) -> frozenset[str]:
+    events = spoken_by(service) if service in SPEAKERS else ()
+    return frozenset(event.type.partition(".")[0] for event in events)
+
+
 async def read_feed(asker: Asker, wish: Wish) -> Answer:
     """`GET /events/feed`."""
     query = wish.query(FeedQuery)
-    if wish.principal.grant(Permission.EVENTS_FEED) is None:
-        await asker.ask(wish.journey, next(iter(asker.services), ""), FEED, query={"limit": "1"})  # for the record
-        raise Forbidden("The feed is for service clients with the scope events:feed.")
+    if all(wish.principal.grant(permission) is None for permission in MAY_READ):
+        await asker.ask(wish.journey, next(iter(asker.services), ""), TOLD, query={"limit": "1"})  # for the record
+        raise Forbidden("The feed is for service clients with the scope events:subscribe and those of its areas.")
     reading = Reading(asker, wish, query)
     gone = await reading.gather()
     if gone is not None:

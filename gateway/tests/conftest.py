@@ -22,9 +22,8 @@ from yarl import URL
 
 from gateway.app import Gateway
 from gateway.asking import Asker
-from gateway.dead_letters import dead_letter_doors
-from gateway.doors import Doors
-from gateway.events import Hub, PeerFeeds, Streams, event_doors
+from gateway.composition import own_doors
+from gateway.events import Hub, PeerFeeds, Streams
 from gateway.journey import AccessLog
 from gateway.limits import Buckets
 from gateway.main import server_config
@@ -215,7 +214,7 @@ async def _open(stack: AsyncExitStack, house: House, settings: GatewaySettings) 
     app = Gateway(
         settings,
         proxy=proxy,
-        doors=Doors([*dead_letter_doors(asker, house.clock), *event_doors(asker, streams)]),
+        doors=own_doors(settings, asker, streams, house.clock),
         on_stop=house.hub.end,
         verifier=verifier,
         ids=TimeOrderedIds(),

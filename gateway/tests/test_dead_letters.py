@@ -14,6 +14,7 @@ from gateway.tests.conftest import House, MakeHouse, Service
 LETTERS = "/api/v1/dead-letters"
 START = datetime(2026, 3, 2, 1, tzinfo=UTC)
 REASON = "the synthetic fault is mended"
+NEXT = "2026-03-02T05:00:00Z"
 BROKEN = "course|run.published.v1|Broken|handlers.py:note"
 
 
@@ -32,7 +33,10 @@ def letter(number: int, *, source: str = "inbox", fingerprint: str = BROKEN) -> 
         "error": "Broken",
         "fingerprint": fingerprint,
         "attempts": 7,
+        "crashes": 0,
         "series": 1,
+        "standing": "dead",
+        "next_at": None,
         "waiting_behind": 2,
         "first_at": (START + timedelta(seconds=number)).isoformat(),
         "last_at": (START + timedelta(seconds=number, hours=1)).isoformat(),
@@ -58,6 +62,7 @@ def job(number: int, *, state: str = "rejected") -> dict[str, Any]:
         "hints": [{"field": "fees", "code": "wrong", "message": "Synthetic.", "fix": "Mend it."}],
         "correlation_id": str(UUID(int=98)),
         "trace_id": None,
+        "next_try_at": NEXT if state == "retry_wait" else None,
         "created_at": at,
         "updated_at": at,
         "finished_at": at,
@@ -87,7 +92,9 @@ class Keeper:
         if request.method == "POST":
             return self.decide(request, body)
         if request.path == "/ops/dead-letters":
-            return self.page(request, self.letters, lambda item: [item["first_at"], item["source"], item["letter_id"]])
+            standing = request.query.get("standing")
+            letters = [item for item in self.letters if standing in {None, item["standing"]}]
+            return self.page(request, letters, lambda item: [item["first_at"], item["source"], item["letter_id"]])
         if request.path == "/api/v1/sync/jobs":
             wanted = [item for item in self.jobs if item["state"] == request.query.get("state", item["state"])]
             return self.page(request, wanted, lambda item: [item["id"]])
@@ -114,7 +121,9 @@ class Keeper:
         told: dict[str, Any] = {
             "/ops/dead-letters/groups": self.groups,
             "/api/v1/sync/jobs/groups": self.job_groups,
-            "/ops/dead-letters/replays": [{"fingerprint": BROKEN, "waiting": 3, "next_at": at, "last_at": at}],
+            "/ops/dead-letters/replays": [
+                {"fingerprint": BROKEN, "waiting": 3, "trying": 1, "failed_again": 2, "next_at": at, "last_at": at}
+            ],
             "/ops/messaging/summary": {"outbox_pending": 4, "paused": False},
         }
         first: dict[str, Any] = {
@@ -138,6 +147,7 @@ class Keeper:
                 "first_at": items[-1]["first_at"],
                 "last_at": items[0]["last_at"],
                 "example": "Broken",
+                "failing": 0,
             }
             for items in by_fingerprint.values()
         ]
@@ -224,6 +234,51 @@ async def test_a_letter_tells_where_it_lies_why_and_what_may_be_done(scene: Scen
         assert (await scene.ask("GET", f"{LETTERS}/{nothing}"))[0] == 404
 
 
+async def test_what_fails_so_far_is_on_the_list_with_its_tries_its_next_try_and_no_button(scene: Scene) -> None:
+    """Given a message and a job that are tried again by themselves, then both are listed, apart from the dead."""
+    again = {"standing": "failing", "next_at": NEXT, "attempts": 2, "actions": [], "reason": "came_back", "error": None}
+    scene.course.letters = [{**letter(10), **again}, *scene.course.letters]
+    scene.sync.jobs = [job(11, state="retry_wait"), *scene.sync.jobs]
+    whole = (await scene.ask("GET", LETTERS))[1]
+    newest = whole["items"][:2]
+    assert [(item["kind"], item["standing"], item["next_at"], item["actions"]) for item in newest] == [
+        ("sync", "failing", NEXT, []),
+        ("inbox", "failing", NEXT, []),
+    ]
+    assert [item["attempts"] for item in newest] == [3, 2]
+    assert {item["standing"] for item in whole["items"][2:]} == {"dead"}
+    only = (await scene.ask("GET", f"{LETTERS}?standing=failing"))[1]["items"]
+    assert only == newest
+    assert len((await scene.ask("GET", f"{LETTERS}?standing=dead"))[1]["items"]) == 8
+    assert (await scene.ask("GET", f"{LETTERS}/{newest[0]['id']}"))[0] == 200
+    wish = {"ids": [newest[0]["id"]], "reason": REASON}
+    assert (await scene.ask("POST", f"{LETTERS}/replay", json=wish))[0] == 409
+
+
+async def test_every_letter_says_why_in_words(scene: Scene) -> None:
+    told = {item["kind"]: item["words"] for item in (await scene.ask("GET", LETTERS))[1]["items"]}
+    assert told == {
+        "inbox": "Its handler failed: Broken.",
+        "broker": "The broker gave it up: Broken.",
+        "sync": "TPGateway refused it. Synthetic. Mend it.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("reason", "error", "words"),
+    [
+        ("crash", None, "The process died each time it was handled."),
+        ("came_back", None, "It came back unacknowledged: who had it before died or lost the broker."),
+        ("schema", "data does not fit its schema: run", "Its data does not fit the schema of its version: data does"),
+        ("conflict", "Conflict: no.", "Its handler refused it: Conflict: no."),
+    ],
+)
+async def test_each_reason_of_a_message_has_its_words(scene: Scene, reason: str, error: str | None, words: str) -> None:
+    scene.course.letters = [{**letter(1), "reason": reason, "error": error}]
+    [item] = [one for one in (await scene.ask("GET", LETTERS))[1]["items"] if one["kind"] == "inbox"]
+    assert item["words"].startswith(words)
+
+
 async def test_a_source_that_is_away_is_named_and_its_letters_come_when_it_is_back(scene: Scene) -> None:
     await scene.course.service.stop()
     status, page = await scene.ask("GET", f"{LETTERS}?limit=2")
@@ -276,6 +331,7 @@ async def test_what_failed_alike_is_counted_over_all_services(scene: Scene) -> N
     assert (by_kind["inbox"]["count"], by_kind["inbox"]["services"]) == (5, ["course", "tpg-sync"])
     assert by_kind["inbox"]["first_at"] == "2026-03-02T01:00:01Z"
     assert by_kind["inbox"]["oldest_age_s"] == int((scene.house.clock.now() - START).total_seconds()) - 1
+    assert (by_kind["sync"]["count"], by_kind["sync"]["failing"]) == (3, 0)
     assert by_kind["sync"]["fingerprint"] == "sync|rejected|enrolment.create|refused|TGS-9|x"
     page = (await scene.ask("GET", f"{LETTERS}?fingerprint={by_kind['sync']['fingerprint']}"))[1]
     asked = scene.sync.asked[-1][3]
@@ -349,6 +405,35 @@ async def test_a_fingerprint_goes_to_whom_it_concerns(scene: Scene) -> None:
     assert [part["service"] for part in told["parts"]] == ["course", "tpg-sync"]
 
 
+async def test_a_decision_about_all_that_match_means_only_what_was_seen(scene: Scene) -> None:
+    """Given a list as of a moment, when all of a record, of a type or of a service is replayed, then until then."""
+    seen = (await scene.ask("GET", LETTERS))[1]["as_of"]
+    assert (await scene.ask("GET", f"{LETTERS}/groups"))[1]["as_of"]
+    until = datetime.fromisoformat(seen).isoformat()
+    record = str(UUID(int=7))
+    told = (await scene.ask("POST", f"{LETTERS}/replay", json={"aggid": record, "until": seen, "reason": REASON}))[1]
+    assert [(part["service"], part["kind"]) for part in told["parts"]] == [
+        ("course", "message"),
+        ("tpg-sync", "message"),
+        ("tpg-sync", "sync"),
+    ]
+    limits = {"aggid": record, "until": until}
+    assert {name: scene.course.posts[-1][1][name] for name in limits} == limits
+    assert scene.sync.posts[-1] == (
+        "/api/v1/sync/jobs/requeue",
+        {"filter": {"record_id": record, "finished_until": until}, "dry_run": False, "reason": REASON},
+    )
+    await scene.ask("POST", f"{LETTERS}/replay", json={"type": "run.published.v1", "reason": REASON})
+    newest: str = scene.sync.posts[-1][0]
+    assert newest == "/ops/dead-letters/replay", "a type is a message's"
+    await scene.ask("POST", f"{LETTERS}/discard", json={"service": "course", "reason": REASON})
+    path, body = scene.course.posts[-1]
+    assert (path, body["everything"]) == ("/ops/dead-letters/discard", True)
+    before = len(scene.sync.posts)
+    told = (await scene.ask("POST", f"{LETTERS}/replay", "ops", json={"aggid": record, "reason": REASON}))[1]
+    assert ([part["kind"] for part in told["parts"]], len(scene.sync.posts)) == (["sync"], before + 1)
+
+
 async def test_a_part_that_fails_is_told_beside_the_parts_that_were_done(scene: Scene) -> None:
     items = (await scene.ask("GET", LETTERS))[1]["items"]
     scene.course.refuses = True
@@ -363,7 +448,8 @@ async def test_a_part_that_fails_is_told_beside_the_parts_that_were_done(scene: 
 
 async def test_replays_are_followed_and_called_back_and_consumers_switched(scene: Scene) -> None:
     _, replays = await scene.ask("GET", f"{LETTERS}/replays", "sre")
-    assert [(item["service"], item["waiting"]) for item in replays["items"]] == [("course", 3), ("tpg-sync", 3)]
+    progress = [(item["service"], item["waiting"], item["trying"], item["failed_again"]) for item in replays["items"]]
+    assert progress == [("course", 3, 1, 2), ("tpg-sync", 3, 1, 2)]
     wish = {"fingerprint": BROKEN, "reason": REASON}
     assert (await scene.ask("POST", f"{LETTERS}/replay/cancel", "sre", json=wish))[1]["count"] == 1
     assert scene.course.posts == [("/ops/dead-letters/replay/cancel", wish)]

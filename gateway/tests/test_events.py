@@ -43,6 +43,8 @@ class Log:
         self.epoch = "a"
         self.tokens: set[str] = set()
         self.asked: list[str] = []
+        self.paths: set[str] = set()
+        self.types: set[str | None] = set()
         self.read_to = 0
         self.service = service
         service.handler = self.answer
@@ -52,6 +54,8 @@ class Log:
         if request.path.startswith("/api/v1/course-runs/"):
             self.asked.append(request.path)
             return web.json_response({}, status=200 if request.path.endswith(str(MINE)) else 404)
+        self.paths.add(request.path)
+        self.types.add(request.query.get("types"))
         if request.query.get("at_head"):
             return self.page([], len(self.events), caught_up=True)
         after = request.query.get("after", f"{self.epoch}0")
@@ -345,6 +349,33 @@ async def test_the_feed_is_for_clients_with_its_scope_and_starts_at_the_head_whe
     _, page = await scene.feed(f"?cursor={page['next_cursor']}")
     assert [told["aggseq"] for told in page["events"]] == [2]
     assert (await scene.feed("?cursor=WzFd"))[1]["code"] == "wrong_cursor"
+
+
+async def test_a_subscriber_reads_the_feed_as_far_as_its_scopes_reach(scene: Scene) -> None:
+    """
+    Given a client with one area, when it reads the feed,
+    then only services that say anything of that area are asked, and only for what they tell outside.
+    """
+    scene.enrolment.events.append(event(1, kind="sync"))
+    status, page = await scene.feed(scope="events:subscribe events:attendance")
+    assert (status, page["sources"], page["caught_up"]) == (200, [], True)
+    status, page = await scene.feed(scope="events:subscribe events:enrolments")
+    assert [source["service"] for source in page["sources"]] == ["enrolment"]
+    assert page["events"] == scene.enrolment.events
+    assert (scene.enrolment.paths, scene.course.paths) == ({"/internal/v1/events/told"}, set())
+    assert scene.enrolment.types == {None}
+
+
+async def test_what_a_subscriber_may_not_hear_cannot_be_asked_for(scene: Scene) -> None:
+    status, page = await scene.feed("?types=run,venue", scope="events:subscribe events:courses")
+    assert (status, [source["service"] for source in page["sources"]]) == (200, ["course"])
+    assert scene.course.types == {"run,venue"}
+    for scope in ("events:subscribe events:courses", "events:subscribe"):
+        status, problem = await scene.feed("?types=run,user", scope=scope)
+        assert (status, problem["code"]) == (403, "forbidden"), scope
+    assert (await scene.feed(scope="events:courses"))[0] == 403
+    status, page = await scene.feed(scope="events:subscribe")
+    assert (status, page["events"], page["sources"]) == (200, [], [])
 
 
 async def until(condition: Any, within_s: float = 10) -> None:

@@ -1,10 +1,13 @@
 """What the gateway says itself: health, metrics, the merged document, the docs page, the UI."""
 
 import json
+import re
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from gateway.openapi import merge
+from libs.contracts.catalogue import ASYNCAPI, all_events, schema_of
 
 CSP_NONE = "default-src 'none'"
 
@@ -19,7 +22,7 @@ def document(path: str, schema: str, fields: dict[str, Any], **operation: Any) -
     }
 
 
-OWN = ("/api/v1/dead-letters", "/api/v1/consumers", "/api/v1/events")
+OWN = ("/api/v1/dead-letters", "/api/v1/consumers", "/api/v1/events", "/api/v1/ui-config")
 
 
 def services_paths(merged: dict[str, Any]) -> list[str]:
@@ -38,6 +41,18 @@ def test_schema_names_get_a_prefix_only_where_they_clash() -> None:
     assert set(merged["components"]["schemas"]) == {"CoursePage", "AuthPage", "Problem"}
     answer = merged["paths"]["/api/v1/auth/users"]["get"]["responses"]["200"]
     assert answer["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/AuthPage"}
+
+
+def test_a_name_clashes_too_when_what_it_refers_to_does() -> None:
+    def listed(path: str, fields: dict[str, Any]) -> dict[str, Any]:
+        made = document(path, "Page", {"items": {"$ref": "#/components/schemas/Row"}})
+        made["components"]["schemas"]["Row"] = {"type": "object", "properties": fields}
+        return made
+
+    merged = merge({"course": listed("/api/v1/courses", {"a": {}}), "auth": listed("/api/v1/auth/users", {"b": {}})})
+    schemas = merged["components"]["schemas"]
+    assert set(schemas) == {"CoursePage", "CourseRow", "AuthPage", "AuthRow"}
+    assert schemas["AuthPage"]["properties"]["items"] == {"$ref": "#/components/schemas/AuthRow"}
 
 
 def test_only_public_paths_are_merged() -> None:
@@ -106,6 +121,61 @@ async def test_the_docs_page_needs_no_script_and_escapes_what_services_say(house
         assert (response.status, response.content_type) == (200, "text/css")
 
 
+async def test_the_page_about_events_names_every_one_and_needs_no_script(house: Any) -> None:
+    async with house.ask("GET", "/api/docs/events", token=None) as response:
+        page = await response.text()
+        policy = response.headers["Content-Security-Policy"]
+    assert (response.status, response.content_type) == (200, "text/html")
+    assert policy.startswith(CSP_NONE)
+    assert "unsafe-inline" not in policy
+    assert [word for word in ("<script", "style=", "http://", "https://") if word in page] == []
+    anchors = re.findall(r' id="([^"]+)"', page)
+    assert len(anchors) == len(set(anchors))
+    assert set(all_events()) <= set(anchors)
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(anchors)
+    assert "told to clients with the scope <code>events:courses</code>" in page
+    async with house.ask("GET", "/api/docs", token=None) as response:
+        assert 'href="/api/docs/events"' in await response.text()
+
+
+async def test_an_event_on_the_page_has_its_fields_with_type_meaning_and_example(house: Any) -> None:
+    async with house.ask("GET", "/api/docs/events", token=None) as response:
+        page = await response.text()
+    article = page.partition('<article id="enrolment.offered.v1">')[2].partition("</article>")[0]
+    assert "A seat is held for it until `offer_ends_at`." in article
+    assert '<a href="#shape-EnrolmentFact">EnrolmentFact</a>' in article
+    cells = article.partition("<code>offer_ends_at</code>")[2].partition("</tr>")[0]
+    assert [cell in cells for cell in ("date-time", "until when the seat is held", "2026-03-02T01:00:00Z")] == [
+        True
+    ] * 3
+    assert "&quot;aggtype&quot;: &quot;enrolment&quot;" in article
+    shape = page.partition('<article id="shape-EnrolmentFact">')[2].partition("</article>")[0]
+    assert '<a href="#shape-FeeStatus">FeeStatus</a>' in shape
+
+
+async def test_the_asyncapi_document_is_handed_out_with_every_schema_it_refers_to(house: Any) -> None:
+    async with house.ask("GET", "/api/v1/asyncapi.yaml", token=None) as response:
+        told = await response.text()
+    assert (response.status, response.content_type, told) == (200, "application/yaml", ASYNCAPI.read_text("utf-8"))
+    referred = sorted(set(re.findall(r"\$ref: (frozen/\S+)", told)))
+    assert len(referred) == len(all_events())
+    for name in (referred[0], referred[-1]):
+        async with house.ask("GET", f"/api/v1/{name}", token=None) as response:
+            assert json.loads(await response.read())["$id"].startswith("urn:tms:schema:")
+    for name in ("frozen/nothing.v1.json", "frozen/../asyncapi.yaml", "frozen/"):
+        async with house.ask("GET", f"/api/v1/{name}", token=None) as response:
+            assert response.status in {400, 404}, name
+
+
+def test_a_shape_that_several_events_share_is_one_shape() -> None:
+    """The page shows each once, by its name."""
+    shapes: dict[str, set[str]] = {}
+    for event in all_events().values():
+        for name, shape in schema_of(event).get("$defs", {}).items():
+            shapes.setdefault(name, set()).add(json.dumps(shape, sort_keys=True))
+    assert [name for name, different in shapes.items() if len(different) > 1] == []
+
+
 async def test_health_tells_which_services_are_ready(make_house: Any) -> None:
     house = await make_house()
     async with house.ask("GET", "/healthz", token=None) as response:
@@ -156,6 +226,7 @@ async def test_without_a_built_ui_the_root_says_what_this_is(house: Any) -> None
     async with house.ask("GET", "/", token=None) as response:
         page = await response.text()
     assert "/api/docs" in page
+    assert "make ui" in page
     async with house.ask("GET", "/elsewhere", token=None) as response:
         assert response.status == 404
 
@@ -169,9 +240,43 @@ async def test_a_built_ui_is_served_with_its_routes(make_house: Any, tmp_path: P
     house = await make_house(ui_folder=ui)
     async with house.ask("GET", "/runs/7", token=None) as response:
         assert (await response.text(), response.headers["Cache-Control"]) == ("<!doctype html>the ui", "no-cache")
+        policy = response.headers["Content-Security-Policy"]
+        assert "script-src 'self';" in policy
+        assert "style-src 'self' 'unsafe-inline'" in policy
     async with house.ask("GET", "/assets/main-1a2b.js", token=None) as response:
         assert (response.content_type, await response.text()) == ("text/javascript", "let synthetic")
         assert "immutable" in response.headers["Cache-Control"]
     for path in ("/assets/other.js", "/../secret.txt", "/assets/../../secret.txt", "/%2e%2e/secret.txt"):
         async with house.ask("GET", path, token=None) as response:
             assert response.status == 404, path
+
+
+async def test_what_the_build_has_compressed_is_sent_so_to_who_accepts_it(make_house: Any, tmp_path: Path) -> None:
+    (tmp_path / "ui" / "assets").mkdir(parents=True)
+    (tmp_path / "ui" / ".vite").mkdir()
+    for name, content in (("index.html", b"plain"), ("index.html.br", b"small"), (".vite/manifest.json", b"{}")):
+        (tmp_path / "ui" / name).write_bytes(content)
+    house = await make_house(ui_folder=tmp_path / "ui")
+    for accepted, coding, body in (("gzip, br", "br", b"small"), ("gzip", None, b"plain"), ("br;q=0", None, b"plain")):
+        async with house.ask("GET", "/", token=None, headers={"Accept-Encoding": accepted}) as response:
+            assert (response.headers.get("Content-Encoding"), await response.read()) == (coding, body)
+            assert (response.content_type, response.headers["Vary"]) == ("text/html", "accept-encoding")
+    for hidden in ("/.vite/manifest.json", "/index.html.br"):
+        async with house.ask("GET", hidden, token=None) as response:
+            assert response.status == 404
+
+
+async def test_the_ui_is_told_the_system_s_time_and_where_traces_are(make_house: Any) -> None:
+    house = await make_house(trace_url="https://traces.example/{trace_id}")
+    async with house.ask("GET", "/api/v1/ui-config") as response:
+        told = await response.json()
+    assert told["trace_url"] == "https://traces.example/{trace_id}"
+    assert datetime.fromisoformat(told["now"]) == house.clock.now()
+    async with house.ask("GET", "/api/v1/ui-config", token=None) as response:
+        assert response.status == 401
+
+
+async def test_every_answer_names_its_trace(house: Any) -> None:
+    for path in ("/healthz", "/api/v1/course-runs", "/api/v1/nowhere"):
+        async with house.ask("GET", path) as response:
+            assert re.fullmatch("[0-9a-f]{32}", response.headers["X-Trace-Id"])

@@ -30,6 +30,14 @@ def latency() -> None:
 
 
 @cli.command()
+def replay() -> None:
+    """Live events while a thousand dead letters are replayed, against the same without."""
+    from infra.bench.replay import run
+
+    raise typer.Exit(0 if run() else 1)
+
+
+@cli.command()
 def sync() -> None:
     """Sync jobs against an RQ worker that posts the same to the simulator."""
     from infra.bench.sync import run
@@ -55,8 +63,16 @@ def audit() -> None:
 
 @cli.command()
 def compliance() -> None:
-    """The compliance calendar with 50,000 open duties: its summary, its queue, its list."""
+    """The compliance calendar with 50,000 open duties and a million enrolments: its summary, its queue, its lists."""
     from infra.bench.compliance import run
+
+    raise typer.Exit(0 if run() else 1)
+
+
+@cli.command()
+def lists() -> None:
+    """Lists of enrolments and the search for people, a million of each."""
+    from infra.bench.lists import run
 
     raise typer.Exit(0 if run() else 1)
 
@@ -67,7 +83,7 @@ def everything(context: typer.Context) -> None:
     if context.invoked_subcommand is not None:
         return
     reached = []
-    for one in (gateway, messaging, latency, sync, imports, audit, compliance):
+    for one in (gateway, messaging, latency, replay, sync, imports, audit, compliance, lists):
         try:
             one()
         except typer.Exit as ended:

@@ -8,8 +8,8 @@ import asyncio
 import statistics
 import tempfile
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Sequence
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -82,7 +82,7 @@ class Throughput:
 def run_throughput() -> bool:
     """Measure relay and consumer and tell; True when both goals are reached."""
     with ExitStack() as stack:
-        measured = asyncio.run(_throughput(_stage(stack)))
+        measured = asyncio.run(_throughput(stage_of(stack)))
     console, peer = Console(), f"aio-pika {version('aio-pika')}"
     table = Table(title=f"events a second, RabbitMQ quorum queue, Postgres with fsync, {EVENTS} events")
     for heading in ("who", "events/s", "ours is"):
@@ -100,7 +100,7 @@ def run_throughput() -> bool:
 def run_latency() -> bool:
     """Measure how long a commit takes to become an effect elsewhere, and tell; True when both goals are reached."""
     with ExitStack() as stack:
-        waits = sorted(asyncio.run(_latency(_stage(stack))))
+        waits = sorted(asyncio.run(_latency(stage_of(stack))))
     median, tail = statistics.median(waits), waits[int(len(waits) * 0.99)]
     table = Table(title=f"commit to effect in another process at {STEADY_PER_S} events/s, {len(waits)} events")
     for heading in ("", "ms", "goal"):
@@ -111,7 +111,8 @@ def run_latency() -> bool:
     return median <= MEDIAN_GOAL_MS and tail <= TAIL_GOAL_MS
 
 
-def _stage(stack: ExitStack) -> Stage:
+def stage_of(stack: ExitStack) -> Stage:
+    """Private servers, gone with the stack."""
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-messaging-")))
     folder.chmod(0o711)
     postgres_port, amqp_port, names_port, dist_port = free_ports(4)
@@ -197,30 +198,38 @@ async def _peer(stage: Stage) -> tuple[float, float]:
 async def _latency(stage: Stage) -> Sequence[float]:
     """Milliseconds from the start of the producing transaction to the write of the effect, by the database's clock."""
     await upgrade(stage.database, folder=sample.migrations, schema=sample.schema)
+    aggregates = [uuid4() for _ in range(STEADY_PER_S)]
+    database = await asyncpg.connect(plain_url(stage.database))
+    try:
+        async with ring_for(stage) as units:
+            with run_beside(SAMPLE, stage.environment()):
+                await steadily(units, aggregates, seconds=2)
+                await _arrived(database, 2 * STEADY_PER_S)
+                await database.execute("truncate sample.effect")
+                await steadily(units, aggregates, seconds=STEADY_S)
+                await _arrived(database, STEADY_S * STEADY_PER_S)
+        rows = await database.fetch(_WAITS)
+    finally:
+        await database.close()
+    return [float(row["ms"]) for row in rows]
+
+
+@asynccontextmanager
+async def ring_for(stage: Stage) -> AsyncIterator[UnitsOfWork]:
+    """Business transactions of an API process, which wakes the worker after each."""
     engine = create_engine(stage.database, application_name="bench writer")
     ids = TimeOrderedIds()
     units = UnitsOfWork(engine, clock=SystemClock(), ids=ids, append=outbox_append("sample", "sample"))
     notifier = Notifier(engine, channel_of("sample"))
     units.wake_with(notifier.ring)
     ringing = asyncio.create_task(notifier.run())
-    aggregates = [uuid4() for _ in range(STEADY_PER_S)]
-    database = await asyncpg.connect(plain_url(stage.database))
-    try:
-        with run_beside(SAMPLE, stage.environment()):
-            await _steadily(units, aggregates, seconds=2)
-            await _arrived(database, 2 * STEADY_PER_S)
-            await database.execute("truncate sample.effect")
-            await _steadily(units, aggregates, seconds=STEADY_S)
-            await _arrived(database, STEADY_S * STEADY_PER_S)
-        rows = await database.fetch(_WAITS)
-    finally:
-        await database.close()
-        await end([ringing])
-        await engine.dispose()
-    return [float(row["ms"]) for row in rows]
+    with entered(Context(correlation_id=ids.new())):
+        yield units
+    await end([ringing])
+    await engine.dispose()
 
 
-async def _steadily(units: UnitsOfWork, aggregates: Sequence[object], *, seconds: int) -> None:
+async def steadily(units: UnitsOfWork, aggregates: Sequence[object], *, seconds: int) -> None:
     """One transaction every ten milliseconds, whatever the ones before it do."""
     began = time.monotonic()
     async with asyncio.TaskGroup() as tasks:

@@ -4,8 +4,11 @@ The seed decides what breaks when; the same seed breaks the same things again.
 """
 
 import asyncio
+import random
 import secrets
 import time
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated
 
 import asyncpg
@@ -14,21 +17,29 @@ import typer
 from rich.console import Console
 
 from infra.chaos.checks.everything import Counting, Violations, any_broken
+from infra.chaos.checks.mended import Aftermath
 from infra.chaos.checks.messages import heard_by
 from infra.chaos.checks.reasons import reasons
 from infra.chaos.checks.sabotage import BREACHES, blind_checks
+from infra.chaos.checks.tampering import TAMPERED
 from infra.chaos.diary import Diary
+from infra.chaos.mending import Mending
 from infra.chaos.report import report
-from infra.chaos.scene import set_scene
+from infra.chaos.roll import Person
+from infra.chaos.scene import Scene, set_scene
 from infra.chaos.schedule import schedule
 from infra.chaos.stage import Stage, stage
-from infra.chaos.storm import Storm, play
+from infra.chaos.storm import Storm, cast_of, play
+from infra.chaos.writers.corrector import Corrector
+from infra.chaos.writers.work import Work
 from infra.local import clock
 
 cli = typer.Typer(add_completion=False)
 console = Console(highlight=False)
 DRAIN_S = 240.0
 LOOK_EVERY_S = 2.0
+LEAST_KILLS = 3
+"""So many must fall into the repair, or it proves little."""
 
 
 @cli.command(help=__doc__)
@@ -57,17 +68,36 @@ def _play(standing: Stage, seed: int, seconds: float, began: float) -> bool:
     _say("the storm is over, everybody has an answer", began)
     counting = Counting(standing.layout.services(), heard_by(), diary, f"{standing.simulator}/_control")
     violations = asyncio.run(_drain(standing, counting))
-    at_rest = not any_broken(violations)
+    at_rest = _at_rest(violations)
     _say("came to rest" if at_rest else "did not come to rest in time", began)
     if at_rest:
-        violations["these checks"] = {"blind to a breach": len(asyncio.run(_blind(standing, counting)))}
-        _say(f"{len(BREACHES)} promises were broken on purpose, to see it counted", began)
+        aftermath = asyncio.run(_mend(standing, scene, newcomers, diary, seed))
+        _say("somebody was in the portal; what differed was found, decided and compared again", began)
+        counting = replace(counting, aftermath=aftermath)
+        violations = asyncio.run(_drain(standing, counting))
+        at_rest = _at_rest(violations)
+        violations["these checks"] = {"kills missing in the middle of the repair": _kills_missing(diary)}
+    if at_rest:
+        violations["these checks"]["blind to a breach"] = len(asyncio.run(_blind(standing, counting)))
+        _say(f"{len(BREACHES) + len(TAMPERED)} promises were broken on purpose, to see it counted", began)
     broken = report(console, diary, violations)
     if not at_rest:
         now = clock.now(standing.layout)
-        for line in asyncio.run(reasons(standing.database_url, standing.layout.services(), now)):
+        for line in asyncio.run(reasons(standing.database_url, counting, now)):
             console.print(f"  {line}", markup=False)
     return broken
+
+
+async def _mend(standing: Stage, scene: Scene, newcomers: Iterator[Person], diary: Diary, seed: int) -> Aftermath:
+    chance = random.Random(seed)
+    async with cast_of(standing, diary) as cast:
+        corrector = Corrector(Work(cast, scene, newcomers, diary, chance))
+        with console.status("somebody is in the portal"):
+            return await Mending(standing, cast, corrector, diary, chance).play()
+
+
+def _kills_missing(diary: Diary) -> int:
+    return max(0, LEAST_KILLS - diary.hit["repairing"])
 
 
 def _say(what: str, began: float) -> None:
@@ -85,10 +115,15 @@ async def _drain(standing: Stage, counting: Counting) -> Violations:
                 violations = await counting.count_all(standing.database_url)
             except (OSError, httpx.HTTPError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 violations = {"the system": {f"out of reach: {type(error).__name__} {error}"[:200]: 1}}
-            if not any_broken({area: counts for area, counts in violations.items() if area != "answers"}):
+            if _at_rest(violations):
                 break
             await asyncio.sleep(LOOK_EVERY_S)
     return violations
+
+
+def _at_rest(violations: Violations) -> bool:
+    """An answer nobody should get stays one, however long one waits."""
+    return not any_broken({area: counts for area, counts in violations.items() if area != "answers"})
 
 
 async def _blind(standing: Stage, counting: Counting) -> list[str]:

@@ -56,7 +56,7 @@ class Insistent:
         answer: dict[str, Any] = (await self._insist("POST", path, json=body, headers=headers)).json()
         return answer
 
-    async def act(self, path: str, action: str, **body: Any) -> dict[str, Any]:
+    async def act(self, path: str, action: str, /, **body: Any) -> dict[str, Any]:
         """An action on a record as it stands; looked at again when somebody else was faster."""
         while True:
             try:

@@ -17,6 +17,30 @@ class Fault:
     victim: str
 
 
+@dataclass(frozen=True, slots=True)
+class Blow:
+    """One kill so many seconds after the one before."""
+
+    after_s: float
+    victim: str
+
+
+BESIDE_COMPARING = ("tpg_sync", "gateway", "simulator", "postgres", "rabbitmq")
+BESIDE_REPAIRING = (*BESIDE_COMPARING, "tpg_sync", "simulator", "attendance")
+FIRST_AFTER_S, NEXT_AFTER_S = (0.1, 0.6), (0.8, 1.6)
+"""The first comes at once: while the worker is down, nothing gets done, so the next ones surely fall into the work."""
+
+
+def blows(chance: random.Random, victims: Sequence[str]) -> list[Blow]:
+    """Every victim once for each time it is named: the one that does the work first, the others in any order."""
+    first, *others = victims
+    chance.shuffle(others)
+    return [
+        Blow(round(chance.uniform(*(NEXT_AFTER_S if number else FIRST_AFTER_S)), 2), victim)
+        for number, victim in enumerate([first, *others])
+    ]
+
+
 def schedule(seed: int, seconds: float, victims: Sequence[str]) -> list[Fault]:
     """Every two to three seconds one victim; once the broker, once the database."""
     chance = random.Random(seed)

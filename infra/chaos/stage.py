@@ -1,5 +1,6 @@
 """A whole local system of its own, with two sample workers beside it, to be broken."""
 
+import json
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from signal import SIGKILL, SIGQUIT
 
 from infra.local.environment import admin_database_url
 from infra.local.layout import ROOT, Layout
-from infra.local.secrets import Secrets, read_or_make
+from infra.local.secrets import Secrets, read_or_make, write_privately
 from infra.local.servers import VHOST, rabbitmq
 from infra.local.supervisor import Supervisor
 from libs.database.migrations import upgrade_now
@@ -21,6 +22,19 @@ from libs.testing.sample.service import sample
 PORT_BASE = 9_000
 UP_TRIES = 3
 SAMPLES = ("sample-0", "sample-1")
+HURRIED = {
+    "TMS_SYNC_RECONCILE_LEASE": "PT5S",
+    "TMS_SYNC_RECONCILE_EVERY": "PT1S",
+    "TMS_SYNC_RECONCILE_RETRY": "PT2S",
+    "TMS_SYNC_RECONCILE_PAUSE": "PT0S",
+    "TMS_SYNC_RECONCILE_TRIES": "50",
+    "TMS_SYNC_BREAKER_OPEN": "PT4S",
+    "TMS_SYNC_BREAKER_OPEN_CAP": "PT8S",
+    "TMS_SYNC_RAMP": "PT10S",
+    "TMS_SYNC_BACKOFF_START": "PT3S",
+    "TMS_TPG_RATE_PER_S": "20",
+}
+"""Waits that are right towards the real TPGateway, and would only make a storm long."""
 QUICK = {"TMS_RETRY_LEASE": "PT5S", "TMS_GAP_WAIT": "PT2S", "TMS_SWEEP_EVERY": "PT20S", "TMS_SWEEP_BEHIND": "PT5S"}
 
 
@@ -49,17 +63,25 @@ class Stage:
     def simulator(self) -> str:
         return f"http://127.0.0.1:{self.layout.port('simulator')}"
 
-    def strike(self, victim: str) -> None:
-        """SIGKILL one process; the database gets an immediate stop, the broker dies with its whole group."""
+    def strike(self, victim: str) -> bool:
+        """SIGKILL one process; the database gets an immediate stop, the broker dies with its whole group.
+
+        False when it was down already.
+        """
         if victim in self.samples:
             self.samples[victim].kill()
-            return
+            return True
         pid = self.supervisor.state(victim).pid
-        with suppress(ProcessLookupError):
+        if not pid:
+            return False
+        try:
             if victim == "rabbitmq":
                 os.killpg(pid, SIGKILL)
-            elif pid:
+            else:
                 os.kill(pid, SIGQUIT if victim == "postgres" else SIGKILL)
+        except ProcessLookupError:
+            return False
+        return True
 
     def raise_the_dead(self) -> None:
         """Start sample workers that have been killed; everything else is supervised."""
@@ -74,6 +96,7 @@ def stage(*, keep: bool) -> Iterator[Stage]:
     """A fresh system; stopped at the end, and deleted unless `keep`."""
     layout = Layout(PORT_BASE)
     _local("reset", "--yes")
+    write_privately(layout.settings, json.dumps(HURRIED))
     _up()
     secrets = read_or_make(layout.secrets, layout.services())
     url = admin_database_url(layout, secrets)

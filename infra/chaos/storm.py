@@ -3,7 +3,8 @@
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
 from uuid import uuid4
@@ -19,6 +20,7 @@ from infra.chaos.schedule import Fault
 from infra.chaos.stage import Stage
 from infra.chaos.writers.assessor import Assessor
 from infra.chaos.writers.clerk import Clerk
+from infra.chaos.writers.comparer import Comparer
 from infra.chaos.writers.corrector import Corrector
 from infra.chaos.writers.importer import Importer
 from infra.chaos.writers.marker import Marker
@@ -51,10 +53,9 @@ async def play(
 ) -> None:
     """Everything is asked for while things break; ends when the last writer has its answer."""
     stop, chance = asyncio.Event(), random.Random(storm.seed)
-    cast = {role: Insistent(standing.gateway, (email_of(role), standing.secrets.people[role]), diary) for role in ROLES}
     engine = create_engine(standing.database_url, application_name="chaos writer", pool_size=AGGREGATES)
     units = UnitsOfWork(engine, clock=SystemClock(), ids=TimeOrderedIds(), append=outbox_append("sample", "sample"))
-    try:
+    async with cast_of(standing, diary) as cast:
         tickers = [tick_on(units, uuid4(), random.Random(chance.random()), diary, stop) for _ in range(AGGREGATES)]
         works = (Work(cast, scene, newcomers, diary, random.Random(chance.random())) for _ in count())
         writers = [keep_at(name, unit, diary, stop, pause_s=pause_s) for name, unit, pause_s in _units(works)]
@@ -64,10 +65,19 @@ async def play(
         stop.set()
         with console.status("the last answers"):
             await asyncio.gather(raising, *busy)
+    await engine.dispose()
+
+
+@asynccontextmanager
+async def cast_of(standing: Stage, diary: Diary) -> AsyncIterator[dict[str, Insistent]]:
+    """One client for each role, shared by whoever acts in it."""
+    logins = {role: (email_of(role), standing.secrets.people[role]) for role in ROLES}
+    cast = {role: Insistent(standing.gateway, login, diary) for role, login in logins.items()}
+    try:
+        yield cast
     finally:
         for client in cast.values():
             await client.close()
-        await engine.dispose()
 
 
 def _units(works: Iterator[Work]) -> list[Unit]:
@@ -79,6 +89,7 @@ def _units(works: Iterator[Work]) -> list[Unit]:
         *(("enrolling and fees", Clerk(next(works), places).serve_one, 0.3) for _ in range(CLERKS)),
         ("marking", marker.mark_one, 0.5),
         *(("correcting marks", Corrector(next(works)).correct_one, 0.5) for _ in range(CORRECTORS)),
+        ("comparing", Comparer(next(works)).compare_one, 0.5),
         ("finalising and amending", Assessor(next(works), marker).finalise_some, 0.3),
     ]
 

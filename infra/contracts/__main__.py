@@ -1,4 +1,4 @@
-"""Keeps the published contracts true: frozen event schemas, the AsyncAPI document, event map, access matrix.
+"""Keeps the published contracts true: frozen event schemas, AsyncAPI, event map, access matrix, OpenAPI.
 
 python -m infra.contracts write    after a change that only adds
 python -m infra.contracts check    what `make check` runs
@@ -45,7 +45,7 @@ def check(*, quiet: Annotated[bool, typer.Option(help="say nothing when all is w
         typer.echo("\nRun `make contracts` and review the difference.", err=True)
         raise typer.Exit(1)
     if not quiet:
-        typer.echo("contracts: frozen schemas, AsyncAPI, the event map and the access matrix agree with the code")
+        typer.echo("contracts: frozen schemas, AsyncAPI, OpenAPI, event map and access matrix agree with the code")
 
 
 if __name__ == "__main__":

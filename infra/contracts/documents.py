@@ -1,11 +1,14 @@
-"""What the generated documents must say, derived from the event classes, the handler tables and the access matrix."""
+"""What the generated documents must say: from the event classes, the handler tables, the access matrix, the routes."""
 
 import json
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 
+from gateway.composition import api_document
 from libs.access import table
+from libs.access.telling import TOLD
+from libs.chassis.service import Service
 from libs.contracts.catalogue import (
     ASYNCAPI,
     FROZEN,
@@ -24,6 +27,7 @@ from libs.outbox.handlers import Handlers
 ROOT = Path(__file__).parents[2]
 SERVICES = ROOT / "services"
 MAP = SERVICES / "README.md"
+OPENAPI = ROOT / "gateway" / "openapi.json"
 MAP_START, MAP_END = "<!-- event map: written by `make contracts` -->", "<!-- end of event map -->"
 
 
@@ -62,6 +66,20 @@ def event_map(heard: Mapping[str, Mapping[str, str]]) -> str:
     return "\n".join(rows)
 
 
+def service_of(name: str) -> Service:
+    """The service as its program declares it."""
+    found = [one for one in vars(import_module(f"services.{name}.main")).values() if isinstance(one, Service)]
+    (service,) = found
+    return service
+
+
+def openapi_text() -> str:
+    """The API as the gateway tells it when every service is there."""
+    services = [service_of(name) for name in service_names()]
+    document = api_document({service.wire_name: service.document() for service in services})
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
 def _map_text() -> str:
     text = MAP.read_text(encoding="utf-8")
     before, _, rest = text.partition(MAP_START)
@@ -72,9 +90,10 @@ def _map_text() -> str:
 def expected_documents() -> dict[Path, str]:
     """Every generated file with the text it must have."""
     documents = {frozen_path(event): frozen_text(event) for event in all_events().values()}
-    documents[ASYNCAPI] = asyncapi_text(listeners())
+    documents[ASYNCAPI] = asyncapi_text(listeners(), {kind: scope.value for kind, scope in TOLD.items()})
     documents[MAP] = _map_text()
     documents[table.README] = table.readme_text()
+    documents[OPENAPI] = openapi_text()
     return documents
 
 

@@ -87,5 +87,22 @@ ensure_servers() {
     or point DATABASE_URL and AMQP_URL at servers of your own."
 }
 
+# The browser of the UI's tests and pictures; the tests find it by the same names.
+ensure_browser() {
+  local name
+  for name in "${TMS_CHROMIUM:-}" chromium chromium-browser google-chrome; do
+    [ -n "$name" ] && command -v "$name" >/dev/null 2>&1 && return
+  done
+  apt_install chromium && command -v chromium >/dev/null 2>&1 && return
+  give_up "The UI is tested in Chromium, which is missing and may not be installed from here. Run:
+    sudo apt-get install -y chromium
+  or set TMS_CHROMIUM to the path of one."
+}
+
 make_environment
-[ "${1:-}" = "environment" ] || ensure_servers
+case "${1:-}" in
+  environment) ;;
+  browser) ensure_browser ;;
+  everything) ensure_servers; ensure_browser ;;
+  *) ensure_servers ;;
+esac

@@ -38,6 +38,11 @@ class Layout:
         return self.run / "secrets.json"
 
     @property
+    def settings(self) -> Path:
+        """Further settings of every service, as one JSON object; not there unless somebody wrote them."""
+        return self.run / "settings.json"
+
+    @property
     def clock(self) -> Path:
         """Holds how many seconds this system's time is ahead; not there until somebody moves it."""
         return self.run / "clock"

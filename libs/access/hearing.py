@@ -57,6 +57,7 @@ HEARD_BY: Mapping[str, Permission] = {
     "signing_key": Permission.KEYS_ROTATE,
     "sync": Permission.SYNC_VIEW,
     "trainee": Permission.TRAINEES_VIEW,
+    "trainee_copies": Permission.TRAINEES_VIEW,
     "trainer": Permission.TRAINERS_VIEW,
     "user": Permission.USERS_VIEW,
     "venue": Permission.COURSES_VIEW,

@@ -89,7 +89,13 @@ class Permission(StrEnum):
     AUDIT_ATTEST = "audit:attest"  # have extracts made and documents signed with the audit log's key
     MESSAGING_VIEW = "messaging:view"
     MESSAGING_OPERATE = "messaging:operate"
-    EVENTS_FEED = "events:feed"
+    EVENTS_FEED = "events:feed"  # every service's whole log: for services and the gateway
+    EVENTS_SUBSCRIBE = "events:subscribe"  # the feed for other systems, as far as the five below reach
+    EVENTS_COURSES = "events:courses"
+    EVENTS_ENROLMENTS = "events:enrolments"
+    EVENTS_ATTENDANCE = "events:attendance"
+    EVENTS_ASSESSMENTS = "events:assessments"
+    EVENTS_SYNC = "events:sync"
     SUBMISSIONS_READ = "submissions:read"
 
 
@@ -288,5 +294,11 @@ MATRIX: Mapping[Permission, Mapping[Role, Grant]] = {
     Permission.MESSAGING_VIEW: {Role.ADMIN: Grant.ALL, Role.SRE: Grant.MASKED, Role.SERVICE: Grant.SCOPED},
     Permission.MESSAGING_OPERATE: {Role.ADMIN: Grant.ALL, Role.SRE: Grant.MASKED, Role.SERVICE: Grant.SCOPED},
     Permission.EVENTS_FEED: {Role.SERVICE: Grant.SCOPED},
+    Permission.EVENTS_SUBSCRIBE: {Role.SERVICE: Grant.SCOPED},
+    Permission.EVENTS_COURSES: {Role.SERVICE: Grant.SCOPED},
+    Permission.EVENTS_ENROLMENTS: {Role.SERVICE: Grant.SCOPED},
+    Permission.EVENTS_ATTENDANCE: {Role.SERVICE: Grant.SCOPED},
+    Permission.EVENTS_ASSESSMENTS: {Role.SERVICE: Grant.SCOPED},
+    Permission.EVENTS_SYNC: {Role.SERVICE: Grant.SCOPED},
     Permission.SUBMISSIONS_READ: {Role.SERVICE: Grant.SCOPED},
 }

@@ -8,17 +8,20 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from libs.access.permissions import Grant, Permission
+from libs.access.telling import told_kinds
 from libs.errors import FieldError, Forbidden, Invalid
 from libs.outbox.dead_letters import (
+    Alike,
     DeadLetter,
     DeadLetterGroup,
     DeadLetters,
     LetterDetail,
     LetterSource,
     Replaying,
+    Standing,
 )
 from libs.outbox.feed import MOST, Feed
 from libs.web.body import Body
@@ -29,26 +32,42 @@ from libs.web.routing import Router
 from libs.web.transaction import Uow
 
 
-class ReplayWish(Body):
-    """Which dead letters to try again: by id or by fingerprint; `source` keeps to one of the two that can be."""
+class AlikeWish(Body):
+    """Which dead letters, where they are not named: all that match; `everything` where nothing else limits."""
+
+    fingerprint: str | None = Field(default=None, max_length=500)
+    type: str | None = Field(default=None, max_length=150)
+    aggid: UUID | None = None
+    everything: bool = False
+    until: AwareDatetime | None = None
+    """Only those that were dead by then."""
+
+    @property
+    def limited(self) -> bool:
+        return self.everything or any(value is not None for value in (self.fingerprint, self.type, self.aggid))
+
+    def alike(self) -> Alike:
+        return Alike(fingerprint=self.fingerprint, type=self.type, aggid=self.aggid, until=self.until)
+
+
+class ReplayWish(AlikeWish):
+    """Which dead letters to try again: by id or all that match; `source` keeps to one of the two that can be."""
 
     event_ids: list[UUID] | None = Field(default=None, max_length=500)
-    fingerprint: str | None = Field(default=None, max_length=500)
     source: LetterSource | None = None
     rate_per_s: float = Field(default=20, gt=0, le=1000)
     dry_run: bool = False
     reason: Reason
 
 
-class DiscardWish(Body):
-    """Which dead letters to give up: by id or by fingerprint.
+class DiscardWish(AlikeWish):
+    """Which dead letters to give up: by id or all that match.
 
     `skip` lets the later events of their aggregates go on without them, and is an administrator's to decide.
     """
 
     event_ids: list[UUID] | None = Field(default=None, max_length=500)
     broker_ids: list[Annotated[int, Field(ge=1, lt=2**63)]] = Field(default=[], max_length=500)
-    fingerprint: str | None = Field(default=None, max_length=500)
     skip: bool = False
     dry_run: bool = False
     reason: Reason
@@ -109,13 +128,32 @@ def feed_router(feed: Feed) -> Router:
             return page.document()
         if at_head:
             return (await feed.head(connection)).document()
-        wanted = [name.removesuffix(".*") for name in types.split(",")] if types else None
         page = await feed.page(
-            connection, after=after, limit=limit, aggregate_types=wanted, behind=timedelta(seconds=behind_s)
+            connection, after=after, limit=limit, aggregate_types=_kinds(types), behind=timedelta(seconds=behind_s)
         )
         return page.document()
 
+    @router.get("/internal/v1/events/told", dependencies=[allow(Permission.EVENTS_SUBSCRIBE)])
+    async def read_what_is_told(
+        uow: Uow,
+        caller: Caller,
+        after: Annotated[str | None, Query(max_length=200)] = None,
+        limit: Annotated[int, Query(ge=1, le=MOST)] = MOST,
+        types: Annotated[str | None, Query(max_length=500)] = None,
+        at_head: Annotated[bool, Query(description="No events, only the cursor of now.")] = False,
+    ) -> dict[str, Any]:
+        """The same for other systems: only the kinds of records that their scopes name."""
+        kinds = told_kinds(caller, _kinds(types))
+        connection = await uow.session.connection()
+        if at_head:
+            return (await feed.head(connection)).document()
+        return (await feed.page(connection, after=after, limit=limit, aggregate_types=kinds)).document()
+
     return router
+
+
+def _kinds(types: str | None) -> list[str] | None:
+    return [name.removesuffix(".*") for name in types.split(",")] if types else None
 
 
 def consumer_router(dead_letters: DeadLetters) -> Router:
@@ -154,14 +192,16 @@ def dead_letter_router(dead_letters: DeadLetters) -> Router:
         source: LetterSource | None = None,
         type: Annotated[str | None, Query(max_length=150)] = None,  # noqa: A002 - the wire's own word
         aggid: UUID | None = None,
+        standing: Standing | None = None,
     ) -> Page[DeadLetter]:
-        """What is dead and why, newest first."""
+        """What is dead, or fails so far, and why; newest first."""
         letters = await dead_letters.list(
             uow,
             fingerprint=fingerprint,
             source=source,
             type=type,
             aggid=aggid,
+            standing=standing,
             after=paging.after(datetime, str, str),
             limit=paging.limit + 1,
         )
@@ -174,7 +214,7 @@ def dead_letter_router(dead_letters: DeadLetters) -> Router:
 
     @router.get("/ops/dead-letters/replays", dependencies=VIEW)
     async def list_replays(uow: Uow) -> list[Replaying]:
-        """Replayed letters that still wait for their turn: how far each replay has come."""
+        """How far each replay has come: letters that wait, are being tried, and failed again."""
         return list(await dead_letters.replaying(uow))
 
     @router.get("/ops/dead-letters/{source}/{letter_id}", dependencies=VIEW)
@@ -192,12 +232,12 @@ def decision_router(dead_letters: DeadLetters) -> Router:
     @router.post("/ops/dead-letters/replay", dependencies=OPERATE)
     async def replay(uow: Uow, wish: ReplayWish) -> dict[str, int]:
         """Make dead messages due again in this service; nobody else hears them twice."""
-        if wish.event_ids is None and wish.fingerprint is None:
+        if wish.event_ids is None and not wish.limited:
             raise nothing_chosen("replay")
         count = await dead_letters.replay(
             uow,
             event_ids=wish.event_ids,
-            fingerprint=wish.fingerprint,
+            alike=wish.alike(),
             source=wish.source,
             rate_per_s=wish.rate_per_s,
             reason=wish.reason,
@@ -213,7 +253,7 @@ def decision_router(dead_letters: DeadLetters) -> Router:
     @router.post("/ops/dead-letters/discard", dependencies=OPERATE)
     async def discard(uow: Uow, wish: DiscardWish, caller: Caller) -> dict[str, int]:
         """Give dead messages up, with a reason."""
-        if wish.event_ids is None and not wish.broker_ids and wish.fingerprint is None:
+        if wish.event_ids is None and not wish.broker_ids and not wish.limited:
             raise nothing_chosen("discard")
         if wish.skip and caller.grant(Permission.MESSAGING_OPERATE) is not Grant.ALL:
             raise Forbidden("To let later events go on without an earlier one is an administrator's to decide.")
@@ -221,7 +261,7 @@ def decision_router(dead_letters: DeadLetters) -> Router:
             uow,
             event_ids=wish.event_ids,
             broker_ids=wish.broker_ids,
-            fingerprint=wish.fingerprint,
+            alike=wish.alike(),
             reason=wish.reason,
             skip=wish.skip,
             dry_run=wish.dry_run,
@@ -237,5 +277,5 @@ def decision_router(dead_letters: DeadLetters) -> Router:
 
 
 def nothing_chosen(what: str) -> Invalid:
-    field = FieldError("event_ids", "missing", "nothing is chosen", "Give event_ids or a fingerprint.")
+    field = FieldError("event_ids", "missing", "nothing is chosen", "Give event_ids, or what they have in common.")
     return Invalid(f"Say which dead letters to {what}.", [field])

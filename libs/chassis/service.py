@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast, get_args
 
 import structlog
 import typer
@@ -29,7 +29,9 @@ from libs.database.migrations import upgrade
 from libs.outbox.ending import end
 from libs.outbox.handlers import Handlers
 from libs.outbox.wakeup import Notifier, channel_of
+from libs.sources import TimeOrderedIds
 from libs.telemetry.logging import configure_logging
+from libs.web import openapi
 
 if TYPE_CHECKING:
     from libs.chassis.worker import Worker
@@ -71,6 +73,10 @@ class Service:
     def app(self, runtime: Runtime[Any], *, serve_api: bool = True) -> FastAPI:
         """The HTTP side around a given runtime; without `serve_api` only health, metrics and operator routes."""
         return build_app(self.wire_name, self.schema, runtime, self.routers if serve_api else ())
+
+    def document(self) -> dict[str, Any]:
+        """The API document of the whole HTTP side, without anything that runs. Raises as `app` does."""
+        return openapi.document(self.app(cast("Runtime[Any]", _Told(self.wire_name, TimeOrderedIds()))))
 
     def run(self) -> None:
         """Read the role from the command line and play it until told to stop."""
@@ -129,6 +135,14 @@ class Service:
                 if worker is not None:
                     await worker.stop(settings.shutdown_grace)
                 log.info("stopped", role=role)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """As much of a runtime as an app needs to be built, and none of what it needs to answer."""
+
+    service: str
+    ids: TimeOrderedIds
 
 
 def _stop_on_signal() -> asyncio.Event:

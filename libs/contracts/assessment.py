@@ -73,6 +73,8 @@ class AmendmentProposed(AssessmentEvent, type="assessment.amendment_proposed", k
 
 
 class AmendmentDeclined(AssessmentEvent, type="assessment.amendment_declined", key="assessment_id"):
+    """The second person did not agree: the result stands as it was."""
+
     proposal_id: UUID
 
 
@@ -114,12 +116,16 @@ class OutcomeChanged(Event, type="assessment_outcome.changed", key="enrolment_id
 
 
 class CertificateIssued(Event, type="certificate.issued", key="certificate_id"):
+    """The person has a certificate for the run."""
+
     certificate_id: UUID
     enrolment_id: UUID
     run_id: UUID
 
 
 class CertificateRevoked(Event, type="certificate.revoked", key="certificate_id"):
+    """The certificate holds no longer, for the reason given."""
+
     certificate_id: UUID
     enrolment_id: UUID
     run_id: UUID

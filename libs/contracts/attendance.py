@@ -154,6 +154,8 @@ class AttendanceImportChecked(Event, type="attendance_import.checked", key="impo
 
 
 class AttendanceImported(Event, type="attendance_import.committed", key="import_id"):
+    """The rows that could be taken were."""
+
     import_id: UUID
     rows: int
     taken: int

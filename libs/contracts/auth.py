@@ -19,6 +19,8 @@ class UserChanged(Event, type="user.changed", key="user_id"):
 
 
 class UserRolesChanged(Event, type="user.roles_changed", key="user_id"):
+    """Other roles hold from the next token on."""
+
     user_id: UUID
     roles: tuple[str, ...]
 
@@ -36,6 +38,8 @@ class UserLocked(Event, type="user.locked", key="user_id"):
 
 
 class UserUnlocked(Event, type="user.unlocked", key="user_id"):
+    """An administrator lets the person try again at once."""
+
     user_id: UUID
 
 
@@ -46,6 +50,8 @@ class UserDisabled(Event, type="user.disabled", key="user_id"):
 
 
 class UserEnabled(Event, type="user.enabled", key="user_id"):
+    """A disabled person may sign in again."""
+
     user_id: UUID
 
 
@@ -57,15 +63,21 @@ class ClientCreated(Event, type="client.created", key="client_id"):
 
 
 class ClientChanged(Event, type="client.changed", key="client_id"):
+    """Name, scopes or standing changed; `changes` names the fields."""
+
     client_id: UUID
     scopes: tuple[str, ...]
 
 
 class ClientSecretRotated(Event, type="client.secret_rotated", key="client_id"):
+    """A new secret holds; the one before works on for an hour at most."""
+
     client_id: UUID
 
 
 class ClientDisabled(Event, type="client.disabled", key="client_id"):
+    """The client gets no more tokens."""
+
     client_id: UUID
 
 
@@ -86,6 +98,8 @@ class SignInRefused(Event, type="sign_in.refused", key="sign_in_id"):
 
 
 class SignInEnded(Event, type="sign_in.ended", key="sign_in_id"):
+    """The person signed out."""
+
     sign_in_id: UUID
     user_id: UUID
 

@@ -1,5 +1,6 @@
 """Every event there is, who says it, and the generated documents: frozen JSON Schemas and one AsyncAPI file."""
 
+import inspect
 import json
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -10,6 +11,8 @@ import yaml
 
 from libs.contracts.envelope import CONTENT_TYPE, Envelope
 from libs.contracts.event import Event
+from libs.contracts.examples import example_of
+from libs.contracts.glossary import tell_meanings
 
 SPEAKERS: Mapping[str, str] = {
     "auth": "libs.contracts.auth",
@@ -64,7 +67,7 @@ def all_events() -> dict[str, type[Event]]:
 
 def schema_of(event: type[Event]) -> dict[str, Any]:
     """The JSON Schema (2020-12) of one event's data, as readers may rely on it."""
-    schema = event.model_json_schema(mode="serialization")
+    schema = tell_meanings(event.model_json_schema(mode="serialization"))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": event.schema_urn(), **schema}
 
 
@@ -76,8 +79,12 @@ def frozen_path(event: type[Event]) -> Path:
     return FROZEN / f"{event.routing_key()}.json"
 
 
-def asyncapi(listeners: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
-    """The AsyncAPI 3 document. `listeners` maps a service to the routing keys it handles and the mode of each."""
+def asyncapi(listeners: Mapping[str, Mapping[str, str]], told: Mapping[str, str]) -> dict[str, Any]:
+    """The AsyncAPI 3 document.
+
+    `listeners` maps a service to the routing keys it handles and the mode of each, `told` the kinds of records that
+    other systems may hear of to the scope that lets them.
+    """
     channels: dict[str, Any] = {}
     operations: dict[str, Any] = {}
     messages: dict[str, Any] = {}
@@ -95,16 +102,7 @@ def asyncapi(listeners: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
                 }
             },
         }
-        messages[name] = {
-            "name": event.cloud_type(),
-            "title": event.__name__,
-            "summary": (event.__doc__ or "").strip().split("\n")[0] if "__doc__" in vars(event) else "",
-            "contentType": CONTENT_TYPE,
-            "payload": {
-                "allOf": [{"$ref": "#/components/schemas/envelope"}],
-                "properties": {"data": {"$ref": f"frozen/{key}.json"}},
-            },
-        }
+        messages[name] = _message(key, event, speakers.get(key, "course"), told)
         operations[f"send_{name}"] = {
             "action": "send",
             "channel": {"$ref": f"#/channels/{name}"},
@@ -124,15 +122,45 @@ def asyncapi(listeners: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
             "title": "Hawker Boys TMS domain events",
             "version": "1",
             "description": "CloudEvents 1.0 in structured JSON mode on the topic exchange tms.events. At least once, "
-            "ordered per aggregate by aggseq, de-duplicate by id. No event carries personal data.",
+            "ordered per aggregate by aggseq, de-duplicate by id. No event carries personal data. Other systems are "
+            "told the kinds of records whose messages have x-tms-scope, when their service client holds that scope.",
             "license": {"name": "Apache-2.0"},
         },
         "defaultContentType": CONTENT_TYPE,
         "channels": channels,
         "operations": operations,
-        "components": {"messages": messages, "schemas": {"envelope": Envelope.model_json_schema()}},
+        "components": {"messages": messages, "schemas": {"envelope": tell_meanings(Envelope.model_json_schema())}},
     }
 
 
-def asyncapi_text(listeners: Mapping[str, Mapping[str, str]]) -> str:
-    return yaml.safe_dump(asyncapi(listeners), sort_keys=False, width=120, allow_unicode=True)
+def _message(key: str, event: type[Event], speaker: str, told: Mapping[str, str]) -> dict[str, Any]:
+    kind = event.type.partition(".")[0]
+    words = inspect.cleandoc(vars(event).get("__doc__") or "")
+    return {
+        "name": event.cloud_type(),
+        "title": event.__name__,
+        "summary": words.partition("\n")[0],
+        **({"description": words} if "\n" in words else {}),
+        "tags": [{"name": kind}],
+        "contentType": CONTENT_TYPE,
+        "payload": {
+            "allOf": [{"$ref": "#/components/schemas/envelope"}],
+            "properties": {"data": {"$ref": f"frozen/{key}.json"}},
+        },
+        "examples": [{"payload": example_of(event, schema_of(event), speaker)}],
+        "x-tms-aggregate": kind,
+        "x-tms-key-field": event.key,
+        "x-tms-ordered-by": "aggseq",
+        **({"x-tms-scope": told[kind]} if kind in told else {}),
+    }
+
+
+class _Plain(yaml.SafeDumper):
+    """Writes equal parts out each time: readers of the document need not know anchors."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the dumper's own signature
+        return True
+
+
+def asyncapi_text(listeners: Mapping[str, Mapping[str, str]], told: Mapping[str, str]) -> str:
+    return yaml.dump(asyncapi(listeners, told), Dumper=_Plain, sort_keys=False, width=120, allow_unicode=True)

@@ -173,11 +173,11 @@ class CourseEvent(Event):
 
 
 class CourseCreated(CourseEvent, type="course.created", key="course_id"):
-    pass
+    """Runs of it may be made."""
 
 
 class CourseChanged(CourseEvent, type="course.changed", key="course_id"):
-    pass
+    """Fields changed; `changes` names them."""
 
 
 class CourseRetired(CourseEvent, type="course.retired", key="course_id"):
@@ -191,15 +191,15 @@ class TrainerEvent(Event):
 
 
 class TrainerCreated(TrainerEvent, type="trainer.created", key="trainer_id"):
-    pass
+    """A trainer or assessor may be put on runs."""
 
 
 class TrainerChanged(TrainerEvent, type="trainer.changed", key="trainer_id"):
-    pass
+    """`changes` names the fields, never a value that is personal."""
 
 
 class TrainerRetired(TrainerEvent, type="trainer.retired", key="trainer_id"):
-    pass
+    """On no new runs; those that exist go on."""
 
 
 class TrainerRevealed(TrainerEvent, type="trainer.revealed", key="trainer_id"):
@@ -212,15 +212,15 @@ class VenueEvent(Event):
 
 
 class VenueCreated(VenueEvent, type="venue.created", key="venue_id"):
-    pass
+    """Runs may take place there."""
 
 
 class VenueChanged(VenueEvent, type="venue.changed", key="venue_id"):
-    pass
+    """Fields changed; `changes` names them."""
 
 
 class VenueRetired(VenueEvent, type="venue.retired", key="venue_id"):
-    pass
+    """No new runs there; those that exist go on."""
 
 
 class CoursePolicyIntroduced(Event, type="course_policy.introduced", key="policy_id"):

@@ -153,7 +153,7 @@ class TraineeEvent(Event):
 
 
 class TraineeCreated(TraineeEvent, type="trainee.created", key="trainee_id"):
-    pass
+    """A person may be enrolled."""
 
 
 class TraineeChanged(TraineeEvent, type="trainee.changed", key="trainee_id"):
@@ -198,11 +198,11 @@ class EmployerEvent(Event):
 
 
 class EmployerCreated(EmployerEvent, type="employer.created", key="employer_id"):
-    pass
+    """An employer may sponsor enrolments."""
 
 
 class EmployerChanged(EmployerEvent, type="employer.changed", key="employer_id"):
-    pass
+    """`changes` names the fields, never a value."""
 
 
 class ImportEvent(Event):

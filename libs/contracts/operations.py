@@ -6,11 +6,15 @@ from libs.contracts.event import Event
 
 
 class ConsumerPaused(Event, type="operation.consumer_paused", key="operation_id"):
+    """An operator stopped delivery to the service; messages wait."""
+
     operation_id: UUID
     service: str
 
 
 class ConsumerResumed(Event, type="operation.consumer_resumed", key="operation_id"):
+    """Delivery to the service goes on."""
+
     operation_id: UUID
     service: str
 
@@ -24,6 +28,8 @@ class DeadLettersReplayed(Event, type="operation.dead_letters_replayed", key="op
 
 
 class DeadLettersDiscarded(Event, type="operation.dead_letters_discarded", key="operation_id"):
+    """Dead items were given up, for the reason given."""
+
     operation_id: UUID
     service: str
     count: int

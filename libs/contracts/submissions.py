@@ -217,9 +217,10 @@ class Adopted(_Part):
 class AttendanceSubmission(_Part):
     """One person's attendance of one session, as it stands at `revision`. The person is asked of enrolment.
 
-    `revision` is the submission revision. `state` is what TPGateway is to hold: `present`, or `voided` for whatever
-    has become of a presence it was told before (voided here, or corrected to absent: there is no absence on the wire).
-    What was never owed is refused with 409. `hours` are given for on-the-job training alone.
+    `revision` is the submission revision. `state` is `present`, or what has become of a presence that TPGateway was
+    told before: `absent` where it was corrected, else `voided`. On the wire both take it back, for there is no absence
+    there; beside a scan they are two matters. What was never owed is refused with 409. `hours` are given for on-the-job
+    training alone.
     """
 
     attendance_id: UUID

@@ -61,6 +61,11 @@ class SyncEvent(Event):
     record_revision: int
     state: SyncState
 
+    @property
+    def foreign(self) -> bool:
+        """About something at TPGateway that is none of ours, and is removed there: no owner knows it."""
+        return self.kind.endswith("_foreign")
+
 
 class SyncQueued(SyncEvent, type="sync.queued", key="record_id"):
     """A job exists; nothing was sent yet. Also after a requeue by a person."""
@@ -221,6 +226,8 @@ class LaneHeld(Event, type="lane.held", key="lane_id"):
 
 
 class LaneReleased(Event, type="lane.released", key="lane_id"):
+    """Sending goes on."""
+
     lane_id: UUID
 
 

@@ -48,7 +48,7 @@ class LogReplaced(Gone):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Position:
     """A place in the log; everything up to and including it has been read."""
 
@@ -110,9 +110,15 @@ class Feed:
         aggregate_types: Sequence[str] | None = None,
         behind: timedelta = timedelta(0),
     ) -> FeedPage:
-        """Events after a cursor, oldest first, at most 500; `behind` leaves out the youngest."""
+        """Events after a cursor, oldest first, at most 500; `behind` leaves out the youngest.
+
+        Whoever reads some kinds only and has read them all goes on at the end of the whole log, else every question
+        would pass over the others' events again.
+        """
         start = Position.read(after)
         limit = max(1, min(limit, MOST))
+        # Asked before the page: whatever lies before this end can be seen by the page, too.
+        head = await self._end(connection) if aggregate_types is not None and not behind else start
         values = {
             "tx": str(start.tx),
             "pos": start.pos,
@@ -123,13 +129,17 @@ class Feed:
         rows = (await connection.execute(self._page, values)).all()
         lag = (await connection.execute(self._lag)).scalar_one()
         end = Position(int(rows[-1].tx), rows[-1].pos) if rows else start
-        return FeedPage([row.body for row in rows], end.cursor(), len(rows) < limit, float(lag or 0))
+        caught_up = len(rows) < limit
+        end = max(end, head) if caught_up else end
+        return FeedPage([row.body for row in rows], end.cursor(), caught_up, float(lag or 0))
 
     async def head(self, connection: AsyncConnection) -> FeedPage:
         """No events, and the cursor after which everything is that is committed from now on."""
+        return FeedPage([], (await self._end(connection)).cursor(), caught_up=True, head_lag_s=0)
+
+    async def _end(self, connection: AsyncConnection) -> Position:
         row = (await connection.execute(self._head)).first()
-        end = Position(int(row.tx), row.pos) if row else Position()
-        return FeedPage([], end.cursor(), caught_up=True, head_lag_s=0)
+        return Position(int(row.tx), row.pos) if row else Position()
 
     async def series(
         self, connection: AsyncConnection, *, aggtype: str, aggid: UUID, from_seq: int, to_seq: int

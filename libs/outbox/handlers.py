@@ -11,6 +11,7 @@ Mode = Literal["ordered", "latest", "any"]
 E = TypeVar("E", bound=Event)
 Handler = Callable[[E, UnitOfWork], Awaitable[None]]
 EnvelopeHandler = Callable[[Envelope, bytes, UnitOfWork], Awaitable[None]]
+Witness = Callable[[Envelope, UnitOfWork], None]
 
 
 class Handlers:
@@ -25,6 +26,7 @@ class Handlers:
         self.modes: dict[str, Mode] = dict(modes or {})
         self.by_routing_key: dict[str, tuple[type[Event], Handler[Event]]] = {}
         self.for_everything: EnvelopeHandler | None = None
+        self.witness: Witness | None = None
 
     def on(self, event_class: type[E]) -> Callable[[Handler[E]], Handler[E]]:
         """Register one handler; a second for the same event is a mistake and fails at import."""
@@ -56,6 +58,18 @@ class Handlers:
             raise ValueError(message)
         self.for_everything = handler
         return handler
+
+    def on_hearing(self, witness: Witness) -> Witness:
+        """Show every event that is applied to `witness` first, those without a handler included.
+
+        It notes down and decides nothing: in the inbox's transaction, so once for each event, and never when the
+        handler fails.
+        """
+        if self.witness is not None:
+            message = f"hearing already has a witness: {self.witness.__qualname__}"
+            raise ValueError(message)
+        self.witness = witness
+        return witness
 
     def mode(self, aggregate_type: str) -> Mode:
         return "any" if self.for_everything else self.modes.get(aggregate_type, "ordered")

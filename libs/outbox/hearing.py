@@ -93,6 +93,8 @@ def _newer_than_known(handlers: Handlers, envelope: Envelope) -> Permanent | Non
 
 async def handle(handlers: Handlers, heard: Heard, uow: UnitOfWork) -> bool:
     """Run the handler inside the unit, for at most thirty seconds; False when nothing here cares."""
+    if handlers.witness is not None:
+        handlers.witness(heard.envelope, uow)
     async with asyncio.timeout(HANDLER_TIMEOUT_S):
         if handlers.for_everything is not None:
             await handlers.for_everything(heard.envelope, heard.body, uow)

@@ -29,6 +29,8 @@ from libs.telemetry.tracing import extract, tracer
 
 log = structlog.get_logger()
 
+CAME_BACK = "came_back"
+"""The reason of a message that the broker handed out before, and that nobody acknowledged then."""
 SHORTEST_PAUSE_S = 1.0
 SAME_TRACE_WITHIN = timedelta(minutes=5)
 
@@ -101,10 +103,10 @@ class Inbox:
         self._count(results)
         return results[heard.envelope.id], woken
 
-    async def park(self, heard: Heard) -> None:
+    async def park(self, heard: Heard, *, reason: str | None = None) -> None:
         """Store a message for the retry workers without running anything; one that is known already stays as it is."""
         async with self.units.begin() as uow:
-            await uow.session.execute(self._park, self._row(heard))
+            await uow.session.execute(self._park, {**self._row(heard), "reason": reason})
         await failpoint("park.before")
 
     async def fail(self, heard: Heard, error: BaseException, claim: Claim | None, *, counted: bool = True) -> Result:
@@ -320,8 +322,8 @@ on conflict do nothing returning event_id
 """
 
 _PARK = """
-insert into $S.inbox (consumer, event_id, state, aggtype, aggid, aggseq, type, source, body, next_at)
-values (:consumer, :id, 'retry', :aggtype, :aggid, :seq, :type, :source, :body, now())
+insert into $S.inbox (consumer, event_id, state, aggtype, aggid, aggseq, type, source, body, next_at, reason)
+values (:consumer, :id, 'retry', :aggtype, :aggid, :seq, :type, :source, :body, now(), :reason)
 on conflict do nothing
 """
 

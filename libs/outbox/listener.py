@@ -15,7 +15,7 @@ from libs.outbox import metrics
 from libs.outbox.exclusion import Exclusion
 from libs.outbox.failpoints import failpoint
 from libs.outbox.hearing import Heard, understand
-from libs.outbox.inbox import Inbox
+from libs.outbox.inbox import CAME_BACK, Inbox
 from libs.outbox.patience import HeldTooLong, Patience
 from libs.outbox.probation import Probation
 from libs.outbox.wakeup import Wakeup
@@ -144,7 +144,7 @@ class Listener:
         await failpoint("consumer.received")
         for delivery, heard in items:
             if delivery.came_back:
-                await self._patience.through(partial(self._inbox.park, heard))
+                await self._patience.through(partial(self._inbox.park, heard, reason=CAME_BACK))
                 await delivery.ack()
                 self._retry_bell.ring()
         fresh = [item for item in items if not item[0].came_back]

@@ -1,12 +1,15 @@
-"""Runs stored messages again when they are due: three ordinary workers, and one for suspects that runs alone.
+"""Runs stored messages again when they are due: two ordinary workers, one for replays, and one for suspects, alone.
 
-A message whose lease ran out may have killed its process, so it goes to quarantine, where nothing else of the process
-runs beside it. Attempts count handler errors only, crashes count lost leases only.
+What was just heard never queues behind a replay, however large: only the third worker touches replayed messages, one
+at a time, and they say nothing about the health of the rest. A message whose lease ran out may have killed its process,
+so it goes to quarantine, where nothing else of the process runs beside it. Attempts count handler errors only, crashes
+count lost leases only.
 """
 
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from enum import StrEnum
 from functools import partial
 from typing import Any
 
@@ -28,6 +31,20 @@ log = structlog.get_logger()
 
 IDLE = timedelta(seconds=1)
 WORKERS = 3
+REPLAYS = WORKERS - 1
+"""The ordinary worker that takes replayed messages first, and others only when there are none."""
+PAUSE_CHECK_S = 0.2
+
+
+class Lane(StrEnum):
+    """Which messages a worker takes."""
+
+    HEARD = "heard"
+    """Those in the series they came with."""
+    REPLAYED = "replayed"
+    SUSPECT = "suspect"
+
+
 CRASHES_TO_DEATH = 5
 
 
@@ -56,12 +73,20 @@ class RetryWorkers:
         self._claim = in_schema(inbox.schema, _CLAIM)
         self._bury = in_schema(inbox.schema, _BURY)
         self._bells = [Wakeup() for _ in range(WORKERS + 1)]
+        self._paused = False
+
+    def pause(self) -> None:
+        """Begin nothing more; what is being handled ends."""
+        self._paused = True
+
+    def resume(self) -> None:
+        self._paused = False
 
     def tasks(self) -> Sequence[asyncio.Task[None]]:
         """Start the workers; they end when cancelled."""
-        ordinary = [asyncio.create_task(self._work(bell, quarantine=False)) for bell in self._bells[:WORKERS]]
-        suspects = asyncio.create_task(self._work(self._bells[WORKERS], quarantine=True))
-        return [*ordinary, suspects, asyncio.create_task(self._pass_rings_on())]
+        lanes = [(Lane.HEARD,)] * REPLAYS + [(Lane.REPLAYED, Lane.HEARD), (Lane.SUSPECT,)]
+        workers = [asyncio.create_task(self._work(*pair)) for pair in zip(self._bells, lanes, strict=True)]
+        return [*workers, asyncio.create_task(self._pass_rings_on())]
 
     async def _pass_rings_on(self) -> None:
         while True:
@@ -69,10 +94,12 @@ class RetryWorkers:
                 for bell in self._bells:
                     bell.ring()
 
-    async def _work(self, bell: Wakeup, *, quarantine: bool) -> None:
+    async def _work(self, bell: Wakeup, lanes: Sequence[Lane]) -> None:
         while True:
+            while self._paused:  # noqa: ASYNC110 - an operator's switch, looked at now and then
+                await asyncio.sleep(PAUSE_CHECK_S)
             try:
-                found = await self.run_one(quarantine=quarantine)
+                found = await self._run_first(lanes)
             except HeldTooLong:
                 found = False
             except Exception:
@@ -81,17 +108,25 @@ class RetryWorkers:
             if not found:
                 await bell.wait(IDLE)
 
-    async def run_one(self, *, quarantine: bool) -> bool:
-        """Claim and run one message; False when none is due.
+    async def _run_first(self, lanes: Sequence[Lane]) -> bool:
+        """One message of the first lane that has one."""
+        for lane in lanes:
+            if await self.run_one(lane):
+                return True
+        return False
+
+    async def run_one(self, lane: Lane) -> bool:
+        """Claim and run one message of a lane; False when none is due.
 
         Claimed last, when nothing is left to wait for: a lease that ends while its message waits for its turn would
         look like a crash.
         """
-        if (quarantine or self._probation.on) and not await self._is_due(quarantine=quarantine):
+        alone = lane is Lane.SUSPECT
+        if (alone or self._probation.on) and not await self._is_due(lane):
             return False
         await self._probation.turn()
-        async with self._exclusion.alone() if quarantine else self._exclusion.shared():
-            row = await self._patience.through(partial(self._claim_one, quarantine=quarantine))
+        async with self._exclusion.alone() if alone else self._exclusion.shared():
+            row = await self._patience.through(partial(self._claim_one, lane))
             if row is None:
                 return False
             await failpoint("retry.claimed")
@@ -113,16 +148,17 @@ class RetryWorkers:
         except HeldTooLong:
             raise
         except Exception as error:  # noqa: BLE001 - sorted by the inbox
-            counted = self._probation.failed(heard.envelope.aggid)
+            # A replay that fails again tells of its own fault, and must not put everybody on probation.
+            counted = row.series > 1 or self._probation.failed(heard.envelope.aggid)
             await self._patience.through(partial(self._inbox.fail, heard, error, claim, counted=counted))
             return
         self._probation.succeeded()
         if woken:
             self._bell.ring()
 
-    async def _is_due(self, *, quarantine: bool) -> bool:
+    async def _is_due(self, lane: Lane) -> bool:
         """Whether there is anything to wait for; asked before others are made to wait."""
-        values = {"consumer": self._inbox.consumer, "quarantine": quarantine}
+        values = {"consumer": self._inbox.consumer, "lane": lane.value}
 
         async def ask() -> bool:
             async with self._engine.connect() as connection:
@@ -130,12 +166,12 @@ class RetryWorkers:
 
         return await self._patience.through(ask)
 
-    async def _claim_one(self, *, quarantine: bool) -> Any:
+    async def _claim_one(self, lane: Lane) -> Any:
         values = {
             "consumer": self._inbox.consumer,
             "token": self._ids.new(),
             "lease": self._lease,
-            "quarantine": quarantine,
+            "lane": lane.value,
         }
         async with self._engine.begin() as connection:
             return (await connection.execute(self._claim, values)).first()
@@ -152,7 +188,8 @@ _DUE = """
 select consumer, event_id, state from $S.inbox row
 where consumer = :consumer and next_at <= now() and state in ('retry', 'running', 'waiting')
     and (state <> 'running' or lease_until < now())
-    and ((crashes + (state = 'running')::int) >= 1) = :quarantine
+    and :lane = case when crashes + (state = 'running')::int >= 1 then 'suspect'
+        when series > 1 then 'replayed' else 'heard' end
     and (state <> 'waiting' or exists (
         select 1 from $S.stream_cursor cursor
         where cursor.consumer = row.consumer and cursor.aggtype = row.aggtype and cursor.aggid = row.aggid
@@ -166,7 +203,7 @@ with due as ({_DUE} limit 1 for update skip locked)
 update $S.inbox claimed set state = 'running', lease_token = :token, lease_until = now() + :lease,
     next_at = now() + :lease, crashes = claimed.crashes + (due.state = 'running')::int
 from due where claimed.consumer = due.consumer and claimed.event_id = due.event_id
-returning claimed.event_id, claimed.body, claimed.attempts, claimed.crashes, claimed.lease_token
+returning claimed.event_id, claimed.body, claimed.attempts, claimed.crashes, claimed.series, claimed.lease_token
 """  # noqa: S608 - of our own texts
 
 _BURY = """

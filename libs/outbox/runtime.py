@@ -108,7 +108,7 @@ class MessagingRuntime:
             self._incoming = [
                 asyncio.create_task(self._link("consumer", hearing.listener.work).run(), name="consumer"),
                 asyncio.create_task(self._link("dead letters", hearing.bridge.work).run(), name="dead letters"),
-                asyncio.create_task(self._follow_pause(hearing.listener), name="pause"),
+                asyncio.create_task(self._follow_pause(hearing), name="pause"),
                 *hearing.tasks(),
             ]
             self._reviving = asyncio.create_task(hearing.revive(), name="revive")
@@ -135,15 +135,15 @@ class MessagingRuntime:
         urls = self._settings.amqp_url.get_secret_value()
         return Link(urls, service=self._service, role=role, chance=self._chance, work=work)
 
-    async def _follow_pause(self, listener: Listener) -> None:
+    async def _follow_pause(self, hearing: "_Hearing") -> None:
         """Obey an operator's pause wherever it was given."""
         while True:
             with suppress(SQLAlchemyError, OSError):  # away now; asked again in two seconds
                 async with self._units.reading() as uow:
                     wanted = await self._dead_letters.paused(uow)
-                if wanted != listener.paused:
+                if wanted != hearing.listener.paused:
                     log.warning("consumer paused" if wanted else "consumer resumed", consumer=self._service)
-                    (listener.pause if wanted else listener.resume)()
+                    hearing.pause() if wanted else hearing.resume()
             await asyncio.sleep(PAUSE_CHECK_S)
 
 
@@ -200,6 +200,15 @@ class _Hearing:
             sweep_behind=settings.sweep_behind,
         )
         self.bridge = Bridge(inbox=self.inbox, engine=engine, patience=patience, bell=bell)
+
+    def pause(self) -> None:
+        """Nothing more reaches a handler, from the queue or from the inbox."""
+        self.listener.pause()
+        self.retry.pause()
+
+    def resume(self) -> None:
+        self.listener.resume()
+        self.retry.resume()
 
     async def revive(self) -> None:
         """What an earlier build could not read and this one can goes on by itself."""

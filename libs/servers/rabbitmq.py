@@ -8,7 +8,7 @@ import secrets
 import signal
 import socket
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -35,6 +35,8 @@ class BrokerUser:
     topics: str | None = None
     """Routing keys it may publish to `topic_exchange`; None leaves that open."""
     topic_exchange: str = "tms.events"
+    topic_read: str = EVERYTHING
+    """Routing keys it may bind a queue to, where `topics` says anything."""
 
 
 def _password_hash(password: str, salt: bytes) -> str:
@@ -61,7 +63,13 @@ def definitions(users: Sequence[BrokerUser], vhosts: Sequence[str]) -> dict[str,
             for vhost in vhosts
         ],
         "topic_permissions": [
-            {"user": user.name, "vhost": vhost, "exchange": user.topic_exchange, "write": user.topics, "read": ".*"}
+            {
+                "user": user.name,
+                "vhost": vhost,
+                "exchange": user.topic_exchange,
+                "write": user.topics,
+                "read": user.topic_read,
+            }
             for user in users
             for vhost in vhosts
             if user.topics is not None
@@ -205,12 +213,17 @@ class RabbitServer:
         host = quote(vhost or self.vhosts[0], safe="")
         return f"amqp://{chosen.name}:{quote(chosen.password, safe='')}@127.0.0.1:{port or self.port}/{host}"
 
-    def ctl(self, *arguments: str, within_s: float = 60) -> str:
-        """Run `rabbitmqctl`; answers what it printed."""
+    def take(self, document: Mapping[str, object]) -> None:
+        """Import definitions into the running node; what stands and is not named is left alone."""
+        self.ctl("import_definitions", told=json.dumps(document))
+
+    def ctl(self, *arguments: str, told: str = "", within_s: float = 60) -> str:
+        """Run `rabbitmqctl`, with `told` on its standard input; answers what it printed."""
         run = subprocess.run(
             [str(self._programs / "rabbitmqctl"), "-q", "-n", self.node, *arguments],
             env=self.environment(),
             cwd=self.folder,
+            input=told,
             capture_output=True,
             text=True,
             check=False,

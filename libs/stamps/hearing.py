@@ -42,7 +42,8 @@ def hear_submissions(handlers: Handlers, outcome: RecordOutcome, drift: RecordDr
     """Hear all that tpg-sync says of submissions. Repeating a word changes nothing, if the two see to it."""
 
     async def note_outcome(event: SyncEvent, uow: UnitOfWork) -> None:
-        await outcome(uow, event, **_said(event))
+        if not event.foreign:
+            await outcome(uow, event, **_said(event))
 
     async def note_drift(event: SyncReadBack, uow: UnitOfWork) -> None:
         if isinstance(event, SyncDrifted | SyncReconciled):

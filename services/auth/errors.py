@@ -7,7 +7,10 @@ Unauthenticated                   401
 TooMany                           429, `Retry-After` says when
 ├── SignInLocked                  too many failed attempts for this email, whether it has an account or not
 └── Crowded                       more passwords wait to be checked than is sensible
+Forbidden                         403
+└── FromElsewhere                 a page of another origin may not use the cookie
 Invalid                           422
+├── CookieNotMeant                the cookie is used only by who says so in a header
 ├── TokenWishIncomplete           a field that this grant needs is missing
 ├── GrantUnsupported              not password, refresh_token or client_credentials
 ├── ScopeNotGranted               the client was not given this scope
@@ -24,7 +27,7 @@ Conflict                          409
 from datetime import timedelta
 from typing import ClassVar
 
-from libs.errors import Conflict, FieldError, Invalid, Refused, TooMany, Unauthenticated
+from libs.errors import Conflict, FieldError, Forbidden, Invalid, Refused, TooMany, Unauthenticated
 
 
 class TokenRefused(Refused):
@@ -71,6 +74,22 @@ class Crowded(TooMany, TokenRefused):
 
     def __init__(self) -> None:
         super().__init__("Many people are signing in right now. Try again.", retry_after=timedelta(seconds=2))
+
+
+class FromElsewhere(Forbidden, TokenRefused):
+    code = "from_elsewhere"
+
+    def __init__(self) -> None:
+        super().__init__("A page of another origin cannot use this sign-in.")
+
+
+class CookieNotMeant(Invalid, TokenRefused):
+    code = "cookie_not_meant"
+
+    def __init__(self) -> None:
+        fix = "Send X-Token-Mode: cookie."
+        field = FieldError("X-Token-Mode", "missing", "The cookie is used only when this header says so.", fix)
+        super().__init__("A sign-in is renewed by its cookie only when a header says so.", [field])
 
 
 class TokenWishIncomplete(Invalid, TokenRefused):

@@ -1,10 +1,10 @@
 """Everything tpg-sync can refuse, on one page."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from libs.errors import Conflict, Forbidden, NotFound, Unavailable
+from libs.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Unavailable
 
 
 class JobNotInState(Conflict):
@@ -25,6 +25,15 @@ class NewerJobExists(Conflict):
         super().__init__(f"A newer job of the same record exists; job {job_id} has nothing left to send.")
 
 
+class StillAwaited(Conflict):
+    """What the job waits for is on its way, and it goes on by itself when that is there."""
+
+    code = "still_awaited"
+
+    def __init__(self, job_id: UUID, what: Iterable[str]) -> None:
+        super().__init__(f"Job {job_id} goes on by itself: {', '.join(what) or 'all it waits for'} is on its way.")
+
+
 class ObligationNotOpen(Conflict):
     """Only what somebody still has to look at can be waived."""
 
@@ -32,6 +41,16 @@ class ObligationNotOpen(Conflict):
 
     def __init__(self, obligation_id: UUID, state: str) -> None:
         super().__init__(f"Obligation {obligation_id} is {state}; there is nothing to waive.", allowed=[])
+
+
+class NotForetold(Invalid):
+    """Only what is still to come can be foretold."""
+
+    code = "not_foretold"
+
+    def __init__(self, at: datetime, now: datetime) -> None:
+        message = f"{at.isoformat()} is past; it is {now.isoformat()}."
+        super().__init__(message, [FieldError("at", "past", message, "Name an instant to come, or none.")])
 
 
 class LaneNotHeld(Conflict):
@@ -66,6 +85,17 @@ class NothingToRepair(Conflict):
 
     def __init__(self, discrepancy_id: UUID, why: str) -> None:
         super().__init__(f"Discrepancy {discrepancy_id} cannot be mended like this: {why}.")
+
+
+class BeingMended(Conflict):
+    """It was decided already, and what mends it is on its way or done; deciding once more would do it twice."""
+
+    code = "being_mended"
+
+    def __init__(self, discrepancy_id: UUID, job_id: UUID) -> None:
+        super().__init__(
+            f"Discrepancy {discrepancy_id} is being mended by job {job_id}. When that has ended, compare the run again."
+        )
 
 
 class BulkMoved(Conflict):

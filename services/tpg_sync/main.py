@@ -5,7 +5,7 @@ from pathlib import Path
 from libs.chassis.rewrapping import rewrap_data_keys
 from libs.chassis.service import Service
 from services.tpg_sync import api
-from services.tpg_sync.api import compliance, discrepancies, dues, evidence, reconciliations
+from services.tpg_sync.api import compliance, discrepancies, dues, evidence, forecasts, reconciliations, timeline
 from services.tpg_sync.engine.calendar import keep_calendar_of_duties
 from services.tpg_sync.engine.engine import submit_to_tpgateway
 from services.tpg_sync.engine.reconciling.reconciler import reconcile_with_tpgateway
@@ -19,7 +19,16 @@ tpg_sync = Service(
     settings=SyncSettings,
     metadata=Model.metadata,
     migrations=Path(__file__).parent / "migrations",
-    routers=[api.router, reconciliations.router, discrepancies.router, compliance.router, dues.router, evidence.router],
+    routers=[
+        api.router,
+        timeline.router,
+        reconciliations.router,
+        discrepancies.router,
+        compliance.router,
+        evidence.router,
+        dues.router,
+        forecasts.router,
+    ],
     handlers=handlers,
     duties=[
         submit_to_tpgateway,

@@ -40,6 +40,7 @@ BASE_URLS = {
     (TpgEnvironment.PRODUCTION, TpgAuth.CERTIFICATE): "https://api.ssg-wsg.sg",
     (TpgEnvironment.PRODUCTION, TpgAuth.OAUTH): "https://public-api.ssg-wsg.sg",
 }
+CALLS_A_JOB = 3
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 UAT_VISIBILITY = timedelta(minutes=15)
 """How long a new run may stay invisible to reads in UAT and production, by the gateway's own notice."""
@@ -95,6 +96,8 @@ class SyncSettings(ServiceSettings):
     sync_owner_retry: timedelta = timedelta(seconds=10)
     """How long to wait when the owner of a record cannot be asked for it; costs no attempt."""
     sync_verify_delay: timedelta = timedelta(seconds=30)
+    sync_verify_cap: timedelta = timedelta(minutes=10)
+    """The longest between two looks for a call whose end is not known."""
     sync_visibility_window: timedelta | None = None
     """How long "not found" proves nothing; None takes the environment's own."""
     sync_sessions_delay: timedelta = timedelta(seconds=1)
@@ -128,7 +131,8 @@ class SyncSettings(ServiceSettings):
     """The least time between two of its calls: sending comes first."""
     sync_reconcile_retry: timedelta = timedelta(minutes=10)
     sync_reconcile_tries: int = Field(default=12, ge=1)
-    sync_reconcile_lease: timedelta = timedelta(minutes=5)
+    sync_reconcile_lease: timedelta = timedelta(seconds=30)
+    """How long after its worker vanished another may do a step of a comparison; one that lives renews it."""
     sync_auto_push: bool = True
     """Push again, unasked, what TPGateway holds in an older state of ours."""
     sync_auto_pull: bool = True
@@ -165,6 +169,17 @@ class SyncSettings(ServiceSettings):
         if self.sync_visibility_window is not None:
             return self.sync_visibility_window
         return timedelta(0) if self.tpg_environment is TpgEnvironment.SIMULATOR else UAT_VISIBILITY
+
+    def recovery(self, *, jobs: int, attempts: int) -> timedelta:
+        """How long so many waiting jobs take to leave once TPGateway is up again, at the most.
+
+        The last probe has just failed, and so has the last try of the one that had most tries before; each job may have
+        to be looked for, sent, and asked for its parts; the rate climbs from a tenth.
+        """
+        tries = min(attempts + self.sync_breaker_failures, self.sync_max_attempts)
+        again = min(self.sync_backoff_start * float(3 ** max(tries - 1, 0)), self.sync_backoff_cap)
+        waits = max(self.sync_breaker_open_cap, self.sync_verify_cap) + again + self.visibility_window + self.sync_ramp
+        return waits + timedelta(seconds=jobs * CALLS_A_JOB / self.tpg_rate_per_s)
 
     def watched_since(self, today: date) -> date:
         """A run whose last day lies before this one is compared no more."""

@@ -2,18 +2,21 @@
 
 import asyncio
 import json
+import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+import aio_pika
 import httpx
 import pytest
 
 from infra.demo.journey import publish_run, wait_until_synced
-from infra.local.environment import email_of
+from infra.local.environment import amqp_url, email_of
 
+ON_THE_LIST_WITHIN_S = 10
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
 
@@ -109,6 +112,52 @@ def test_a_refused_submission_is_seen_with_its_reason_and_sent_again(system: Any
         assert stuck(ops, run_id) is None
         until(lambda: "run.sync_recorded.v1" in ops_ear.types_of(run_id), what="word that it has arrived")
         assert not [told for told in finance_ear.heard if told.get("aggtype") == "sync"]
+
+
+HEAR_OF_RUNS = {"assessment", "attendance", "audit", "enrolment", "tpg-sync"}
+
+
+def test_what_is_no_event_is_on_the_one_list_within_ten_seconds_until_it_is_given_up(system: Any) -> None:
+    """
+    Given bytes on the wire that are no event,
+    when every service that hears of runs has refused them,
+    then operators find them on the one list with the reason in words, and give up what they saw, which is on record.
+    """
+    asyncio.run(publish_bytes(system, secrets.token_bytes(64)))
+    sre = system.signed_in("sre")
+
+    def refused() -> Any:
+        page = sre.get("/dead-letters", kind="broker", standing="dead")
+        return page if {item["service"] for item in page["items"]} >= HEAR_OF_RUNS else None
+
+    page = until(refused, what="the dead letters of all five", within_s=ON_THE_LIST_WITHIN_S)
+    assert {item["words"] for item in page["items"]} == {"The bytes are no event of ours: the body is not JSON."}
+    assert {tuple(item["actions"]) for item in page["items"]} == {("discard",)}
+
+    fingerprint = page["items"][0]["fingerprint"]
+    wish = {"fingerprint": fingerprint, "until": page["as_of"], "reason": "synthetic noise"}
+    assert sre.post("/dead-letters/discard", {**wish, "dry_run": True})["count"] == len(HEAR_OF_RUNS)
+    assert sre.post("/dead-letters/discard", wish)["count"] == len(HEAR_OF_RUNS)
+    assert sre.get("/dead-letters", kind="broker")["items"] == []
+
+    def recorded() -> bool:
+        found = system.signed_in("auditor").get(
+            "/audit/entries",
+            action="operation.dead_letters_discarded",
+            correlation_id=str(sre.correlation_id),
+            limit=50,
+        )["items"]
+        return {entry["service"] for entry in found} == HEAR_OF_RUNS
+
+    until(recorded, what="every service's word of it in the audit log")
+
+
+async def publish_bytes(system: Any, body: bytes) -> None:
+    """As course, which may say anything about runs, could by a mistake."""
+    async with await aio_pika.connect(amqp_url(system.layout, system.secrets, "course")) as connection:
+        channel = await connection.channel()
+        exchange = await channel.get_exchange("tms.events", ensure=False)
+        await exchange.publish(aio_pika.Message(body), routing_key="run.noise.v1")
 
 
 def stuck(api: Any, record_id: str) -> dict[str, Any] | None:

@@ -64,6 +64,13 @@ def test_everything_shows_its_timeline(story: Any) -> None:
         timeline = story.ops.get(f"/sync/records/{record}")
         assert timeline["jobs"], title
         assert {job["state"] for job in timeline["jobs"]} <= {"succeeded", "superseded"}, title
+        kinds = [step["kind"] for step in timeline["steps"]]
+        assert {"event", "job", "told"} <= set(kinds), title
+        assert all(step["words"] and step["correlation_id"] for step in timeline["steps"]), title
+        calls = [step["attempt"] for step in timeline["steps"] if step["attempt"]]
+        assert all(call["request"] and call["response"] and call["trace_id"] for call in calls), title
+        assert timeline["next"]["kind"] == "nothing", title
+        assert not any(known in str(timeline) for known in ("Demo Trainee", "S1234567D", "T0000001E", "@")), title
 
 
 def test_the_evidence_is_checked_by_a_program_of_its_own_and_shows_nobody_whole(story: Any) -> None:

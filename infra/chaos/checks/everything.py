@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import asyncpg
 
 from infra.chaos.checks.marks import mark_violations
+from infra.chaos.checks.mended import Aftermath, mended_violations
 from infra.chaos.checks.messages import Counts, Heard, message_violations, sample_violations
 from infra.chaos.checks.places import place_violations
 from infra.chaos.checks.results import result_violations
@@ -14,6 +15,7 @@ from infra.chaos.diary import Diary
 
 Violations = dict[str, Counts]
 IN_THE_DATABASE = ("messages", "runs, people, places", "marks and rates", "results", "TPGateway")
+PORTAL = "portal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,12 @@ class Counting:
     diary: Diary
     control: str
     """The simulator's control address."""
+    aftermath: Aftermath | None = None
+    """What was done in the portal, once it was."""
+
+    @property
+    def areas(self) -> tuple[str, ...]:
+        return IN_THE_DATABASE if self.aftermath is None else (*IN_THE_DATABASE, PORTAL)
 
     async def count(self, connection: asyncpg.Connection, area: str) -> Counts:
         match area:
@@ -36,6 +44,8 @@ class Counting:
                 return await mark_violations(connection, self.diary)
             case "results":
                 return await result_violations(connection, self.diary)
+            case "portal" if self.aftermath is not None:
+                return await mended_violations(connection, self.control, self.aftermath)
             case _:
                 return await submission_violations(connection, self.control)
 
@@ -43,7 +53,7 @@ class Counting:
         """By area. Raises what a server that is away raises."""
         connection = await asyncpg.connect(url, timeout=10)
         try:
-            counted = {area: await self.count(connection, area) for area in IN_THE_DATABASE}
+            counted = {area: await self.count(connection, area) for area in self.areas}
         finally:
             await connection.close()
         counted["answers"] = {"answer nobody should get": self.diary.surprises.total()}

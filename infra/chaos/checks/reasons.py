@@ -1,14 +1,15 @@
 """What stands between the system and rest, in a few lines: jobs, messages, outboxes, circuits."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import asyncpg
 
+from infra.chaos.checks.everything import Counting
+from infra.chaos.checks.mended import unmended
 from infra.chaos.checks.submissions import UNSYNCED
 
 
-async def reasons(url: str, services: Sequence[str], now: datetime) -> list[str]:
+async def reasons(url: str, counting: Counting, now: datetime) -> list[str]:
     """Everything that is open, with its last error; `now` is what time it is for the system."""
     connection = await asyncpg.connect(url, timeout=10)
     try:
@@ -27,7 +28,9 @@ async def reasons(url: str, services: Sequence[str], now: datetime) -> list[str]
         ]
         held = await connection.fetchval("select held_cause from tpg_sync.sync_lane where held_cause is not null")
         lines += [f"the lane is held: {held}"] if held else []
-        for service in (*services, "sample"):
+        if counting.aftermath is not None:
+            lines += await unmended(connection, counting.control, counting.aftermath)
+        for service in (*counting.services, "sample"):
             lines += [
                 f"{service} inbox: {row['count']} {row['type']} {row['state']}, {row['attempts']} tries: {row['error']}"
                 for row in await connection.fetch(_INBOX.format(service=service))

@@ -1,12 +1,16 @@
 """Every promise broken on purpose, to see that it is counted: a check that cannot fail promises nothing.
 
 Each breach happens in a transaction of its own that is rolled back. Triggers and foreign keys are off in it, and what
-the database itself makes impossible is taken away first.
+the database itself makes impossible is taken away first. What is held at TPGateway is compared with what was remembered
+of it, so there the memory is tampered with.
 """
+
+from dataclasses import replace
 
 import asyncpg
 
-from infra.chaos.checks.everything import Counting
+from infra.chaos.checks.everything import PORTAL, Counting
+from infra.chaos.checks.tampering import TAMPERED
 
 NO_GUARDS = """
 set local session_replication_role = replica;
@@ -29,6 +33,11 @@ async def blind_checks(connection: asyncpg.Connection, counting: Counting) -> li
                 blind.append(f"{area}: {promise}")
         finally:
             await transaction.rollback()
+    if counting.aftermath is not None:
+        for promise, tampered in TAMPERED.items():
+            other = replace(counting, aftermath=tampered(counting.aftermath))
+            if not (await other.count(connection, PORTAL))[promise]:
+                blind.append(f"{PORTAL}: {promise}")
     return blind
 
 
@@ -48,6 +57,7 @@ def _delete(table: str, where: str = "true") -> str:
     return f"delete from {table} where ctid = (select ctid from {table} where {where} limit 1)"
 
 
+_OF_MANY = "bulk_id is not null"
 _NEW_ID = "jsonb_build_object('id', gen_random_uuid())"
 _BOUGHT = "status = 'confirmed' and remote_id is not null and fee_sync_state = 'synced'"
 BREACHES: dict[tuple[str, str], list[str]] = {
@@ -135,4 +145,14 @@ BREACHES: dict[tuple[str, str], list[str]] = {
     ("TPGateway", "assessments here and there differ"): [
         _update("assessment.assessment", "remote_id = 'elsewhere'", "status = 'final'")
     ],
+    (PORTAL, "called a drift, and nobody had been in the portal"): [
+        _update("tpg_sync.discrepancy", "first_seen_at = '2000-01-01'", "verdict = 'drift'")
+    ],
+    (PORTAL, "drift not found"): [_delete("tpg_sync.discrepancy", _OF_MANY)],
+    (PORTAL, "found where nothing was, as something else, or twice"): [
+        _update("tpg_sync.discrepancy", "code = 'SES-03'", f"{_OF_MANY} and code = 'ENR-05'")
+    ],
+    (PORTAL, "not mended by the second comparison"): [_update("tpg_sync.discrepancy", "state = 'open'", _OF_MANY)],
+    (PORTAL, "gone without a decision"): [_update("tpg_sync.discrepancy", "resolution = null", _OF_MANY)],
+    (PORTAL, "decision about many lost or taken twice"): [_update("tpg_sync.discrepancy", "bulk_id = null", _OF_MANY)],
 }

@@ -78,7 +78,7 @@ _OPEN = """
 select count(*) from tpg_sync.sync_job where state in ('blocked', 'queued', 'in_flight', 'retry_wait', 'verifying')
 """
 _REFUSED = "select count(*) from tpg_sync.sync_job where state in ('rejected', 'dead_lettered')"
-# A second creation is right only after the first was taken back.
+# A second creation is right only after the first was taken back, by us or in the portal; the latter was decided about.
 _CREATED_TWICE = """
 select count(*) from (
     select 1 from tpg_sync.sync_job
@@ -86,7 +86,11 @@ select count(*) from (
     group by record_type, record_id having count(*) > 1 + (
         select count(*) from tpg_sync.sync_job e where e.record_id = sync_job.record_id
             and e.record_type = sync_job.record_type and e.state = 'succeeded'
-            and e.kind in ('run.delete', 'enrolment.cancel', 'assessment.void'))
+            and e.kind in ('run.delete', 'enrolment.cancel', 'assessment.void')
+    ) + (
+        select count(*) from tpg_sync.discrepancy d where d.record_id = sync_job.record_id
+            and d.record_type = sync_job.record_type and d.resolution = 'push'
+            and d.code in ('RUN-01', 'ENR-01', 'ENR-03', 'ASM-01', 'ASM-03'))
 ) t
 """
 _OURS = {

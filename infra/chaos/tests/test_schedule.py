@@ -1,8 +1,9 @@
 """What a seed decides, it decides again."""
 
+import random
 from collections import Counter
 
-from infra.chaos.schedule import schedule
+from infra.chaos.schedule import BESIDE_REPAIRING, blows, schedule
 
 VICTIMS = ["auth", "course", "gateway"]
 
@@ -21,3 +22,13 @@ def test_every_two_to_three_seconds_something_dies_and_once_each_broker_and_data
     assert all(1.99 <= pause <= 3.01 for pause in pauses)
     assert faults == sorted(faults)
     assert faults[-1].at_s < 60
+
+
+def test_blows_fall_as_often_as_named_the_worker_first_and_the_others_in_any_order() -> None:
+    planned = blows(random.Random(7), BESIDE_REPAIRING)
+    assert planned == blows(random.Random(7), BESIDE_REPAIRING)
+    assert planned[0].victim == "tpg_sync"
+    assert Counter(blow.victim for blow in planned) == Counter(BESIDE_REPAIRING)
+    orders = {tuple(blow.victim for blow in blows(random.Random(seed), BESIDE_REPAIRING)) for seed in range(20)}
+    assert len(orders) > 1
+    assert planned[0].after_s < planned[1].after_s < 2

@@ -32,15 +32,18 @@ class Corrector:
         elif mark["state"] == "present" and self._work.chance.random() < 0.3:  # noqa: PLR2004 - now and then
             await self._act(path, "void", "ops", "declared wrong")
         else:
-            await self._correct(path)
+            await self.correct(path)
 
     async def _act(self, path: str, action: str, role: str, word: str) -> None:
         line = await unless(OVERTAKEN, self._work.cast[role].act(path, action, reason="it was somebody else"))
         if line is not None:
             self._note(line, word)
 
-    async def _correct(self, path: str) -> None:
-        """Known again by its reason: whether a change was made whose answer was lost, the line's history says."""
+    async def correct(self, path: str) -> None:
+        """Present becomes absent, absent present.
+
+        Known again by its reason: whether a change was made whose answer was lost, the line's history says.
+        """
         ops, reason = self._work.cast["ops"], f"the sheet was misread, {_in_letters(uuid4())}"
         while True:
             before = await ops.get(path)

@@ -70,6 +70,12 @@ def test_the_widest_of_several_roles_counts_and_is_the_one_on_record() -> None:
         (Permission.AUDIT_ATTEST, {Role.SERVICE}),
         (Permission.SUBMISSIONS_READ, {Role.SERVICE}),
         (Permission.EVENTS_FEED, {Role.SERVICE}),
+        (Permission.EVENTS_SUBSCRIBE, {Role.SERVICE}),
+        (Permission.EVENTS_COURSES, {Role.SERVICE}),
+        (Permission.EVENTS_ENROLMENTS, {Role.SERVICE}),
+        (Permission.EVENTS_ATTENDANCE, {Role.SERVICE}),
+        (Permission.EVENTS_ASSESSMENTS, {Role.SERVICE}),
+        (Permission.EVENTS_SYNC, {Role.SERVICE}),
     ],
 )
 def test_the_cells_that_guard_most_are_as_agreed(permission: Permission, roles: set[Role]) -> None:

@@ -1,4 +1,21 @@
 from libs.outbox.dead_letters.dead_letters import DeadLetters
-from libs.outbox.dead_letters.letter import DeadLetter, DeadLetterGroup, LetterDetail, LetterSource, Replaying
+from libs.outbox.dead_letters.letter import (
+    Alike,
+    DeadLetter,
+    DeadLetterGroup,
+    LetterDetail,
+    LetterSource,
+    Replaying,
+    Standing,
+)
 
-__all__ = ["DeadLetter", "DeadLetterGroup", "DeadLetters", "LetterDetail", "LetterSource", "Replaying"]
+__all__ = [
+    "Alike",
+    "DeadLetter",
+    "DeadLetterGroup",
+    "DeadLetters",
+    "LetterDetail",
+    "LetterSource",
+    "Replaying",
+    "Standing",
+]

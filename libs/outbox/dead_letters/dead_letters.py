@@ -23,17 +23,20 @@ from libs.database.unit_of_work import UnitOfWork
 from libs.errors import NotFound
 from libs.outbox.dead_letters import statements
 from libs.outbox.dead_letters.letter import (
+    Alike,
     DeadLetter,
     DeadLetterGroup,
     LetterDetail,
     LetterSource,
     Replaying,
+    Standing,
     envelope_of,
     reduced,
 )
 
 REFUSALS_TO_SHOW = 3
 MOST = 500
+EVERY = Alike()
 Place = tuple[datetime, str, str]
 
 
@@ -65,12 +68,20 @@ class DeadLetters:
         source: LetterSource | None = None,
         type: str | None = None,  # noqa: A002 - the wire's own word
         aggid: UUID | None = None,
+        standing: Standing | None = None,
         after: Place | None = None,
         limit: int = 100,
     ) -> Sequence[DeadLetter]:
-        """The newest first, after a place in the list; at most 500."""
+        """What is dead, and what fails so far; the newest first, after a place in the list; at most 500."""
         rows = await self._rows(
-            uow, fingerprint=fingerprint, source=source, type=type, aggid=aggid, after=after, limit=min(limit, MOST + 1)
+            uow,
+            fingerprint=fingerprint,
+            source=source,
+            type=type,
+            aggid=aggid,
+            standing=standing,
+            after=after,
+            limit=min(limit, MOST + 1),
         )
         return [DeadLetter.of(row) for row in rows]
 
@@ -99,6 +110,7 @@ class DeadLetters:
         source: LetterSource | None = None,
         type: str | None = None,  # noqa: A002 - the wire's own word
         aggid: UUID | None = None,
+        standing: Standing | None = None,
         letter_id: str | None = None,
         after: Place | None = None,
     ) -> Sequence[Any]:
@@ -108,6 +120,7 @@ class DeadLetters:
             "source": source.value if source else None,
             "type": type,
             "aggid": aggid,
+            "standing": standing.value if standing else None,
             "letter_id": letter_id,
             "at": at,
             "after_source": after_source,
@@ -127,7 +140,7 @@ class DeadLetters:
         uow: UnitOfWork,
         *,
         event_ids: Sequence[UUID] | None,
-        fingerprint: str | None,
+        alike: Alike = EVERY,
         rate_per_s: float,
         reason: str,
         dry_run: bool,
@@ -135,11 +148,12 @@ class DeadLetters:
     ) -> int:
         """Make dead inbox rows due again, spread out in time, and refused events due at once, or only one of the two.
 
-        Answers how many (or, on a dry run, would be).
+        Those named, or (with None) all that are alike; what is failing is left to itself. Answers how many (or, on a
+        dry run, would be).
         """
         values = {
             "ids": list(event_ids) if event_ids is not None else None,
-            "fingerprint": fingerprint,
+            **alike.values(),
             "dry_run": dry_run,
         }
         count = 0
@@ -155,7 +169,7 @@ class DeadLetters:
         return count
 
     async def replaying(self, uow: UnitOfWork) -> Sequence[Replaying]:
-        """Replayed letters that wait for their turn, by fingerprint: the progress of every replay under way."""
+        """By fingerprint: how many replayed letters wait, are being tried, and failed again, while any is not done."""
         rows = await uow.session.execute(self._replaying, {"consumer": self._service})
         return [Replaying(**row._asdict()) for row in rows]
 
@@ -176,16 +190,16 @@ class DeadLetters:
         reason: str,
         skip: bool,
         broker_ids: Sequence[int] = (),
-        fingerprint: str | None = None,
+        alike: Alike = EVERY,
         dry_run: bool = False,
     ) -> int:
-        """Give dead rows and broker messages up: those named, or (with neither) those of a fingerprint, 500 a time.
+        """Give dead rows and broker messages up: those named, or (with neither) all that are alike, 500 a time.
 
         With `skip` the aggregate's later events go on without them, else they wait on.
         """
         named = [*map(str, event_ids or ()), *map(str, broker_ids)]
         by_name = event_ids is not None or bool(broker_ids)
-        chosen = await self._choose(uow, named if by_name else None, fingerprint)
+        chosen = await self._choose(uow, named if by_name else None, alike)
         if dry_run:
             return len(chosen)
         dead = [UUID(letter_id) for source, letter_id in chosen if source == LetterSource.INBOX]
@@ -200,12 +214,10 @@ class DeadLetters:
             uow.emit(event.because(reason))
         return count
 
-    async def _choose(
-        self, uow: UnitOfWork, named: Sequence[str] | None, fingerprint: str | None
-    ) -> Sequence[tuple[str, str]]:
+    async def _choose(self, uow: UnitOfWork, named: Sequence[str] | None, alike: Alike) -> Sequence[tuple[str, str]]:
         values = {
             "ids": list(named) if named is not None else None,
-            "fingerprint": fingerprint,
+            **alike.values(),
             "limit": MOST,
             "refusals": REFUSALS_TO_SHOW,
         }

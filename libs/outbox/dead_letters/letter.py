@@ -22,6 +22,13 @@ class LetterSource(StrEnum):
     OUTBOX = "outbox"
 
 
+class Standing(StrEnum):
+    """Whether a person must decide, or it is tried again by itself."""
+
+    DEAD = "dead"
+    FAILING = "failing"
+
+
 ACTIONS: dict[LetterSource, tuple[str, ...]] = {
     LetterSource.INBOX: ("replay", "discard"),
     LetterSource.BROKER: ("discard",),
@@ -36,6 +43,9 @@ class DeadLetter:
 
     source: LetterSource
     letter_id: str
+    standing: Standing
+    next_at: datetime | None
+    """When what is failing is tried again."""
     handler: str
     """The consumer that failed, the queue the broker took it from, or the exchange that refused it."""
     event_id: UUID | None
@@ -47,6 +57,8 @@ class DeadLetter:
     error: str | None
     fingerprint: str | None
     attempts: int
+    crashes: int
+    """How often its process is known to have died while handling it."""
     series: int
     """1, and one more for each replay."""
     waiting_behind: int
@@ -65,6 +77,8 @@ class DeadLetter:
         return cls(
             source=source,
             letter_id=row.letter_id,
+            standing=Standing(row.standing),
+            next_at=row.next_at,
             handler=row.handler,
             event_id=row.event_id,
             type=_type(row.type),
@@ -75,13 +89,14 @@ class DeadLetter:
             error=row.error,
             fingerprint=row.fingerprint,
             attempts=row.attempts,
+            crashes=row.crashes,
             series=row.series,
             waiting_behind=row.waiting_behind,
             first_at=row.first_at,
             last_at=max(row.last_at, row.first_at),
             correlation_id=_uuid(event.get("correlationid")),
             trace_id=_trace(event.get("traceparent")),
-            actions=ACTIONS[source],
+            actions=ACTIONS[source] if row.standing == Standing.DEAD else (),
         )
 
     @property
@@ -102,12 +117,28 @@ class LetterDetail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alike:
+    """Which dead letters, where they are not named: all that match. What is None does not limit."""
+
+    fingerprint: str | None = None
+    type: str | None = None
+    aggid: UUID | None = None
+    until: datetime | None = None
+    """Only those that were dead by then: the set that was seen, and nothing that came since."""
+
+    def values(self) -> dict[str, Any]:
+        return {"fingerprint": self.fingerprint, "type": self.type, "aggid": self.aggid, "until": self.until}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeadLetterGroup:
     """Dead letters that failed alike."""
 
     fingerprint: str
     source: LetterSource
     count: int
+    failing: int
+    """How many more failed alike so far and are tried again by themselves."""
     first_at: datetime
     last_at: datetime
     example: str | None
@@ -115,12 +146,17 @@ class DeadLetterGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replaying:
-    """Letters that were replayed and wait for their turn; they can still be called back."""
+    """Letters that were replayed and not all done yet: how far that has come."""
 
     fingerprint: str
     waiting: int
-    next_at: datetime
-    last_at: datetime
+    """They wait for their turn, and can still be called back."""
+    trying: int
+    """They are being tried, or failed once more and are tried again."""
+    failed_again: int
+    """They are dead again."""
+    next_at: datetime | None
+    last_at: datetime | None
 
 
 def envelope_of(body: str | bytes | None) -> dict[str, Any]:

@@ -1,24 +1,33 @@
 """The SQL of dead letters; `$S` is the service's schema."""
 
+from libs.outbox.inbox import CAME_BACK
+
 _FINGERPRINT = "coalesce(fingerprint, consumer || '|' || type || '|-|-')"
 
-# The wait after a refusal doubles up to five minutes, so the time of the refusal can be reckoned back from it.
+# Failing: it did not succeed so far and is tried again by itself. A message that came back unacknowledged is one as
+# soon as it is not handled at once, for whoever had it before may have died of it; the lease that would prove so ends
+# much later. The wait after a refusal doubles up to five minutes, so the time of the refusal can be reckoned back.
 _LETTERS = f"""
 select 'inbox' as source, event_id::text as letter_id, consumer as handler, event_id, type, aggtype, aggid, aggseq,
-    reason, error, {_FINGERPRINT} as fingerprint, attempts, series, received_at as first_at,
-    coalesce(done_at, received_at) as last_at, body
-from $S.inbox where state = 'dead'
+    case when state <> 'dead' and crashes > 0 then 'crashing' else reason end as reason, error,
+    {_FINGERPRINT} as fingerprint, attempts, crashes, series, received_at as first_at,
+    coalesce(done_at, received_at) as last_at, body,
+    case when state = 'dead' then 'dead' else 'failing' end as standing,
+    case when state <> 'dead' then next_at end as next_at
+from $S.inbox where state in ('retry', 'running', 'dead') and (state = 'dead' or attempts > 0 or crashes > 0
+    or (reason = '{CAME_BACK}' and received_at < now() - interval '2 seconds'))
 union all
 select 'broker', id::text, queue, event_id, headers->>'cloudEvents_type', null, null, null, death_reason, note,
-    'broker|' || coalesce(death_reason, '-'), 0, 1, received_at, received_at, null
+    'broker|' || coalesce(death_reason, '-'), 0, 0, 1, received_at, received_at, null, 'dead', null
 from $S.dlq_message where state = 'open'
 union all
 select 'outbox', e.id::text, 'tms.events', e.id, e.type, e.aggtype, e.aggid, e.aggseq, 'refused', o.last_error,
-    'outbox|' || e.type || '|' || coalesce(o.last_error, '-'), o.refusals, 1, e.recorded_at,
+    'outbox|' || e.type || '|' || coalesce(o.last_error, '-'), o.refusals, 0, 1, e.recorded_at,
     case when o.next_at > '-infinity'
         then o.next_at - make_interval(secs => least(300, power(2, least(o.refusals - 1, 9)))) else e.recorded_at end,
-    e.body
-from $S.outbox o join $S.event e on e.recorded_at = o.recorded_at and e.pos = o.pos where o.refusals >= :refusals
+    e.body, case when o.refusals >= :refusals then 'dead' else 'failing' end,
+    case when o.next_at > '-infinity' then o.next_at end
+from $S.outbox o join $S.event e on e.recorded_at = o.recorded_at and e.pos = o.pos where o.refusals > 0
 """  # noqa: S608 - constant text
 
 LIST = f"""
@@ -26,6 +35,7 @@ select letter.*, (select count(*) from $S.inbox behind where behind.consumer = l
     and behind.state = 'waiting' and behind.aggtype = letter.aggtype and behind.aggid = letter.aggid) as waiting_behind
 from ({_LETTERS}) as letter
 where (cast(:fingerprint as text) is null or fingerprint = :fingerprint)
+    and (cast(:standing as text) is null or standing = :standing)
     and (cast(:source as text) is null or source = :source)
     and (cast(:type as text) is null or type = :type)
     and (cast(:aggid as uuid) is null or aggid = :aggid)
@@ -38,7 +48,8 @@ order by first_at desc, source desc, letter_id desc limit :limit
 BROKER_BODY = "select body from $S.dlq_message where id = :id"
 
 GROUPS = f"""
-select fingerprint, source, count(*) as count, min(first_at) as first_at,
+select fingerprint, source, count(*) filter (where standing = 'dead') as count,
+    count(*) filter (where standing = 'failing') as failing, min(first_at) as first_at,
     max(last_at) as last_at, min(error) as example
 from ({_LETTERS}) as letter group by 1, 2 order by count(*) desc, 1, 2
 """  # noqa: S608 - constant text
@@ -49,6 +60,9 @@ with chosen as (
     where consumer = :consumer and state = 'dead'
         and (cast(:ids as uuid[]) is null or event_id = any(:ids))
         and (cast(:fingerprint as text) is null or {_FINGERPRINT} = :fingerprint)
+        and (cast(:type as text) is null or type = :type)
+        and (cast(:aggid as uuid) is null or aggid = :aggid)
+        and (cast(:until as timestamptz) is null or done_at <= :until)
 ), replayed as (
     update $S.inbox row set state = 'retry', attempts = 0, crashes = 0, series = row.series + 1, reason = null,
         done_at = null, next_at = now() + chosen.place * cast(:step as interval)
@@ -66,6 +80,9 @@ with chosen as (
         and (cast(:ids as uuid[]) is null or e.id = any(:ids))
         and (cast(:fingerprint as text) is null
             or 'outbox|' || e.type || '|' || coalesce(o.last_error, '-') = :fingerprint)
+        and (cast(:type as text) is null or e.type = :type)
+        and (cast(:aggid as uuid) is null or e.aggid = :aggid)
+        and (cast(:until as timestamptz) is null or e.recorded_at <= :until)
     for update of o
 ), released as (
     update $S.outbox row set refusals = 0, next_at = now() from chosen where not :dry_run and row.pos = chosen.pos
@@ -75,13 +92,15 @@ select case when :dry_run then (select count(*) from chosen) else (select count(
 """
 
 # What was replayed and never tried since: it waits for its turn, with the fingerprint of its death still on it.
-_WAITING = """
-consumer = :consumer and state = 'retry' and series > 1 and attempts = 0 and next_at > now()
-"""
+_WAITING = "consumer = :consumer and state = 'retry' and series > 1 and attempts = 0 and next_at > now()"
 
 REPLAYING = f"""
-select {_FINGERPRINT} as fingerprint, count(*) as waiting, min(next_at) as next_at, max(next_at) as last_at
-from $S.inbox where {_WAITING} group by 1 order by 1
+select {_FINGERPRINT} as fingerprint, count(*) filter (where {_WAITING}) as waiting,
+    count(*) filter (where state <> 'dead' and not ({_WAITING})) as trying,
+    count(*) filter (where state = 'dead') as failed_again,
+    min(next_at) filter (where {_WAITING}) as next_at, max(next_at) filter (where {_WAITING}) as last_at
+from $S.inbox where consumer = :consumer and series > 1 and state in ('retry', 'running', 'dead')
+group by 1 having count(*) filter (where state <> 'dead') > 0 order by 1
 """  # noqa: S608 - constant text
 
 CALL_BACK = f"""
@@ -106,7 +125,11 @@ update $S.dlq_message set state = 'discarded', note = :note where id = any(:ids)
 
 CHOSEN = f"""
 select source, letter_id from ({_LETTERS}) as letter
-where source in ('inbox', 'broker') and (cast(:fingerprint as text) is null or fingerprint = :fingerprint)
+where source in ('inbox', 'broker') and standing = 'dead'
+    and (cast(:fingerprint as text) is null or fingerprint = :fingerprint)
+    and (cast(:type as text) is null or type = :type)
+    and (cast(:aggid as uuid) is null or aggid = :aggid)
+    and (cast(:until as timestamptz) is null or last_at <= :until)
     and (cast(:ids as text[]) is null or letter_id = any(:ids))
 order by first_at limit :limit
 """  # noqa: S608 - constant text

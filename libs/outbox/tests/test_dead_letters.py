@@ -145,6 +145,52 @@ async def test_a_slow_replay_shows_its_progress_and_is_called_back(
     assert (last.event_type, last.data["reason"]) == ("operation.replay_cancelled", "not mended after all")
 
 
+async def test_all_that_match_are_replayed_but_not_what_died_since(
+    database: SampleDatabase, admin: httpx.AsyncClient
+) -> None:
+    """Given three dead as of a moment and a fourth since, when a type is replayed until then, then three are."""
+    for number in range(3):
+        await bury(database, number)
+    await database.fetch("update sample.inbox set done_at = now()")
+    until = (await database.value("select now()")).isoformat()
+    late = await bury(database, 3)
+    await database.fetch("update sample.inbox set done_at = now() + interval '1 second' where event_id = $1", late)
+    wish = {"type": "sample.ticked.v1", "until": until, "reason": REASON}
+    for other in ({"type": "sample.ticked.v2"}, {"aggid": str(uuid4())}):
+        answer = await admin.post("/ops/dead-letters/replay", json={**wish, **other, "dry_run": True})
+        assert answer.json() == {"count": 0}
+    assert (await admin.post("/ops/dead-letters/discard", json={**wish, "dry_run": True})).json() == {"count": 3}
+    assert (await admin.post("/ops/dead-letters/replay", json=wish)).json() == {"count": 3}
+    assert [item["letter_id"] for item in await pages(admin, 9)] == [str(late)]
+    rest = {"everything": True, "reason": REASON}
+    assert (await admin.post("/ops/dead-letters/discard", json=rest)).json() == {"count": 1}
+    nothing = await admin.post("/ops/dead-letters/replay", json={"until": until, "reason": REASON})
+    assert nothing.status_code == 422
+
+
+async def test_what_fails_is_listed_with_its_next_try_and_cannot_be_decided(
+    database: SampleDatabase, admin: httpx.AsyncClient
+) -> None:
+    dead, failing, crashed, quiet = [await bury(database, number) for number in range(4)]
+    again = "update sample.inbox set state = 'retry', next_at = now() + interval '1 hour', attempts = $2, crashes = $3"
+    await database.fetch(f"{again} where event_id = $1", failing, 2, 0)
+    await database.fetch(f"{again} where event_id = $1", crashed, 0, 1)
+    await database.fetch(f"{again} where event_id = $1", quiet, 0, 0)  # nothing speaks against it
+    letters = {item["letter_id"]: item for item in await pages(admin, 9)}
+    assert set(letters) == {str(dead), str(failing), str(crashed)}
+    told = {key: (item["standing"], item["reason"], bool(item["next_at"])) for key, item in letters.items()}
+    assert told[str(failing)] == ("failing", "error", True)
+    assert told[str(crashed)] == ("failing", "crashing", True)
+    assert (told[str(dead)], letters[str(crashed)]["crashes"]) == (("dead", "error", False), 1)
+    only = (await admin.get("/ops/dead-letters", params={"standing": "failing"})).json()["items"]
+    assert {item["letter_id"] for item in only} == {str(failing), str(crashed)}
+    [group] = (await admin.get("/ops/dead-letters/groups")).json()
+    assert (group["count"], group["failing"]) == (1, 2)
+    for act in ("replay", "discard"):
+        wish = {"event_ids": [str(failing), str(crashed)], "reason": REASON}
+        assert (await admin.post(f"/ops/dead-letters/{act}", json=wish)).json() == {"count": 0}
+
+
 async def test_only_an_administrator_lets_later_events_go_on_without_an_earlier_one(
     database: SampleDatabase, scene: Stage, admin: httpx.AsyncClient
 ) -> None:

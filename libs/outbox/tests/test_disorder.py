@@ -111,9 +111,7 @@ async def test_what_always_fails_is_dead_and_drains_in_order_after_the_repair(
 
 async def replay(uow: UnitOfWork, *, dry_run: bool) -> int:
     dead = [UUID(letter.letter_id) for letter in await LETTERS.list(uow)]
-    return await LETTERS.replay(
-        uow, event_ids=dead, fingerprint=None, rate_per_s=100, reason="repaired", dry_run=dry_run
-    )
+    return await LETTERS.replay(uow, event_ids=dead, rate_per_s=100, reason="repaired", dry_run=dry_run)
 
 
 async def is_dead(database: SampleDatabase, aggid: UUID) -> bool:

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from libs.database.engine import create_engine
@@ -18,6 +19,8 @@ from libs.outbox.inbox import Inbox
 from libs.outbox.repair import Repair
 from libs.outbox.wakeup import Wakeup
 from libs.sources import SystemClock, TimeOrderedIds
+from libs.telemetry.context import Context, entered
+from libs.testing.sample.events import SampleTicked
 from libs.testing.sample.process import SampleDatabase, tick_series
 from libs.testing.sample.service import handlers
 
@@ -54,6 +57,42 @@ def test_what_is_no_cursor_is_the_caller_s_mistake(cursor: str) -> None:
 def test_a_cursor_from_before_a_restore_is_gone() -> None:
     with pytest.raises(LogReplaced):
         Position.read(cursor_of(EPOCH - 1, 7, 9))
+
+
+async def test_who_reads_some_kinds_goes_on_behind_all_that_was_said(
+    units: UnitsOfWork, engine: AsyncEngine, database: SampleDatabase
+) -> None:
+    """Given a log of another kind, when it has been read for one kind, then it is not passed over a second time."""
+    await tick_series(units, [uuid4()], 1, 5)
+    feed = Feed("sample")
+    async with engine.connect() as connection:
+        head = await feed.head(connection)
+        none = await feed.page(connection, after=None, aggregate_types=["never"])
+        full = await feed.page(connection, after=None, aggregate_types=["sample"], limit=3)
+        rest = await feed.page(connection, after=full.next_cursor, aggregate_types=["sample"], limit=3)
+        behind = await feed.page(connection, after=None, aggregate_types=["never"], behind=timedelta(minutes=1))
+    assert (none.bodies, none.caught_up, none.next_cursor) == ([], True, head.next_cursor)
+    assert (len(full.bodies), full.caught_up) == (3, False)
+    assert (len(rest.bodies), rest.caught_up, rest.next_cursor) == (2, True, head.next_cursor)
+    assert behind.next_cursor == Position().cursor()
+
+
+async def test_who_reads_some_kinds_never_goes_past_a_transaction_that_is_still_open(
+    units: UnitsOfWork, engine: AsyncEngine
+) -> None:
+    """Given an event of a transaction still open, and younger ones committed, then it is read once it commits."""
+    feed, late = Feed("sample"), uuid4()
+    with entered(Context(correlation_id=units.ids.new())):
+        async with engine.connect() as connection, units.begin() as slow:
+            slow.emit(SampleTicked(sample_id=late, number=1))
+            await slow.session.execute(text("select pg_current_xact_id()"))
+            await tick_series(units, [uuid4()], 1, 5)
+            held = await feed.page(connection, after=None, aggregate_types=["never"])
+            await connection.rollback()
+    assert (held.bodies, held.caught_up, held.head_lag_s > 0) == ([], True, True)
+    async with engine.connect() as connection:
+        page = await feed.page(connection, after=held.next_cursor, aggregate_types=["sample"])
+    assert str(late) in {json.loads(body)["aggid"] for body in page.bodies}
 
 
 async def test_a_sweep_reads_a_restored_log_from_its_beginning(

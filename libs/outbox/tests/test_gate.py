@@ -20,7 +20,7 @@ from libs.outbox.hearing import Heard, understand
 from libs.outbox.inbox import Inbox
 from libs.outbox.patience import Patience
 from libs.outbox.probation import FAILURES_IN_A_ROW, Probation
-from libs.outbox.retry import RetryWorkers
+from libs.outbox.retry import Lane, RetryWorkers
 from libs.outbox.wakeup import Wakeup
 from libs.sources import SystemClock, TimeOrderedIds
 from libs.testing.sample.events import SampleTicked
@@ -42,7 +42,7 @@ class Scene(NamedTuple):
 
     async def drain(self) -> None:
         """Run what is due until nothing is."""
-        while await self.workers.run_one(quarantine=False):
+        while await self.workers.run_one(Lane.HEARD):
             pass
 
     async def column(self, sql: str, aggid: UUID) -> list[object]:
@@ -78,11 +78,11 @@ async def scene(sample_url: str) -> AsyncIterator[Scene]:
     await engine.dispose()
 
 
-def story(aggid: UUID, length: int) -> list[Heard]:
+def story(aggid: UUID, length: int, behave: str = "ok") -> list[Heard]:
     """Events 1 to `length` of one aggregate, as they come from the wire."""
     sealed = [
         seal(
-            SampleTicked(sample_id=aggid, number=number),
+            SampleTicked(sample_id=aggid, number=number, behave=behave),
             service="sample",
             event_id=IDS.new(),
             sequence=number,
@@ -168,7 +168,7 @@ async def test_a_message_is_not_claimed_while_it_waits_for_its_turn(scene: Scene
     [heard] = story(uuid4(), 1)
     await scene.inbox.park(heard)
     async with scene.exclusion.alone():
-        waiting = asyncio.create_task(scene.workers.run_one(quarantine=False))
+        waiting = asyncio.create_task(scene.workers.run_one(Lane.HEARD))
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.3):
                 await asyncio.shield(waiting)
@@ -185,4 +185,33 @@ async def test_on_probation_a_worker_with_nothing_due_takes_nobody_s_turn(scene:
         scene.probation.failed(uuid4())
     assert scene.probation.on
     async with asyncio.timeout(5):  # a turn would take ten
-        assert not await scene.workers.run_one(quarantine=False)
+        assert not await scene.workers.run_one(Lane.HEARD)
+
+
+async def make_replayed(scene: Scene, events: Sequence[Heard]) -> None:
+    """Dead once, replayed, and due by now."""
+    for heard in events:
+        await scene.inbox.park(heard)
+    async with scene.units.begin() as uow:
+        await uow.session.execute(text("update sample.inbox set series = 2, next_at = now() - interval '1 hour'"))
+
+
+async def test_what_was_just_heard_does_not_queue_behind_a_replay(scene: Scene) -> None:
+    """Given a thousand replayed messages due before, when one more is due, then it is the next one all the same."""
+    await make_replayed(scene, [heard for _ in range(250) for heard in story(uuid4(), 4)])
+    [fresh] = story(uuid4(), 1)
+    await scene.inbox.park(fresh)
+    assert await scene.workers.run_one(Lane.HEARD)
+    assert await scene.column("select state from sample.inbox where aggid = :aggid", fresh.envelope.aggid) == ["done"]
+    assert not await scene.workers.run_one(Lane.HEARD)
+    assert await scene.workers.run_one(Lane.REPLAYED)
+
+
+async def test_a_replay_that_fails_again_puts_nobody_on_probation(scene: Scene) -> None:
+    events = [heard for _ in range(FAILURES_IN_A_ROW + 2) for heard in story(uuid4(), 1, behave="raise")]
+    await make_replayed(scene, events)
+    while await scene.workers.run_one(Lane.REPLAYED):
+        pass
+    assert not scene.probation.on
+    states = await scene.column("select distinct state || attempts from sample.inbox where :aggid <> aggid", uuid4())
+    assert states == ["dead2"], "each failure counted for its own message"

@@ -12,6 +12,9 @@ from services.attendance.models.run import ClassSession
 from services.attendance.queries.marks import get_mark
 
 MINUTES = 60
+SAID = frozenset({MarkState.PRESENT, MarkState.ABSENT})
+"""Told as they are; everything else takes back what was told. TPGateway has no word for absence either, but somebody
+absent here and scanned there is another matter than a presence that was declared wrong."""
 _HUNDREDTHS = Decimal("0.01")
 
 
@@ -28,7 +31,7 @@ async def attendance_submission(uow: UnitOfWork, attendance_id: UUID) -> Attenda
     return AttendanceSubmission(
         attendance_id=line.id,
         revision=line.revision,
-        state=MarkState.PRESENT if present else MarkState.VOIDED,
+        state=line.state if line.state in SAID else MarkState.VOIDED,
         session_id=line.session_id,
         run_id=line.run_id,
         enrolment_id=line.enrolment_id,

@@ -212,6 +212,13 @@ async def test_words_about_other_records_are_not_ours(world: World) -> None:
     assert line["sync_state"] == "pending"
 
 
+async def test_a_row_of_nobodys_that_is_removed_at_tpgateway_is_no_mark_of_ours(world: World) -> None:
+    """Its word would never find a mark, and end as a dead letter."""
+    for said, state in ((SyncQueued, SyncState.PENDING), (SyncSucceeded, SyncState.NOT_APPLICABLE)):
+        word = about({"id": str(IDS.new())}, said, state).model_copy(update={"kind": "attendance.void_foreign"})
+        await world.hear(word)
+
+
 async def test_drift_is_shown_and_goes_again(world: World) -> None:
     session_id, person, line = await marked(world)
     await world.hear(about(line, SyncSucceeded, SyncState.SYNCED))

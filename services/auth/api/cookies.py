@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Cookie, Header, Response
 
 from libs.chassis.settings import Environment
+from services.auth.errors import FromElsewhere
 from services.auth.settings import AuthSettings
 
 COOKIE = "tms_refresh"
@@ -25,6 +26,14 @@ Mode = Annotated[
     TokenMode, Header(alias="X-Token-Mode", description="`cookie` keeps the refresh token in an HttpOnly cookie.")
 ]
 RefreshCookie = Annotated[str | None, Cookie(alias=COOKIE, max_length=_LONGEST)]
+FetchSite = Annotated[str | None, Header(alias="Sec-Fetch-Site", max_length=20, include_in_schema=False)]
+"""Where a browser says the request comes from; scripts cannot set it, and other programs do not send it."""
+
+
+def refuse_elsewhere(site: str | None) -> None:
+    """Raise FromElsewhere for a page that is not ours. SameSite=Strict lets our host's other ports through."""
+    if site not in (None, "same-origin"):
+        raise FromElsewhere
 
 
 def set_cookie(response: Response, token: str, lives: timedelta, settings: AuthSettings) -> None:

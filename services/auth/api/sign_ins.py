@@ -12,13 +12,21 @@ from libs.web.guard import public
 from libs.web.idempotency import without_idempotency
 from libs.web.routing import Router
 from libs.web.transaction import Uow
-from services.auth.api.cookies import Mode, RefreshCookie, TokenMode, drop_cookie, set_cookie
+from services.auth.api.cookies import (
+    FetchSite,
+    Mode,
+    RefreshCookie,
+    TokenMode,
+    drop_cookie,
+    refuse_elsewhere,
+    set_cookie,
+)
 from services.auth.api.doors import AtDesk, Desk
 from services.auth.api.oauth import basic_credentials, refusal_answer
 from services.auth.commands.clients import give_client_token
 from services.auth.commands.issuing import Issued
 from services.auth.commands.sign_ins import refresh, sign_in, sign_out
-from services.auth.errors import GrantUnsupported, TokenRefused, TokenWishIncomplete
+from services.auth.errors import CookieNotMeant, GrantUnsupported, SignInOver, TokenRefused, TokenWishIncomplete
 from services.auth.queries.keys import key_set
 from services.auth.schemas.token import KeySet, SignOutForm, TokenForm, TokenView
 
@@ -44,32 +52,69 @@ async def give_token(
     response: Response,
     desk: AtDesk,
     form: Annotated[TokenForm, Form()],
-    cookie: RefreshCookie = None,
+    site: FetchSite = None,
     mode: Mode = TokenMode.BODY,
 ) -> TokenView | Response:
     """Grant `password`, `refresh_token` or `client_credentials`, as OAuth 2.0 has them (RFC 6749)."""
     try:
-        outcome = await _grant(uow, request, desk, form, cookie if mode is TokenMode.COOKIE else None)
+        if mode is TokenMode.COOKIE:
+            refuse_elsewhere(site)
+        outcome = await _grant(uow, request, desk, form)
     except TokenRefused as refusal:
         outcome = refusal
+    return _given(outcome, response, desk, mode) if isinstance(outcome, Issued) else refusal_answer(outcome)
+
+
+@router.post(
+    "/token/renew",
+    response_model=TokenView,
+    response_model_exclude_none=True,
+    responses={401: _REFUSED},
+    dependencies=[public("the cookie says whose sign-in goes on")],
+)
+@without_idempotency("its answer holds tokens")
+async def renew_token(
+    uow: Uow,
+    response: Response,
+    desk: AtDesk,
+    site: FetchSite = None,
+    cookie: RefreshCookie = None,
+    mode: Mode = TokenMode.BODY,
+) -> TokenView | Response:
+    """The next access token for the sign-in in the cookie, and the next cookie; only with `X-Token-Mode: cookie`."""
+    try:
+        refuse_elsewhere(site)
+        if mode is not TokenMode.COOKIE:
+            raise CookieNotMeant
+        outcome = await refresh(uow, desk.issuer, cookie) if cookie else SignInOver()
+    except TokenRefused as refusal:
+        return refusal_answer(refusal)
     if isinstance(outcome, Issued):
         return _given(outcome, response, desk, mode)
     refused = refusal_answer(outcome)
-    if mode is TokenMode.COOKIE and form.grant_type == "refresh_token":
-        drop_cookie(refused, desk.settings)
+    drop_cookie(refused, desk.settings)
     return refused
 
 
 @router.post("/logout", status_code=204, dependencies=[public("the refresh token says whose sign-in ends")])
 @without_idempotency("it is safe to repeat")
 async def log_out(
-    uow: Uow, response: Response, desk: AtDesk, form: Annotated[SignOutForm, Form()], cookie: RefreshCookie = None
+    uow: Uow,
+    response: Response,
+    desk: AtDesk,
+    form: Annotated[SignOutForm, Form()],
+    site: FetchSite = None,
+    cookie: RefreshCookie = None,
+    mode: Mode = TokenMode.BODY,
 ) -> None:
-    """End the sign-in of this refresh token, sent in the form or in the cookie. Safe to repeat, and tells nothing."""
-    token = form.refresh_token.get_secret_value() if form.refresh_token else cookie
+    """End the sign-in of this refresh token: the form's, or in cookie mode the cookie's. Safe to repeat."""
+    token = form.refresh_token.get_secret_value() if form.refresh_token else None
+    if mode is TokenMode.COOKIE:
+        refuse_elsewhere(site)
+        drop_cookie(response, desk.settings)
+        token = token or cookie
     if token:
         await sign_out(uow, desk.issuer, token)
-    drop_cookie(response, desk.settings)
 
 
 @router.get("/jwks.json", dependencies=[public("public keys are public")])
@@ -79,16 +124,14 @@ async def show_keys(uow: Uow, response: Response) -> KeySet:
     return KeySet(**await key_set(uow))
 
 
-async def _grant(
-    uow: UnitOfWork, request: Request, desk: Desk, form: TokenForm, cookie: str | None
-) -> Issued | TokenRefused:
+async def _grant(uow: UnitOfWork, request: Request, desk: Desk, form: TokenForm) -> Issued | TokenRefused:
     match form.grant_type:
         case "password":
             email = _needed(form, "username", form.username)
             proof = await desk.prove(email, _needed(form, "password", form.password))
             return await sign_in(uow, desk.issuer, proof)
         case "refresh_token":
-            return await refresh(uow, desk.issuer, cookie or _needed(form, "refresh_token", form.refresh_token))
+            return await refresh(uow, desk.issuer, _needed(form, "refresh_token", form.refresh_token))
         case "client_credentials":
             client_id, secret = basic_credentials(request) or (
                 _needed(form, "client_id", form.client_id),

@@ -1,12 +1,17 @@
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
+from libs.access.permissions import Permission, Role
 from libs.web.body import Body
 from libs.web.reason import Reason
 from services.auth.models.user import UserStatus
 from services.auth.schemas.words import UNSET, Email, NewPassword, PersonName, PersonRoles
+
+Reach = Literal["all", "masked", "own", "scoped"]
+"""How far a permission goes, in the words of the access matrix."""
 
 
 class WithPassword(Body):
@@ -83,7 +88,7 @@ class MeView(BaseModel):
     kind: str
     name: str
     email: str | None
-    roles: list[str]
+    roles: list[Role]
     scopes: list[str]
-    permissions: dict[str, str]
+    permissions: dict[Permission, Reach]
     sign_in_id: UUID | None

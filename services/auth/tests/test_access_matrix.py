@@ -28,6 +28,7 @@ ASKED = {
     "GET keys": "keys:rotate",
     "POST keys/rotate": "keys:rotate",
     "POST token": "",
+    "POST token/renew": "",
     "POST logout": "",
     "GET jwks.json": "",
 }

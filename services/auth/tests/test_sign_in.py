@@ -175,6 +175,7 @@ async def test_signing_out_ends_the_family_is_safe_to_repeat_and_tells_nothing(a
 
 
 COOKIE_MODE = {"X-Token-Mode": "cookie"}
+RENEW = "/api/v1/auth/token/renew"
 
 
 async def test_in_cookie_mode_no_script_ever_sees_the_refresh_token(auth: Auth) -> None:
@@ -183,26 +184,54 @@ async def test_in_cookie_mode_no_script_ever_sees_the_refresh_token(auth: Auth) 
     assert "refresh_token" not in answer.json()
     assert {"HttpOnly", "SameSite=strict", "Path=/api/v1/auth"} <= set(cookie.split("; "))
 
-    renewed = await auth.token("refresh_token", headers=COOKIE_MODE)  # the client sends its cookie
+    renewed = await auth.nobody.post(RENEW, headers=COOKIE_MODE)  # the client sends its cookie
     assert renewed.status_code == 200
+    assert "refresh_token" not in renewed.json()
     assert renewed.headers["set-cookie"] != cookie
     await auth.verifier().verify(renewed.json()["access_token"])
 
 
-async def test_a_cookie_alone_renews_nothing(auth: Auth) -> None:
+async def test_a_cookie_alone_renews_and_ends_nothing(auth: Auth) -> None:
     """Another site can make a browser send the cookie at most; never the header that says to use it."""
     await auth.sign_in(headers=COOKIE_MODE)
-    assert (await auth.token("refresh_token")).status_code == 422
+    assert (await auth.nobody.post(RENEW)).status_code == 422
+    assert "set-cookie" not in (await auth.nobody.post("/api/v1/auth/logout")).headers
+    assert (await auth.nobody.post(RENEW, headers=COOKIE_MODE)).status_code == 200
 
 
-async def test_in_cookie_mode_signing_out_and_a_refusal_take_the_cookie_away(auth: Auth) -> None:
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "none"])
+async def test_a_page_of_another_origin_cannot_use_the_cookie(auth: Auth, site: str) -> None:
+    """SameSite=Strict alone would let a page on another port of the same host through."""
+    await auth.sign_in(headers=COOKIE_MODE)
+    elsewhere = {**COOKIE_MODE, "Sec-Fetch-Site": site}
+    for path in (RENEW, "/api/v1/auth/logout"):
+        refused = await auth.nobody.post(path, headers=elsewhere)
+        assert (refused.status_code, refused.json()["code"]) == (403, "from_elsewhere")
+        assert "set-cookie" not in refused.headers
+    assert (await auth.sign_in(headers=elsewhere)).status_code == 403
+    here = {**COOKIE_MODE, "Sec-Fetch-Site": "same-origin"}
+    assert (await auth.nobody.post(RENEW, headers=here)).status_code == 200
+
+
+async def test_a_cookie_that_comes_back_ends_its_family(auth: Auth) -> None:
+    await auth.sign_in(headers=COOKIE_MODE)
+    used = auth.nobody.cookies["tms_refresh"]
+    await auth.nobody.post(RENEW, headers=COOKIE_MODE)
+    auth.nobody.cookies.clear()
+    auth.nobody.cookies.set("tms_refresh", used, domain="service.test", path="/api/v1/auth")
+    refused = await auth.nobody.post(RENEW, headers=COOKIE_MODE)
+    assert (refused.status_code, "Max-Age=0" in refused.headers["set-cookie"]) == (401, True)
+
+
+async def test_signing_out_and_a_refusal_take_the_cookie_away(auth: Auth) -> None:
     await auth.sign_in(headers=COOKIE_MODE)
     signed_out = await auth.nobody.post("/api/v1/auth/logout", headers=COOKIE_MODE)
     assert "Max-Age=0" in signed_out.headers["set-cookie"]
     assert len(await auth.told("sign_in.ended")) == 1
     auth.nobody.cookies.set("tms_refresh", "unknown", domain="service.test", path="/api/v1/auth")
-    refused = await auth.token("refresh_token", headers=COOKIE_MODE)
+    refused = await auth.nobody.post(RENEW, headers=COOKIE_MODE)
     assert (refused.status_code, "Max-Age=0" in refused.headers["set-cookie"]) == (401, True)
+    assert (await auth.nobody.post(RENEW, headers=COOKIE_MODE)).json()["code"] == "sign_in_over"
 
 
 @pytest.mark.parametrize(

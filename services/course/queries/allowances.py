@@ -62,7 +62,7 @@ def notices(run: CourseRun, policy: Policy, now: datetime) -> list[Notice]:
     found: list[Notice] = []
     both = [link.trainer_id for link in run.trainers if {TRAINER, ASSESSOR} <= set(link.roles)]
     found += [
-        Notice(code="assessor_is_trainer", message=f"{trainer_id} both teaches and assesses this run.")
+        Notice(code="assessor_is_trainer", message="One person both teaches and assesses.", trainer_id=trainer_id)
         for trainer_id in both
     ]
     days_left = (run.start_on - singapore_day(now)).days

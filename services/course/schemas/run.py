@@ -185,6 +185,7 @@ class Notice(BaseModel):
     code: str
     message: str
     session_id: UUID | None = None
+    trainer_id: UUID | None = None
 
 
 class RunSummary(BaseModel):

@@ -104,6 +104,7 @@ class Enrolment(Record, SyncStamp, FeeStamp, Model, table=True):
             "id",
             postgresql_where=text("status = 'cancelled' and balance_cents > 0"),
         ),
+        Index("enrolment_grant_lost_idx", "id", postgresql_where=text("fundable is false")),
         Index("enrolment_remote_id_idx", "remote_id"),
         CheckConstraint(
             "status not in ('confirmed', 'completed') or sponsorship <> 'EMPLOYER' or employer_id is not null",

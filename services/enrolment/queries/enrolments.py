@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlmodel import col
 
 from libs.contracts.enrolment import EnrolmentStatus, FeeStatus, Sponsorship
@@ -37,6 +37,11 @@ class EnrolmentFilter:
     to_on: date | None = None
     remote_id: str | None = None
     only_user: UUID | None = None
+
+    @property
+    def by_day(self) -> bool:
+        """Whether days narrow it: then it goes by day, or every newer place would have to be passed over."""
+        return self.from_on is not None or self.to_on is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +103,17 @@ async def whereabouts(uow: UnitOfWork, enrolment_id: UUID) -> Whereabouts:
 
 
 async def list_enrolments(
-    uow: UnitOfWork, wanted: EnrolmentFilter, *, after: UUID | None, limit: int
+    uow: UnitOfWork, wanted: EnrolmentFilter, *, after: tuple[date, UUID] | UUID | None, limit: int
 ) -> list[tuple[Enrolment, Run]]:
-    """Enrolments with their runs, newest first."""
+    """Enrolments with their runs, newest first; by the day they were enrolled on where days narrow it."""
     query = _narrowed(select(Enrolment, Run).join(Run, col(Run.id) == col(Enrolment.run_id)), wanted)
-    if after is not None:
-        query = query.where(col(Enrolment.id) < after)
-    rows = await uow.session.execute(query.order_by(col(Enrolment.id).desc()).limit(limit))
+    day, number = col(Enrolment.enrolled_on), col(Enrolment.id)
+    if isinstance(after, tuple):
+        query = query.where(tuple_(day, number) < tuple_(*after))
+    elif after is not None:
+        query = query.where(number < after)
+    newest = (day.desc(), number.desc()) if wanted.by_day else (number.desc(),)
+    rows = await uow.session.execute(query.order_by(*newest).limit(limit))
     return [(enrolment, run) for enrolment, run in rows]
 
 
@@ -205,7 +214,6 @@ def _narrowed(query: Select[Enrolment, Run], wanted: EnrolmentFilter) -> Select[
         (Enrolment.trainee_id, wanted.trainee_id),
         (Enrolment.employer_id, wanted.employer_id),
         (Enrolment.sponsorship, wanted.sponsorship),
-        (Enrolment.fundable, wanted.fundable),
         (Enrolment.remote_id, wanted.remote_id),
     ):
         if value is not None:
@@ -217,6 +225,8 @@ def _narrowed(query: Select[Enrolment, Run], wanted: EnrolmentFilter) -> Select[
     ):
         if values:
             query = query.where(col(column).in_(values))
+    if wanted.fundable is not None:
+        query = query.where(col(Enrolment.fundable).is_(wanted.fundable))  # in the words of its index
     if wanted.refund_due:
         query = query.where(col(Enrolment.status) == EnrolmentStatus.CANCELLED, col(Enrolment.balance_cents) > 0)
     if wanted.from_on:

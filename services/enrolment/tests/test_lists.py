@@ -41,6 +41,24 @@ async def test_enrolments_are_listed_by_pages_newest_first(world: World) -> None
     assert second["next_cursor"] is None
 
 
+async def test_narrowed_by_days_they_go_by_day_and_page_by_page(world: World) -> None:
+    # given people entered in another order than that of the days they were enrolled on, two on one day
+    run_id = await world.run(seats=5)
+    days = ["2026-02-27", "2026-02-25", "2026-02-27", "2026-02-20", "2026-02-26"]
+    made = [(await world.draft(run_id, enrolled_on=day))["id"] for day in days]
+    wanted: dict[str, str | int] = {"from_on": "2026-02-25", "to_on": "2026-03-01", "limit": 2}
+    # when read in pages
+    first = await ok(world.ops.get("/api/v1/enrolments", params=wanted))
+    second = await ok(world.ops.get("/api/v1/enrolments", params={**wanted, "cursor": first["next_cursor"]}))
+    # then the latest day comes first, and of one day whoever was entered last
+    assert [each["id"] for each in first["items"] + second["items"]] == [made[2], made[0], made[4], made[1]]
+    assert second["next_cursor"] is None
+    # and a cursor of the other order is none of this list's
+    other = (await ok(world.ops.get("/api/v1/enrolments", params={"limit": 2})))["next_cursor"]
+    refused = await world.ops.get("/api/v1/enrolments", params={**wanted, "cursor": other})
+    assert (refused.status_code, refused.json()["code"]) == (422, "wrong_cursor")
+
+
 async def test_enrolments_are_narrowed(world: World) -> None:
     here, there, employer = await world.run(), await world.run(), await world.employer()
     draft = await world.draft(here, full_fee="10")

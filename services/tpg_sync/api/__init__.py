@@ -23,26 +23,20 @@ from services.tpg_sync.queries.jobs import JobFilter, StuckGroup, list_attempts,
 from services.tpg_sync.queries.jobs import list_jobs as jobs_of
 from services.tpg_sync.queries.preflight import preflight
 from services.tpg_sync.queries.status import get_status as status_of
-from services.tpg_sync.queries.timeline import get_timeline as timeline_of
 from services.tpg_sync.queries.waiting import waits
 from services.tpg_sync.schemas import (
-    AttemptView,
     BreakerView,
     BulkView,
     BulkWish,
-    EventView,
     FindingView,
-    JobDetail,
     JobView,
     LaneView,
     PreflightView,
     ReasonWish,
-    RecordView,
     StatusView,
-    TimelineView,
     WaitView,
 )
-from services.tpg_sync.schemas.discrepancies import DiscrepancyView
+from services.tpg_sync.schemas.timeline import AttemptView, JobDetail
 from services.tpg_sync.settings import SyncSettings
 
 router = Router(prefix="/api/v1/sync", tags=["sync"])
@@ -63,6 +57,7 @@ def _filter(
     correlation_id: UUID | None = None,
     created_from: datetime | None = None,
     created_until: datetime | None = None,
+    finished_until: datetime | None = None,
 ) -> JobFilter:
     return JobFilter(
         state=state,
@@ -74,6 +69,7 @@ def _filter(
         correlation_id=correlation_id,
         created_from=created_from,
         created_until=created_until,
+        finished_until=finished_until,
     )
 
 
@@ -87,9 +83,11 @@ async def list_jobs(uow: Uow, paging: PageQuery, wanted: Annotated[JobFilter, De
 
 
 @router.get("/jobs/groups", dependencies=[may_view])
-async def list_groups(uow: Uow) -> list[StuckGroup]:
+async def list_groups(
+    uow: Uow, failing: Annotated[bool, Query(description="Also jobs that fail so far and are tried again.")] = False
+) -> list[StuckGroup]:
     """Rejected and dead jobs that failed alike, the largest group first; its fields filter jobs and bulk requeue."""
-    return list(await stuck_groups(uow))
+    return list(await stuck_groups(uow, failing=failing))
 
 
 @router.post("/jobs/requeue", dependencies=[may_requeue])
@@ -110,7 +108,7 @@ async def get_job(uow: Uow, job_id: UUID, response: Response) -> JobDetail:
     attempts = await list_attempts(uow, [job_id])
     waiting = await waits(uow, [job])
     detail = JobDetail(**JobView.of(job, uow.now(), waiting.get(job.id, ())).model_dump())
-    detail.attempts = [AttemptView.of(attempt) for attempt in attempts]
+    detail.attempts = [AttemptView.of(attempt, job.deadline_at) for attempt in attempts]
     return detail
 
 
@@ -124,25 +122,10 @@ async def requeue_job(uow: Uow, job_id: UUID, version: IfMatch, wish: ReasonWish
 
 @router.post("/jobs/{job_id}/discard", dependencies=[may_discard])
 async def discard_job(uow: Uow, job_id: UUID, version: IfMatch, wish: ReasonWish, response: Response) -> JobView:
-    """Give a rejected or dead job up."""
+    """Give a rejected or dead job up; or a blocked one that waits for something nobody brings any more."""
     job = await deciding.discard_job(uow, job_id, version=version, reason=wish.reason)
     etag(response, job.version)
     return JobView.of(job, uow.now())
-
-
-@router.get("/records/{record_type}/{record_id}", dependencies=[may_view])
-async def get_timeline(uow: Uow, record_type: RecordType, record_id: UUID) -> TimelineView:
-    """What was done, and will be, to bring one record to TPGateway."""
-    timeline = await timeline_of(uow, record_type, record_id)
-    jobs = []
-    waiting = await waits(uow, timeline.jobs)
-    for job in timeline.jobs:
-        detail = JobDetail(**JobView.of(job, uow.now(), waiting.get(job.id, ())).model_dump())
-        detail.attempts = [AttemptView.of(attempt) for attempt in timeline.attempts if attempt.job_id == job.id]
-        jobs.append(detail)
-    events = [EventView.of(envelope) for envelope in timeline.events]
-    found = [DiscrepancyView.of(row, uow.now()) for row in timeline.discrepancies]
-    return TimelineView(record=RecordView.of(timeline.record), jobs=jobs, events=events, discrepancies=found)
 
 
 @router.get("/preflight/{record_type}/{record_id}", dependencies=[may_view])

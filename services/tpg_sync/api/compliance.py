@@ -1,7 +1,7 @@
 """HTTP in: what is owed by when, how that stands, what if, and a person's word that one duty is let go."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -14,7 +14,6 @@ from libs.contracts.tpg_sync import ObligationLevel
 from libs.sources import singapore_day
 from libs.web.etag import IfMatch, etag
 from libs.web.guard import allow
-from libs.web.idempotency import without_idempotency
 from libs.web.paging import Page, PageQuery, page
 from libs.web.routing import Router
 from libs.web.transaction import Uow
@@ -22,19 +21,18 @@ from services.tpg_sync.api.rules import all_policies, rule_view
 from services.tpg_sync.commands import obligations as deciding
 from services.tpg_sync.models import Obligation, ObligationKey, ObligationState
 from services.tpg_sync.policy import policy_on
-from services.tpg_sync.policy.simulating import Moved, Scenario, Totals, outage_of, simulate
 from services.tpg_sync.queries import obligations as asking
+from services.tpg_sync.queries.due_days import due_by_day
 from services.tpg_sync.queries.obligations import AGES, Cell, ObligationFilter
 from services.tpg_sync.schemas import ReasonWish
 from services.tpg_sync.schemas.compliance import (
     AgeSums,
+    DaysView,
+    DayView,
     KeySums,
-    MovedView,
     ObligationView,
     PoliciesView,
     RunSums,
-    SimulationView,
-    SimulationWish,
     SummaryView,
     Sums,
 )
@@ -46,7 +44,6 @@ Viewer = Annotated[Principal, allow(Permission.COMPLIANCE_VIEW)]
 Anybody = Annotated[Principal, allow(Permission.COMPLIANCE_HEALTH)]
 may_view = allow(Permission.COMPLIANCE_VIEW)
 may_waive = allow(Permission.COMPLIANCE_WAIVE)
-MOVED_SHOWN = 200
 
 
 def staff_of(caller: Principal) -> UUID | None:
@@ -154,6 +151,17 @@ async def get_summary(uow: Uow, caller: Anybody) -> SummaryView:
     )
 
 
+@router.get("/days")
+async def get_days(uow: Uow, caller: Anybody, days: Annotated[int, Query(ge=1, le=60)] = 14) -> DaysView:
+    """What is overdue, and what falls due today and on the days after it, by level."""
+    health_only = caller.grant(Permission.COMPLIANCE_VIEW) is None
+    today = singapore_day(uow.now())
+    shown = {day: DayView(day=day) for day in (None, *(today + timedelta(days=ahead) for ahead in range(days)))}
+    for found in await due_by_day(uow, days=days, staff=None if health_only else staff_of(caller)):
+        setattr(shown[found.day], found.level.value, found.count)
+    return DaysView(at=uow.now(), days=list(shown.values()))
+
+
 def _sums(cells: Iterable[Cell], *, health_only: bool) -> Sums:
     sums, money = Sums(), 0
     for cell in cells:
@@ -171,45 +179,3 @@ async def get_policy(uow: Uow, request: Request) -> PoliciesView:
     runtime: Runtime[SyncSettings] = request.app.state.runtime
     in_force = policy_on(singapore_day(uow.now()))
     return PoliciesView(provider_type=runtime.settings.tpg_provider_type, policies=all_policies(in_force=in_force.name))
-
-
-@router.post("/simulate")
-@without_idempotency("it changes nothing")
-async def simulate_scenario(uow: Uow, caller: Viewer, wish: SimulationWish) -> SimulationView:
-    """Judge what is open as if TPGateway were down, or limits were others; nothing is kept."""
-    now = uow.now()
-    scenario = Scenario(
-        at=wish.at or now,
-        provider=await deciding.provider_of(uow),
-        outage=None if wish.outage is None else outage_of(wish.outage.began_at or now, wish.outage.hours),
-        limits={limit.key: limit.days for limit in wish.limits},
-    )
-    found = simulate(await asking.open_duties(uow, staff=staff_of(caller)), scenario)
-    return SimulationView(
-        at=scenario.at,
-        before=_totals(found.before),
-        after=_totals(found.after),
-        moved_count=len(found.moved),
-        moved=[_moved(one) for one in found.moved[:MOVED_SHOWN]],
-    )
-
-
-def _totals(totals: Totals) -> Sums:
-    levels = {level.value: totals.levels[level] for level in ObligationLevel}
-    return Sums(**levels, breached=totals.breached, money_at_risk_cents=totals.money_cents)
-
-
-def _moved(one: Moved) -> MovedView:
-    return MovedView(
-        id=one.duty.id,
-        key=one.duty.key,
-        subject_id=one.duty.subject_id,
-        run_id=one.duty.run_id,
-        due_before=one.duty.case.timing.due_at,
-        due_after=one.due_at,
-        level_before=one.before.level,
-        level_after=one.after.level,
-        breached_before=one.before.breached,
-        breached_after=one.after.breached,
-        money_at_risk_cents=one.duty.money_cents,
-    )

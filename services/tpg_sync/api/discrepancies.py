@@ -1,5 +1,6 @@
 """HTTP in: where TPGateway disagrees, what would mend it, and a person's word on it."""
 
+from collections import Counter
 from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
@@ -17,8 +18,9 @@ from libs.web.paging import Page, PageQuery, page
 from libs.web.routing import Router
 from libs.web.transaction import Uow
 from services.tpg_sync.client.owners import Owners
-from services.tpg_sync.commands.repairing import Decided, Wish, decide, decide_many, mend
-from services.tpg_sync.engine.reconciling.previewing import planned_calls, rehearsal
+from services.tpg_sync.commands.rehearsing import rehearsal
+from services.tpg_sync.commands.repairing import BulkDecided, Decided, Wish, decide, decide_many, mend
+from services.tpg_sync.engine.reconciling.previewing import planned_calls
 from services.tpg_sync.models import Action, Code, Discrepancy, DiscrepancyState, Verdict
 from services.tpg_sync.queries.discrepancies import (
     DiscrepancyFilter,
@@ -36,6 +38,7 @@ from services.tpg_sync.schemas.discrepancies import (
     RepairJobView,
     ResolutionView,
     ResolutionWish,
+    UndecidedView,
 )
 from services.tpg_sync.settings import SyncSettings
 
@@ -101,18 +104,38 @@ async def get_counts(uow: Uow, wanted: Wanted) -> CountsView:
 
 @router.post("/resolve")
 async def resolve_many(uow: Uow, wish: BulkResolutionWish, caller: Repairer) -> BulkResolutionView:
-    """Decide all that a filter finds; by default only count them."""
+    """Decide all that a filter finds; by default only show how many, and which of them this does not mend.
+
+    `push`, `pull`, `replace`, `accept` and `assign` can be decided of many; what takes away at TPGateway is decided one
+    by one. Of 500 at the most; the rest matches again.
+    """
     wanted = DiscrepancyFilter(**wish.filter.model_dump())
-    decided = await decide_many(
-        uow, wanted, _wish(wish.action, wish.reason, caller), confirmed=None if wish.dry_run else wish.confirm
-    )
+    meant = _wish(wish.action, wish.reason, caller)
+    if wish.dry_run:
+        async with rehearsal(uow):
+            decided = await decide_many(uow, wanted, meant, confirmed=None)
+    else:
+        decided = await decide_many(uow, wanted, meant, confirmed=wish.confirm)
+    return _bulk_view(decided, dry_run=wish.dry_run)
+
+
+def _bulk_view(decided: BulkDecided, *, dry_run: bool) -> BulkResolutionView:
+    undecided = sorted(decided.undecided.items(), key=lambda one: (one[0].code, one[0].reason))
+    refused: Counter[str] = Counter()
+    for one, count in undecided:
+        refused[one.reason] += count
     return BulkResolutionView(
-        dry_run=wish.dry_run,
+        dry_run=dry_run,
         matching=decided.matching,
         by_code=decided.by_code,
-        decided=decided.decided,
-        refused=decided.refused,
-        bulk_id=decided.bulk_id,
+        decidable=decided.decided,
+        decided=0 if dry_run else decided.decided,
+        refused=dict(refused),
+        undecided=[
+            UndecidedView(code=one.code, count=count, reason=one.reason, actions=[Action(each) for each in one.allowed])
+            for one, count in undecided
+        ],
+        bulk_id=None if dry_run else decided.bulk_id,
     )
 
 

@@ -1,7 +1,8 @@
 """The one place that talks to TPGateway: credentials, encryption, envelope, and what can go wrong on the way.
 
 A call never raises for what the network or TPGateway does: every end it can have is a `Reply`. Bodies are neither
-logged nor put on spans; a reply carries sizes, a digest, and the hints TPGateway gave with anything personal redacted.
+logged nor put on spans; a reply carries sizes, a digest, the hints TPGateway gave with anything personal redacted, and
+copies of what was asked and answered in which nothing of anybody is left.
 """
 
 import asyncio
@@ -34,6 +35,7 @@ from libs.tpgateway.envelope import Reply as Answer
 from libs.tpgateway.envelope import ReplyError, UnreadableReply, read_reply
 from libs.tpgateway.errors import FieldHint, blames_our_key, explain
 from libs.tpgateway.operations import Operation
+from libs.tpgateway.redacting import reply_copy, request_copy
 from libs.tpgateway.rules.ruleset import ruleset_on
 from services.tpg_sync.settings import SyncSettings, TpgAuth
 
@@ -88,6 +90,10 @@ class Reply:
     request_bytes: int = 0
     request_sha256: bytes | None = None
     response_bytes: int = 0
+    request: Mapping[str, Any] | None = None
+    """A redacted copy of what was asked; None when nothing is known of it any more."""
+    response: Mapping[str, Any] | None = None
+    """A redacted copy of the answer; None when there was none that could be read."""
     trace_id: str | None = None
 
     @property
@@ -106,6 +112,7 @@ class _Sent:
     trace_id: str | None = None
 
     def reply(self, clock: Clock, **known: Any) -> Reply:
+        call, answer = self.call, known.get("answer")
         return Reply(
             operation=self.call.operation.name,
             path=self.call.operation.path,
@@ -115,6 +122,8 @@ class _Sent:
             duration=timedelta(seconds=time.perf_counter() - self.began),
             request_bytes=len(self.content),
             request_sha256=hashlib.sha256(self.content).digest() if self.content else None,
+            request=request_copy(call.operation, values=call.values, query=call.query, body=call.body),
+            response=reply_copy(call.operation, answer) if answer is not None else None,
             trace_id=self.trace_id,
             **known,
         )

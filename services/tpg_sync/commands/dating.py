@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Final
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_, select, update
 from sqlmodel import col
 
 from libs.contracts.tpg_sync import RecordType
@@ -42,6 +42,12 @@ async def date_jobs(uow: UnitOfWork, provider: ProviderType) -> int:
         job.deadline_at, job.deadline_policy = reckoned.at, reckoned.policy
         job.dated_for = calendar.dates_version
     return len(found)
+
+
+async def forget_dates(uow: UnitOfWork) -> None:
+    """Have every open job dated anew: other rules are in force."""
+    still_open = col(SyncJob.state).not_in(CLOSED), col(SyncJob.record_type) != RecordType.RUN
+    await uow.session.execute(update(SyncJob).where(*still_open).values(deadline_policy=None))
 
 
 def _day(job: SyncJob, calendar: RunCalendar) -> date:

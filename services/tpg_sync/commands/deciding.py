@@ -10,19 +10,25 @@ from libs.contracts.tpg_sync import LaneReleased, SyncDiscarded, SyncQueued, Syn
 from libs.database.unit_of_work import UnitOfWork
 from services.tpg_sync.commands.owing import facts
 from services.tpg_sync.commands.waiting import release_waiting
-from services.tpg_sync.errors import LaneNotHeld, NewerJobExists
+from services.tpg_sync.errors import LaneNotHeld, NewerJobExists, StillAwaited
 from services.tpg_sync.models import (
+    CLOSED,
     LANE_ID,
     READINGS,
     WAITING_FOR_A_PERSON,
+    JobKind,
     JobState,
     SyncJob,
     SyncLane,
     SyncRecord,
 )
 from services.tpg_sync.queries.jobs import JobFilter, open_jobs
+from services.tpg_sync.queries.waiting import missing_for
 
 BULK_LIMIT = 1_000
+_LEFT_BY = {JobState.DEAD_LETTERED: SyncState.DEAD, JobState.BLOCKED: SyncState.NOT_APPLICABLE}
+"""What a discarded job leaves its record as, where that is not `rejected`."""
+ON_THEIR_WAY = frozenset(JobState) - CLOSED - WAITING_FOR_A_PERSON
 
 
 async def requeue_job(uow: UnitOfWork, job_id: UUID, *, version: int | None, reason: str) -> SyncJob:
@@ -42,15 +48,28 @@ async def _requeue(uow: UnitOfWork, job: SyncJob, reason: str) -> None:
 
 
 async def discard_job(uow: UnitOfWork, job_id: UUID, *, version: int | None, reason: str) -> SyncJob:
-    """Give a rejected or dead job up; the record keeps saying so until another job succeeds."""
+    """Give a rejected or dead job up; the record keeps saying so until another job succeeds.
+
+    A blocked one can be given up once nobody brings what it waits for (else StillAwaited): of a seat that was given up,
+    say. Nothing of its record is owed then, until its owner says something new or a comparison finds it missing.
+    """
     job = await _locked_with_record(uow, job_id)
     job.expect(version)
-    state = SyncState.DEAD if job.state == JobState.DEAD_LETTERED else SyncState.REJECTED
+    if job.state is JobState.BLOCKED:
+        await _require_awaited_by_nobody(uow, job)
+    state = _LEFT_BY.get(JobState(job.state), SyncState.REJECTED)
     job.discard(uow.now(), reason=reason)
     uow.emit(SyncDiscarded(**facts(job), state=state).because(reason))
     await uow.session.flush()
     await release_waiting(uow, [await uow.get(SyncRecord, job.key)])
     return job
+
+
+async def _require_awaited_by_nobody(uow: UnitOfWork, job: SyncJob) -> None:
+    """Where all it waits for is on its way, it goes on by itself."""
+    waiting = await missing_for(uow, JobKind(job.kind), await uow.get(SyncRecord, job.key))
+    if all(wait.state in ON_THEIR_WAY for wait in waiting):
+        raise StillAwaited(job.id, [f"{wait.need.record_type} {wait.need.record_id}" for wait in waiting])
 
 
 async def _locked_with_record(uow: UnitOfWork, job_id: UUID) -> SyncJob:

@@ -11,6 +11,7 @@ from libs.contracts.tpg_sync import ObligationLevel, RecordType
 from services.tpg_sync.models import ObligationKey as Key
 from services.tpg_sync.models import ObligationPart, Subject
 from services.tpg_sync.models.obligation_facts import EnrolmentFacts, RunFacts, SessionFacts
+from services.tpg_sync.models.obligation_kinds import BY_TPGATEWAY
 from services.tpg_sync.policy import start_of_day
 
 ASSESSMENT_MODE: Final = "8"
@@ -30,6 +31,8 @@ class Duty:
     satisfied_at: datetime | None = None
     floor: ObligationLevel = ObligationLevel.GREEN
     affected: int = 1
+    handed_over: bool = False
+    """Nothing is left for a person to do: only TPGateway's answer is missing, or it is met."""
 
     @property
     def identity(self) -> tuple[Key, UUID, int]:
@@ -55,7 +58,8 @@ def duties_of_run(scene: Scene) -> Iterator[Duty]:
     if not run.planned or run.start_on is None or run.created_at is None:
         return
     first_at = run.first_at or start_of_day(run.start_on)
-    yield _of_run(scene, Key.RUN_PUBLISH, run.created_at, first_at, run.there_since)
+    published = run.published_at is not None
+    yield _of_run(scene, Key.RUN_PUBLISH, run.created_at, first_at, run.there_since, handed_over=published)
     if run.published_at is None:
         return
     yield _of_run(scene, Key.RUN_CONFIRM, run.published_at, start_of_day(run.start_on), run.confirmed_at)
@@ -71,7 +75,13 @@ def duties_of_run(scene: Scene) -> Iterator[Duty]:
 
 
 def _of_run(
-    scene: Scene, key: Key, trigger_at: datetime, anchor_at: datetime, satisfied_at: datetime | None = None
+    scene: Scene,
+    key: Key,
+    trigger_at: datetime,
+    anchor_at: datetime,
+    satisfied_at: datetime | None = None,
+    *,
+    handed_over: bool = False,
 ) -> Duty:
     return Duty(
         key=key,
@@ -81,6 +91,7 @@ def _of_run(
         anchor_at=anchor_at,
         satisfied_at=satisfied_at,
         affected=scene.run.seats,
+        handed_over=handed_over,
     )
 
 
@@ -119,6 +130,7 @@ def _of_session(
         anchor_at=anchor_at,
         satisfied_at=satisfied_at,
         affected=affected,
+        handed_over=key in BY_TPGATEWAY,
     )
 
 
@@ -151,6 +163,7 @@ def _of_enrolment(
     *,
     occasion: int = 0,
     floor: ObligationLevel = ObligationLevel.GREEN,
+    handed_over: bool = False,
 ) -> Duty:
     return Duty(
         key=key,
@@ -161,6 +174,7 @@ def _of_enrolment(
         anchor_at=anchor_at,
         satisfied_at=satisfied_at,
         floor=floor,
+        handed_over=handed_over,
     )
 
 
@@ -169,16 +183,16 @@ def _submission(run: RunFacts, enrolment: EnrolmentFacts, enrolment_id: UUID) ->
     if confirmed_at is None or run.start_on is None:
         return
     start = start_of_day(run.start_on)
-    yield _of_enrolment(enrolment_id, Key.ENROLMENT_SUBMIT, confirmed_at, start, there)
+    yield _of_enrolment(enrolment_id, Key.ENROLMENT_SUBMIT, confirmed_at, start, there, handed_over=True)
     if enrolment.queued_at is not None:
         queued_at = enrolment.queued_at
-        yield _of_enrolment(enrolment_id, Key.ENROLMENT_ACK, queued_at, queued_at, there)
+        yield _of_enrolment(enrolment_id, Key.ENROLMENT_ACK, queued_at, queued_at, there, handed_over=True)
     told = enrolment.fee_told(FIRST_FEE)
     first = min((at for at in (there, told) if at is not None), default=None)
-    yield _of_enrolment(enrolment_id, Key.FEE_STATUS_INITIAL, confirmed_at, start, first)
+    yield _of_enrolment(enrolment_id, Key.FEE_STATUS_INITIAL, confirmed_at, start, first, handed_over=True)
     for revision, changed_at in enrolment.fee_changes.items():
-        told = enrolment.fee_told(revision)
-        yield _of_enrolment(enrolment_id, Key.FEE_STATUS_UPDATE, changed_at, changed_at, told, occasion=revision)
+        told, update = enrolment.fee_told(revision), Key.FEE_STATUS_UPDATE
+        yield _of_enrolment(enrolment_id, update, changed_at, changed_at, told, occasion=revision, handed_over=True)
 
 
 def _attendance(scene: Scene, enrolment: EnrolmentFacts, enrolment_id: UUID) -> Iterator[Duty]:
@@ -190,8 +204,9 @@ def _attendance(scene: Scene, enrolment: EnrolmentFacts, enrolment_id: UUID) -> 
         attended = [one for one, session in run.sessions.items() if session.held and enrolment.sits_in(session)]
         if attended:
             ended_at = run.last_at or last_on
-            told = _attendance_told(scene, enrolment_id, attended, ended_at)
-            yield _of_enrolment(enrolment_id, Key.ATTENDANCE_SUBMIT, ended_at, last_on, told)
+            judged, ends = _attendance_ends(scene, enrolment_id, attended)
+            told, submit = _all_at(ends, ended_at), Key.ATTENDANCE_SUBMIT
+            yield _of_enrolment(enrolment_id, submit, ended_at, last_on, told, handed_over=judged)
     elif rate.risk_since is not None and enrolment.status is not EnrolmentStatus.WITHDRAWN:
         floor = ObligationLevel.RED if rate.lost else ObligationLevel.AMBER
         yield _of_enrolment(
@@ -199,16 +214,12 @@ def _attendance(scene: Scene, enrolment: EnrolmentFacts, enrolment_id: UUID) -> 
         )
 
 
-def _attendance_told(scene: Scene, enrolment_id: UUID, attended: Sequence[UUID], ended_at: datetime) -> datetime | None:
-    """Since when every session is judged, and TPGateway holds what it must know of each."""
+def _attendance_ends(scene: Scene, enrolment_id: UUID, attended: Sequence[UUID]) -> tuple[bool, list[datetime | None]]:
+    """Whether every session is judged; and since when each is, and TPGateway holds what it must know of it."""
     marks = {one.session_id: one for one in scene.of_enrolment(enrolment_id, RecordType.ATTENDANCE)}
-    ends: list[datetime | None] = []
-    for session_id in attended:
-        mark = marks.get(session_id)
-        ends.append(None if mark is None else mark.settled_at)
-        if mark is not None and mark.owed_revision:
-            ends.append(mark.acked_at if mark.acknowledged else None)
-    return _all_at(ends, ended_at)
+    judged = [None if (mark := marks.get(one)) is None else mark.settled_at for one in attended]
+    owed = [mark for one in attended if (mark := marks.get(one)) is not None and mark.owed_revision]
+    return None not in judged, [*judged, *(mark.acked_at if mark.acknowledged else None for mark in owed)]
 
 
 def _results(scene: Scene, enrolment: EnrolmentFacts, enrolment_id: UUID) -> Iterator[Duty]:
@@ -221,7 +232,8 @@ def _results(scene: Scene, enrolment: EnrolmentFacts, enrolment_id: UUID) -> Ite
     if run.over and run.last_on is not None and run.end_on is not None:
         last_on, ended_at = start_of_day(run.last_on), run.last_at or start_of_day(run.last_on)
         told = _all_at([outcome.decided_since, *acks], ended_at)
-        yield _of_enrolment(enrolment_id, Key.ASSESSMENT_SUBMIT, ended_at, last_on, told)
+        decided, submit = outcome.decided_since is not None, Key.ASSESSMENT_SUBMIT
+        yield _of_enrolment(enrolment_id, submit, ended_at, last_on, told, handed_over=decided)
         yield from _makeup(enrolment, enrolment_id, start_of_day(run.end_on))
     passed = _all_at([outcome.passed_since, *acks])
     if passed is not None:

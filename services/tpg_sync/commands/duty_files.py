@@ -91,15 +91,15 @@ async def derive(uow: UnitOfWork, run_id: UUID | None, touched: Touched) -> None
     scene = await _scene(uow, row.run_id, run, touched)
     if touched.everything:
         within: ColumnElement[bool] = col(Obligation.run_id) == run_id
-        duties = _all_duties(scene)
+        duties = all_duties(scene)
     else:
         subjects = {*touched.sessions, *touched.enrolments, *([run_id] if touched.run else [])}
         within = col(Obligation.subject_id).in_(subjects)
-        duties = _some_duties(scene, touched)
+        duties = some_duties(scene, touched)
     await settle_duties(uow, run_id, within, duties, await provider_of(uow))
 
 
-def _all_duties(scene: Scene) -> list[Duty]:
+def all_duties(scene: Scene) -> list[Duty]:
     found = [*duties_of_run(scene)]
     for session_id in scene.run.sessions:
         found += duties_of_session(scene, session_id)
@@ -108,7 +108,7 @@ def _all_duties(scene: Scene) -> list[Duty]:
     return found
 
 
-def _some_duties(scene: Scene, touched: Touched) -> list[Duty]:
+def some_duties(scene: Scene, touched: Touched) -> list[Duty]:
     found = [*duties_of_run(scene)] if touched.run else []
     for session_id in touched.sessions:
         found += duties_of_session(scene, session_id)

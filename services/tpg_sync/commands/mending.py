@@ -192,7 +192,7 @@ async def intend(
     job.idempotency_key = hashlib.sha256(f"{job.idempotency_key}|{job.ordinal}".encode()).hexdigest()
     job.reason = reason
     if after is None and (await beside(uow, [(kind, record)])).missing(kind, record):
-        job.state = JobState.BLOCKED
+        job.begin_blocked()
     uow.add(job)
     uow.emit(SyncQueued(**facts(job), state=SyncState.PENDING).because(reason))
     await uow.session.flush()

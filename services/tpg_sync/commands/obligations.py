@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, case, exists, select
 from sqlmodel import col
 
 from libs.contracts.tpg_sync import ObligationBreached, ObligationLevel, ObligationLevelChanged, ObligationWaived
@@ -15,7 +15,7 @@ from services.tpg_sync.commands.duties import Duty
 from services.tpg_sync.commands.obligation_sums import add_up
 from services.tpg_sync.errors import ObligationNotOpen
 from services.tpg_sync.models import Obligation, ObligationProvider, ObligationRun, ObligationState
-from services.tpg_sync.policy import judge, policy_on
+from services.tpg_sync.policy import judge, policies, policy_on, start_of_day
 from services.tpg_sync.policy.rows import case_of, time_row
 from services.tpg_sync.settings import ProviderType
 
@@ -43,9 +43,9 @@ async def settle_duties(
     for duty in duties:
         row = left.pop(duty.identity, None)
         if row is None:
-            row = _new(uow, run_id, duty)
+            row = new_row(uow, run_id, duty)
             uow.add(row)
-        _take_over(row, duty, provider)
+        take_over(row, duty, provider)
         look_again(uow, row)
         settled.append(row)
     for gone in left.values():
@@ -60,7 +60,7 @@ def _counted(row: Obligation) -> tuple[object, ...]:
     return row.state, row.level, row.breached, row.trigger_at, row.due_at, row.money_cents
 
 
-def _new(uow: UnitOfWork, run_id: UUID, duty: Duty) -> Obligation:
+def new_row(uow: UnitOfWork, run_id: UUID, duty: Duty) -> Obligation:
     now = uow.now()
     nothing_yet: dict[str, Any] = {"due_at": now, "amber_at": now, "red_at": now, "queue_at": now, "policy": ""}
     return Obligation(
@@ -79,12 +79,12 @@ def _new(uow: UnitOfWork, run_id: UUID, duty: Duty) -> Obligation:
     )
 
 
-def _take_over(row: Obligation, duty: Duty, provider: ProviderType) -> None:
+def take_over(row: Obligation, duty: Duty, provider: ProviderType) -> None:
     if (row.trigger_at, row.anchor_at) != (duty.trigger_at, duty.anchor_at):
         row.version += 1  # what a person read of it is no longer so
     row.trigger_at, row.anchor_at = duty.trigger_at, duty.anchor_at
     row.satisfied_at, row.floor, row.affected = duty.satisfied_at, duty.floor, duty.affected
-    row.dropped = False
+    row.handed_over, row.dropped = duty.handed_over, False
     time_row(row, provider)
 
 
@@ -157,6 +157,33 @@ async def judge_for(uow: UnitOfWork, provider: ProviderType, *, after: UUID | No
         look_again(uow, row)
     await add_up(uow, [run_id])
     return run_id
+
+
+async def judge_by_rules(uow: UnitOfWork, *, after: UUID | None) -> UUID | None:
+    """Reckon what other rules are in force for than it was reckoned by, in the next run that has any; says which."""
+    wrong = _by_other_rules()
+    any_wrong = exists().where(col(Obligation.run_id) == col(ObligationRun.run_id), wrong)
+    statement = select(col(ObligationRun.run_id)).where(any_wrong).order_by(col(ObligationRun.run_id)).limit(1)
+    if after is not None:
+        statement = statement.where(col(ObligationRun.run_id) > after)
+    run_id = (await uow.session.execute(statement.with_for_update())).scalar_one_or_none()
+    if run_id is None:
+        return None
+    provider = await provider_of(uow)
+    of_run = select(Obligation).where(col(Obligation.run_id) == run_id, wrong).with_for_update()
+    for row in (await uow.session.execute(of_run)).scalars():
+        time_row(row, provider)
+        look_again(uow, row)
+    await add_up(uow, [run_id])
+    return run_id
+
+
+def _by_other_rules() -> ColumnElement[bool]:
+    """Which rows bear another name than that of the set in force on the day they count from."""
+    first, *later = policies()
+    begun = [(col(Obligation.anchor_at) >= start_of_day(one.effective_from), one.name) for one in reversed(later)]
+    named = case(*begun, else_=first.name) if begun else first.name
+    return col(Obligation.policy) != named
 
 
 async def waive(uow: UnitOfWork, obligation_id: UUID, *, version: int | None, reason: str) -> Obligation:

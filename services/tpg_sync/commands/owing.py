@@ -83,7 +83,7 @@ async def owe(uow: UnitOfWork, owed: Owed) -> SyncJob | None:
         await _close_unsent(uow, record, job)
         return job
     if (await beside(uow, [(owed.kind, record)])).missing(owed.kind, record):
-        job.state = JobState.BLOCKED
+        job.begin_blocked()
     uow.add(job)
     uow.emit(SyncQueued(**facts(job), state=SyncState.PENDING))
     return job

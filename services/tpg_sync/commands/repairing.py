@@ -1,5 +1,6 @@
 """A person's word on a discrepancy: what mends it, who looks into it, or that it stays. The caller commits."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -23,12 +24,25 @@ from services.tpg_sync.commands.mending import (
 from services.tpg_sync.errors import (
     ActionNotAllowed,
     AdminDecides,
+    BeingMended,
     BulkMoved,
     DiscrepancyNotInState,
     NothingToRepair,
     OwnRequest,
 )
-from services.tpg_sync.models import CODE_RULES, UNRESOLVED, Action, Code, Discrepancy, JobKind, SyncJob
+from services.tpg_sync.models import (
+    CLOSED,
+    CODE_RULES,
+    UNRESOLVED,
+    WAITING_FOR_A_PERSON,
+    Action,
+    Code,
+    Discrepancy,
+    DiscrepancyState,
+    JobKind,
+    JobState,
+    SyncJob,
+)
 from services.tpg_sync.queries.discrepancies import DiscrepancyFilter
 
 BULK_LIMIT: Final = 500
@@ -69,7 +83,7 @@ async def decide(uow: UnitOfWork, discrepancy_id: UUID, wish: Wish, *, version: 
     """Carry out one decision.
 
     Raises ActionNotAllowed for what does not mend this code, AdminDecides or OwnRequest for who may not decide it,
-    NothingToRepair when what it would work on is not there.
+    NothingToRepair when what it would work on is not there, BeingMended when that was decided already.
     """
     row = await uow.get(Discrepancy, discrepancy_id, for_update=True)
     row.expect(version)
@@ -96,6 +110,7 @@ async def _decide(uow: UnitOfWork, row: Discrepancy, wish: Wish) -> Decided:
             return _told(uow, Decided(row, waits_for_second=True), wish)
         if asked_by == me:
             raise OwnRequest(row.id)
+    await _require_unmended(uow, row)
     jobs = await mend(uow, row, wish)
     row.decide(wish.action, by=asked_by or me, reason=wish.reason, approved_by=me if asked_by else None)
     row.job_id = jobs[-1].id if jobs else None
@@ -104,13 +119,23 @@ async def _decide(uow: UnitOfWork, row: Discrepancy, wish: Wish) -> Decided:
 
 def require_allowed(row: Discrepancy, wish: Wish) -> None:
     """Whether this person may decide this about that."""
-    rule = CODE_RULES[row.code]
-    if not rule.allows(wish.action):
-        raise ActionNotAllowed(row.code, wish.action, [*rule.actions, Action.ACCEPT, Action.ASSIGN])
-    if wish.action in rule.admin and not wish.is_admin:
+    if wish.action not in row.actions:
+        raise ActionNotAllowed(row.code, wish.action, row.actions)
+    if wish.action in CODE_RULES[row.code].admin and not wish.is_admin:
         raise AdminDecides(row.code, wish.action)
     if row.state not in UNRESOLVED:
         raise DiscrepancyNotInState(row.id, row.state, "decided", UNRESOLVED)
+
+
+async def _require_unmended(uow: UnitOfWork, row: Discrepancy) -> None:
+    """What was missing there may be there again, unread yet: to create it once more would double it."""
+    job = None if row.job_id is None else await uow.find(SyncJob, row.job_id)
+    if job is None:
+        return
+    on_its_way = job.state not in CLOSED | WAITING_FOR_A_PERSON
+    done = row.state is DiscrepancyState.ASSIGNED and job.state is JobState.SUCCEEDED
+    if on_its_way or done:
+        raise BeingMended(row.id, job.id)
 
 
 def _first_of_two(row: Discrepancy, action: Action) -> str | None:
@@ -163,6 +188,15 @@ def _told(uow: UnitOfWork, decided: Decided, wish: Wish) -> Decided:
 
 
 @dataclass(frozen=True, slots=True)
+class Undecided:
+    """Why some of one code were not decided, and what would mend them."""
+
+    code: Code
+    reason: str
+    allowed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BulkDecided:
     """How many the filter found, by code; how many were decided, and why the others were not."""
 
@@ -170,13 +204,14 @@ class BulkDecided:
     matching: int
     by_code: dict[str, int]
     decided: int = 0
-    refused: dict[str, int] = field(default_factory=dict)
+    undecided: Counter[Undecided] = field(default_factory=Counter)
 
 
 async def decide_many(uow: UnitOfWork, wanted: DiscrepancyFilter, wish: Wish, *, confirmed: int | None) -> BulkDecided:
-    """Decide all unresolved ones a filter finds, at most BULK_LIMIT a time; without `confirmed` only count them.
+    """Decide all unresolved ones a filter finds, at most BULK_LIMIT a time.
 
-    `confirmed` is how many the person was shown: when it is not so many any more, nothing is done (BulkMoved).
+    `confirmed` is how many the person was shown: when it is not so many any more, nothing is done (BulkMoved). None is
+    for a rehearsal, which nobody has been shown anything before.
     """
     if wish.action not in BULK_ACTIONS:
         raise ActionNotAllowed("of many", wish.action, BULK_ACTIONS)
@@ -184,18 +219,17 @@ async def decide_many(uow: UnitOfWork, wanted: DiscrepancyFilter, wish: Wish, *,
     counted = select(col(Discrepancy.code), func.count()).where(*conditions).group_by(col(Discrepancy.code))
     by_code = {str(code): int(count) for code, count in (await uow.session.execute(counted)).all()}
     matching = sum(by_code.values())
-    if confirmed is None:
-        return BulkDecided(None, matching, by_code)
-    if confirmed != matching:
+    if confirmed is not None and confirmed != matching:
         raise BulkMoved(confirmed, matching)
     statement = select(Discrepancy).where(*conditions).order_by(col(Discrepancy.id)).limit(BULK_LIMIT).with_for_update()
-    bulk_id, decided, refused = uow.new_id(), 0, dict[str, int]()
+    bulk_id, decided, undecided = uow.new_id(), 0, Counter[Undecided]()
     for row in (await uow.session.execute(statement)).scalars().all():
+        code = row.code  # a savepoint that is undone forgets what was read
         try:
             async with uow.savepoint():
                 await _decide(uow, row, wish)
                 row.bulk_id = bulk_id
             decided += 1
-        except (ActionNotAllowed, AdminDecides, NothingToRepair) as no:
-            refused[no.code] = refused.get(no.code, 0) + 1
-    return BulkDecided(bulk_id if decided else None, matching, by_code, decided, refused)
+        except (ActionNotAllowed, AdminDecides, NothingToRepair, BeingMended) as no:
+            undecided[Undecided(code, no.code, tuple(getattr(no, "allowed", ())))] += 1
+    return BulkDecided(bulk_id if decided else None, matching, by_code, decided, undecided)

@@ -10,8 +10,10 @@ from sqlmodel import col
 
 from libs.chassis.runtime import Runtime
 from libs.database.unit_of_work import UnitsOfWork
-from services.tpg_sync.commands.obligations import judge_for, move_levels_on
+from services.tpg_sync.commands.dating import forget_dates
+from services.tpg_sync.commands.obligations import judge_by_rules, judge_for, move_levels_on
 from services.tpg_sync.models import Obligation, ObligationProvider
+from services.tpg_sync.policy import names_of_rules
 from services.tpg_sync.settings import ProviderType, SyncSettings
 
 SHORTEST_NAP: Final = timedelta(milliseconds=50)
@@ -20,6 +22,7 @@ SHORTEST_NAP: Final = timedelta(milliseconds=50)
 async def keep_calendar_of_duties(runtime: Runtime[SyncSettings]) -> None:
     """The duty of the worker role."""
     await know_provider(runtime.units, runtime.settings.tpg_provider_type)
+    await know_rules(runtime.units)
     while True:
         await turn(runtime.units)
         nap = await nap_of(runtime.units, longest=runtime.settings.compliance_nap)
@@ -56,3 +59,22 @@ async def know_provider(units: UnitsOfWork, provider: ProviderType) -> bool:
         while (done := await judge_for(uow, provider, after=after)) is not None:
             after = done
         return True
+
+
+async def know_rules(units: UnitsOfWork) -> bool:
+    """Reckon anew what a set of rules that came or went is in force for; whether there was one. Open jobs too.
+
+    Each run in a transaction of its own: a worker that dies leaves the rest to the next one that starts.
+    """
+    async with units.reading() as uow:
+        if (await uow.get(ObligationProvider, 1)).rules == names_of_rules():
+            return False
+    after, more = None, True
+    while more:
+        async with units.begin() as uow:
+            after = await judge_by_rules(uow, after=after)
+        more = after is not None
+    async with units.begin() as uow:
+        await forget_dates(uow)
+        (await uow.get(ObligationProvider, 1, for_update=True)).rules = names_of_rules()
+    return True

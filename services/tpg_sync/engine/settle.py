@@ -36,13 +36,22 @@ from services.tpg_sync.engine.backoff import backoff, before_deadline
 from services.tpg_sync.engine.claim import Claimed
 from services.tpg_sync.engine.outcomes import Decision, Next
 from services.tpg_sync.engine.records.dealings import Effect
-from services.tpg_sync.models import CLOSED, READINGS, REMOVALS, JobState, RecordKey, SyncAttempt, SyncJob, SyncRecord
+from services.tpg_sync.models import (
+    CLOSED,
+    DUE_STATES,
+    READINGS,
+    REMOVALS,
+    JobState,
+    RecordKey,
+    SyncAttempt,
+    SyncJob,
+    SyncRecord,
+)
 from services.tpg_sync.queries.jobs import open_jobs
 from services.tpg_sync.settings import SyncSettings
 
 log = structlog.get_logger()
 
-VERIFY_CAP: Final = timedelta(minutes=10)
 ATTEMPTS: Final = SyncAttempt.metadata.tables["tpg_sync.sync_attempt"]
 
 
@@ -135,6 +144,7 @@ async def _settle_one(
     decision = outcome.decision
     counted = decision.counted and not claimed.probe
     job.attempt += counted
+    await _move(uow, record, job, outcome, rules)
     if outcome.reply is not None:
         calls.append(_note_call(job, outcome.reply, decision, counted=counted))
         if lane.teaches(claimed, decision):
@@ -143,7 +153,6 @@ async def _settle_one(
         await lane.debit(uow, outcome.calls - 1)
     elif claimed.probe:
         await lane.return_probe(uow, claimed, now)
-    await _move(uow, record, job, outcome, rules)
 
 
 def after_accident(job: SyncJob, cause: str) -> Decision:
@@ -154,7 +163,7 @@ def after_accident(job: SyncJob, cause: str) -> Decision:
 
 
 def _note_call(job: SyncJob, reply: Reply, decision: Decision, *, counted: bool) -> dict[str, Any]:
-    """The attempts row of one call."""
+    """The attempts row of one call, once its job has moved on."""
     job.tries += 1
     return {
         "job_id": job.id,
@@ -175,6 +184,9 @@ def _note_call(job: SyncJob, reply: Reply, decision: Decision, *, counted: bool)
         "request_bytes": reply.request_bytes,
         "request_sha256": reply.request_sha256,
         "response_bytes": reply.response_bytes,
+        "request": reply.request,
+        "response": reply.response,
+        "next_at": job.not_before if job.state in DUE_STATES else None,
         "trace_id": reply.trace_id,
     }
 
@@ -249,7 +261,7 @@ def _remember(record: SyncRecord, job: SyncJob, effect: Effect, now: datetime) -
 def _verify(uow: UnitOfWork, job: SyncJob, decision: Decision, rules: Rules) -> None:
     now, pause = uow.now(), rules.settings.sync_verify_delay
     if job.state == JobState.VERIFYING:
-        cap = max(VERIFY_CAP, pause)
+        cap = max(rules.settings.sync_verify_cap, pause)
         job.look_again(at=now + backoff(job.reads + 1, start=pause, cap=cap, chance=rules.chance), now=now)
         return
     job.verify(

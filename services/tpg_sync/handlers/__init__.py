@@ -1,8 +1,9 @@
-"""Events in: first what they owe TPGateway, then what that means for the compliance calendar, in one transaction."""
+"""Events in: noted down for the timeline, then what they owe TPGateway, then what that means for the calendar."""
 
 from libs.contracts.event import Event
 from libs.database.unit_of_work import UnitOfWork
 from libs.outbox.handlers import Handler, Handlers
+from services.tpg_sync.commands.noting import note
 from services.tpg_sync.handlers import obligations, submissions
 
 
@@ -32,5 +33,6 @@ def together(*tables: Handlers) -> Handlers:
 
 
 handlers = together(submissions.handlers, obligations.handlers)
+handlers.on_hearing(note)
 
 __all__ = ["handlers", "together"]

@@ -241,6 +241,9 @@ async def note_handing_over(event: tpg_sync.SyncQueued, uow: UnitOfWork) -> None
 
 @handlers.on(tpg_sync.SyncSucceeded)
 async def note_acknowledgement(event: tpg_sync.SyncSucceeded, uow: UnitOfWork) -> None:
+    """What was removed there as nobody's is no duty of anybody's."""
+    if event.foreign:
+        return
     if event.record_type is RecordType.RUN:
         await _note_run_there(event, uow)
     elif event.record_type in PARTS:

@@ -178,6 +178,7 @@ for _mark in (
     attendance.AttendanceCorrected,
     attendance.AttendanceRejected,
     attendance.AttendanceVoided,
+    attendance.AttendanceMoved,
 ):
     handlers.on(_mark)(owe_presence)
 

@@ -4,12 +4,15 @@ from services.tpg_sync.models.attempt import SyncAttempt
 from services.tpg_sync.models.calendar import RunCalendar
 from services.tpg_sync.models.codes import CODE_RULES, Action, Code, CodeRule, Verdict
 from services.tpg_sync.models.discrepancy import UNRESOLVED, Discrepancy, DiscrepancyState
+from services.tpg_sync.models.heard import HeardEvent
 from services.tpg_sync.models.job import SyncJob
 from services.tpg_sync.models.kinds import (
     CLOSED,
     CREATES,
+    DISCARDABLE,
     DUE_STATES,
     ENDINGS,
+    FAILING,
     FOREIGN,
     GROUP_OF,
     KINDS_OF,
@@ -52,8 +55,10 @@ __all__ = [
     "CLOSED",
     "CODE_RULES",
     "CREATES",
+    "DISCARDABLE",
     "DUE_STATES",
     "ENDINGS",
+    "FAILING",
     "FOREIGN",
     "GROUP_OF",
     "HOST_GROUP",
@@ -75,6 +80,7 @@ __all__ = [
     "CourseFunding",
     "Discrepancy",
     "DiscrepancyState",
+    "HeardEvent",
     "JobKind",
     "JobState",
     "Model",

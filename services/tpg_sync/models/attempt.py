@@ -1,9 +1,11 @@
 """The calls made, kept redacted."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Index, Integer
+from sqlalchemy import Column, ForeignKey, Index, Integer, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from libs.database.model import instant
@@ -11,7 +13,10 @@ from services.tpg_sync.models.model import Model, octets
 
 
 class SyncAttempt(Model, table=True):
-    """One call about one job, redacted: references, sizes, digests and times, never a body."""
+    """One call about one job, redacted: references, sizes, digests, times, and copies with nothing of anybody in them.
+
+    It is kept as long as its job, and goes with it.
+    """
 
     __tablename__ = "sync_attempt"
     __table_args__ = (
@@ -19,7 +24,9 @@ class SyncAttempt(Model, table=True):
         Index("sync_attempt_ended_idx", "endpoint_group", "ended_at"),
     )
 
-    job_id: UUID = Field(primary_key=True, foreign_key="tpg_sync.sync_job.id")
+    job_id: UUID = Field(
+        sa_column=Column(Uuid, ForeignKey("tpg_sync.sync_job.id", ondelete="CASCADE"), primary_key=True)
+    )
     number: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
     series: int
     endpoint_group: str
@@ -39,4 +46,8 @@ class SyncAttempt(Model, table=True):
     request_bytes: int = 0
     request_sha256: bytes | None = octets()
     response_bytes: int = 0
+    request: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    response: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    next_at: datetime | None = instant(default=None, nullable=True)
+    """When its job was to move next, as decided after this call; None when the call was its last."""
     trace_id: str | None = None

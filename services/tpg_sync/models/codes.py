@@ -80,9 +80,8 @@ class CodeRule:
     actions: tuple[Action, ...]
     admin: frozenset[Action] = frozenset()
     two_persons: frozenset[Action] = frozenset()
-
-    def allows(self, action: Action) -> bool:
-        return action in (*self.actions, Action.ACCEPT, Action.ASSIGN)
+    where_suggested: frozenset[Action] = frozenset()
+    """Mends it only where the reading suggests it."""
 
 
 _RUN, _ENROLMENT, _FEE = RecordType.RUN, RecordType.ENROLMENT, RecordType.FEE
@@ -93,7 +92,7 @@ CODE_RULES: Final[Mapping[Code, CodeRule]] = {
     C.RUN_UNKNOWN: CodeRule(_RUN, (A.CANCEL_REMOTE,), admin=frozenset({A.CANCEL_REMOTE})),
     C.RUN_DIFFERS: CodeRule(_RUN, (A.PUSH,)),
     C.SESSION_MISSING: CodeRule(_RUN, (A.PUSH,)),
-    C.SESSION_EXTRA: CodeRule(_RUN, (A.CANCEL_REMOTE, A.PUSH)),
+    C.SESSION_EXTRA: CodeRule(_RUN, (A.CANCEL_REMOTE, A.PUSH), where_suggested=frozenset({A.PUSH})),
     C.SESSION_DIFFERS: CodeRule(_RUN, (A.PUSH,)),
     C.TRAINERS_DIFFER: CodeRule(_RUN, (A.PUSH,)),
     C.ENROLMENT_MISSING: CodeRule(_ENROLMENT, (A.PUSH,)),
@@ -104,7 +103,7 @@ CODE_RULES: Final[Mapping[Code, CodeRule]] = {
     C.ENROLMENT_IDENTITY: CodeRule(_ENROLMENT, (A.REPLACE,)),
     C.ENROLMENT_TWICE: CodeRule(_ENROLMENT, (A.CANCEL_REMOTE,), two_persons=frozenset({A.CANCEL_REMOTE})),
     C.ATTENDANCE_MISSING: CodeRule(_ATTENDANCE, (A.PUSH,)),
-    C.ATTENDANCE_UNMARKED: CodeRule(_ATTENDANCE, (A.PULL, A.VOID_REMOTE)),
+    C.ATTENDANCE_UNMARKED: CodeRule(_ATTENDANCE, (A.PULL, A.VOID_REMOTE), where_suggested=frozenset({A.PULL})),
     C.ATTENDANCE_STATUS: CodeRule(_ATTENDANCE, (A.PUSH, A.VOID_REMOTE)),
     C.ATTENDANCE_STRANGER: CodeRule(_ATTENDANCE, (A.VOID_REMOTE,)),
     C.ATTENDANCE_OVERLAP: CodeRule(_ATTENDANCE, (A.VOID_REMOTE,), admin=frozenset({A.VOID_REMOTE, A.ACCEPT})),

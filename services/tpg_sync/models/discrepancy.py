@@ -10,7 +10,7 @@ from sqlmodel import Field
 from libs.contracts.tpg_sync import RecordType
 from libs.database.model import EnumText, Versioned, instant, status_column
 from services.tpg_sync.errors import DiscrepancyNotInState
-from services.tpg_sync.models.codes import Action, Code, Verdict
+from services.tpg_sync.models.codes import CODE_RULES, Action, Code, Verdict
 from services.tpg_sync.models.model import Model, json_column
 from services.tpg_sync.models.record import RecordKey
 
@@ -82,6 +82,17 @@ class Discrepancy(Model, Versioned, table=True):
     @property
     def key(self) -> RecordKey | None:
         return None if self.record_id is None else (RecordType(self.record_type), self.record_id)
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """What may be decided about it.
+
+        Of attendance, only a fact of TPGateway's own, a scan, can be taken over; and a push takes a session away there
+        only if it was ours.
+        """
+        rule = CODE_RULES[self.code]
+        mending = (one for one in rule.actions if one is self.suggested or one not in rule.where_suggested)
+        return (*mending, Action.ACCEPT, Action.ASSIGN)
 
     def _move(self, to: DiscrepancyState, *, among: frozenset[DiscrepancyState]) -> None:
         if self.state not in among:

@@ -6,6 +6,7 @@
       │        └──attempts used up──▶ dead_lettered (requeue and discard as above)
       └──absent── verifying ◀── the reply of a create was lost; equal ──▶ succeeded
     blocked ──what it hangs on is there──▶ queued       unsent, rejected or dead ──newer intent──▶ superseded
+       └──nobody brings that any more: discard──▶ cancelled
 
 A method takes one step and refuses every other; it takes `now` and touches no clock, session or network of its own.
 """
@@ -21,7 +22,7 @@ from sqlmodel import Field
 from libs.contracts.tpg_sync import Hint, RecordType
 from libs.database.model import Versioned, instant, status_column
 from services.tpg_sync.errors import JobNotInState
-from services.tpg_sync.models.kinds import CLOSED, STEPS, WAITING_FOR_A_PERSON, JobKind, JobState
+from services.tpg_sync.models.kinds import CLOSED, DISCARDABLE, STEPS, WAITING_FOR_A_PERSON, JobKind, JobState
 from services.tpg_sync.models.model import Model, json_column, octets
 from services.tpg_sync.models.record import RecordKey
 
@@ -115,6 +116,9 @@ class SyncJob(Model, Versioned, table=True):
     created_at: datetime = instant(nullable=False)
     updated_at: datetime = instant(nullable=False)
     finished_at: datetime | None = instant(default=None, nullable=True)
+    blocked_at: datetime | None = instant(default=None, nullable=True)
+    """Since when it waits, or waited last, for the records it hangs on."""
+    unblocked_at: datetime | None = instant(default=None, nullable=True)
 
     def _step(self, to: JobState, now: datetime) -> None:
         allowed = STEPS[JobState(self.state)]
@@ -205,12 +209,18 @@ class SyncJob(Model, Versioned, table=True):
         self._step(JobState.BLOCKED, now)
         self.payload_enc = self.payload_hash = None
         self._error(None, None)
+        self.blocked_at, self.unblocked_at = now, None
+
+    def begin_blocked(self) -> None:
+        """A new job whose record hangs on what is not there."""
+        self.state, self.blocked_at = JobState.BLOCKED, self.created_at
 
     def unblock(self, now: datetime) -> None:
         """Everything it hangs on is there."""
         if self.state != JobState.BLOCKED:
             raise JobNotInState(self.id, self.state, "unblocked", (JobState.BLOCKED,))
         self._step(JobState.QUEUED, now)
+        self.unblocked_at = now
 
     def requeue(self, now: datetime, *, reason: str) -> None:
         """A person sends it again: a new series of attempts, and the owner is asked for the record afresh."""
@@ -224,6 +234,8 @@ class SyncJob(Model, Versioned, table=True):
         self.reason = reason
 
     def discard(self, now: datetime, *, reason: str) -> None:
-        """A person gives it up."""
+        """A person gives it up: what was refused, or what waits for something that nobody brings any more."""
+        if self.state not in DISCARDABLE:
+            raise JobNotInState(self.id, self.state, JobState.CANCELLED, DISCARDABLE)
         self._step(JobState.CANCELLED, now)
         self.reason = reason

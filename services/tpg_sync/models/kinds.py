@@ -25,11 +25,15 @@ S = JobState
 CLOSED: Final = frozenset({S.SUCCEEDED, S.SUPERSEDED, S.CANCELLED})
 """Nothing more will happen to the job; it holds nobody up."""
 WAITING_FOR_A_PERSON: Final = frozenset({S.REJECTED, S.DEAD_LETTERED})
+FAILING: Final = frozenset({S.RETRY_WAIT, S.VERIFYING})
+"""It did not succeed so far, and goes on by itself."""
+DISCARDABLE: Final = WAITING_FOR_A_PERSON | {S.BLOCKED}
+"""What a person may give up: nobody is at it, and nothing of it may be out."""
 UNSENT: Final = frozenset({S.BLOCKED, S.QUEUED, S.RETRY_WAIT})
 DUE_STATES: Final = (S.QUEUED, S.RETRY_WAIT, S.VERIFYING)
 
 STEPS: Final[Mapping[JobState, frozenset[JobState]]] = {
-    S.BLOCKED: frozenset({S.QUEUED, S.SUPERSEDED}),
+    S.BLOCKED: frozenset({S.QUEUED, S.SUPERSEDED, S.CANCELLED}),
     S.QUEUED: frozenset({S.IN_FLIGHT, S.SUCCEEDED, S.SUPERSEDED}),
     S.IN_FLIGHT: frozenset(
         {S.SUCCEEDED, S.VERIFYING, S.RETRY_WAIT, S.BLOCKED, S.REJECTED, S.DEAD_LETTERED, S.SUPERSEDED}

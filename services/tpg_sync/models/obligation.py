@@ -11,8 +11,10 @@ from libs.database.model import Versioned, instant, status_column
 from services.tpg_sync.models.model import Model
 from services.tpg_sync.models.obligation_kinds import ObligationKey, ObligationState, Style, Subject
 
-STANDS = "state in ('open', 'late')"
-"""What somebody still has to look at. Queries use these very words, or the partial indexes would not serve them."""
+STANDS = "state in ('open', 'late') and style <> 'keep'"
+"""What somebody still has to look at: not records that are only kept, of which every run of the last years has some.
+Queries use these very words, or the partial indexes would not serve them."""
+KEPT = "state = 'open' and style = 'keep'"
 PRESSING = "level <> 'green'"
 
 
@@ -33,6 +35,10 @@ class Obligation(Versioned, Model, table=True):
         # The list, oldest due first, and the queue, by urgency.
         Index("obligation_due_idx", "due_at", "id", postgresql_where=text(STANDS)),
         Index("obligation_queue_idx", "queue_at", "id", postgresql_where=text(f"{STANDS} and {PRESSING}")),
+        # The list under the filters that narrow most, and what is only kept.
+        Index("obligation_key_idx", "key", "due_at", "id", postgresql_where=text(STANDS)),
+        Index("obligation_level_idx", "level", "due_at", "id", postgresql_where=text(STANDS)),
+        Index("obligation_kept_idx", "due_at", "id", postgresql_where=text(KEPT)),
     )
 
     id: UUID = Field(primary_key=True)
@@ -51,6 +57,8 @@ class Obligation(Versioned, Model, table=True):
     red_at: datetime = instant(nullable=False)
     satisfied_at: datetime | None = instant(default=None, nullable=True)
     floor: ObligationLevel = status_column(ObligationLevel, ObligationLevel.GREEN, name="floor")
+    handed_over: bool = False
+    """Whether all that people must do for it is done: what it lacks is TPGateway's answer."""
     dropped: bool = False
     waived_at: datetime | None = instant(default=None, nullable=True)
     waived_by: str | None = None
@@ -74,9 +82,11 @@ class Obligation(Versioned, Model, table=True):
 
 
 class ObligationProvider(Model, table=True):
-    """The kind of provider the rows are judged for: handlers know no settings. One row."""
+    """The kind of provider, and the rules, that the rows are judged by: handlers know no settings. One row."""
 
     __tablename__ = "obligation_provider"
 
     id: int = Field(primary_key=True)
     provider_type: str
+    rules: str = ""
+    """Names and first days of the sets of rules the rows were reckoned by last."""

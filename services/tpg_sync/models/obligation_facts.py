@@ -53,6 +53,8 @@ class RunFacts(BaseModel):
     """A run as course tells it, its seats as enrolment counts them, its sheets, and what TPGateway holds of it."""
 
     status: RunStatus | None = None
+    opens_on: date | None = None
+    """When registration opens; files begun by an older program learn it with course's next word."""
     start_on: date | None = None
     end_on: date | None = None
     sessions: dict[UUID, SessionFacts] = {}
@@ -99,6 +101,7 @@ class RunFacts(BaseModel):
         """Take over what course said at this instant."""
         run = event.run
         self.status, self.start_on, self.end_on = run.status, run.start_on, run.end_on
+        self.opens_on = run.registration_opens_on
         self.created_at = self.created_at or at
         if self.published:
             self.published_at = self.published_at or at

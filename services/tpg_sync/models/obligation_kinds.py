@@ -1,6 +1,7 @@
 """What is owed, to whom it hangs, and how it stands."""
 
 from enum import StrEnum
+from typing import Final
 
 
 class ObligationKey(StrEnum):
@@ -25,6 +26,16 @@ class ObligationKey(StrEnum):
     CERTIFICATE_ISSUE = "certificate_issue"
     SURVEY_NOTICE = "survey_notice"
     RECORD_RETENTION = "record_retention"
+
+
+BY_TPGATEWAY: Final = frozenset(
+    {
+        *(ObligationKey.RUN_PUBLISH, ObligationKey.SESSIONS_SUBMIT, ObligationKey.ENROLMENT_SUBMIT),
+        *(ObligationKey.ENROLMENT_ACK, ObligationKey.FEE_STATUS_INITIAL, ObligationKey.FEE_STATUS_UPDATE),
+        *(ObligationKey.ATTENDANCE_SUBMIT, ObligationKey.ASSESSMENT_SUBMIT, ObligationKey.RECONCILE_RUN),
+    }
+)
+"""What only TPGateway's answer can meet."""
 
 
 class Subject(StrEnum):

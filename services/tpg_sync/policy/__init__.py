@@ -1,7 +1,7 @@
 """What is owed when, as versioned data, and the calculus over it."""
 
 from services.tpg_sync.policy.days import end_of_day, start_of_day
-from services.tpg_sync.policy.deadlines import Due, due, policies, policy_named, policy_on
+from services.tpg_sync.policy.deadlines import Due, due, names_of_rules, policies, policy_named, policy_on
 from services.tpg_sync.policy.judging import Case, Verdict, judge
 from services.tpg_sync.policy.reckoning import Timing, reckon
 from services.tpg_sync.policy.rules import Levels, ObligationRule, Policy, Span
@@ -18,6 +18,7 @@ __all__ = [
     "due",
     "end_of_day",
     "judge",
+    "names_of_rules",
     "policies",
     "policy_named",
     "policy_on",

@@ -36,6 +36,11 @@ def policy_on(day: date) -> Policy:
     return next((one for one in reversed(known) if one.effective_from <= day), known[0])
 
 
+def names_of_rules() -> str:
+    """Which sets there are, and from when on: other words when one came, went or was moved."""
+    return " ".join(f"{one.name}@{one.effective_from.isoformat()}" for one in policies())
+
+
 def policy_named(name: str) -> Policy:
     """The set of that name; one that is gone is answered by the newest."""
     known = policies()

@@ -12,6 +12,7 @@ from libs.contracts.tpg_sync import RecordType
 from libs.database.unit_of_work import UnitOfWork
 from services.tpg_sync.models import (
     CLOSED,
+    FAILING,
     WAITING_FOR_A_PERSON,
     JobKind,
     JobState,
@@ -34,6 +35,8 @@ class JobFilter:
     correlation_id: UUID | None = None
     created_from: datetime | None = None
     created_until: datetime | None = None
+    finished_until: datetime | None = None
+    """Only what was rejected or dead (or over) by then."""
 
     def conditions(self) -> tuple[ColumnElement[bool], ...]:
         equal = {
@@ -50,6 +53,8 @@ class JobFilter:
             found.append(col(SyncJob.created_at) >= self.created_from)
         if self.created_until is not None:
             found.append(col(SyncJob.created_at) < self.created_until)
+        if self.finished_until is not None:
+            found.append(col(SyncJob.finished_at) <= self.finished_until)
         return tuple(found)
 
 
@@ -63,7 +68,7 @@ async def list_jobs(uow: UnitOfWork, wanted: JobFilter, *, before: UUID | None, 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StuckGroup:
-    """Rejected or dead jobs that failed alike."""
+    """Rejected or dead jobs that failed alike; or jobs that failed alike so far and are tried again by themselves."""
 
     state: JobState
     kind: JobKind
@@ -76,8 +81,12 @@ class StuckGroup:
     """When the latest of them failed."""
 
 
-async def stuck_groups(uow: UnitOfWork) -> Sequence[StuckGroup]:
-    """What waits for a person, by state, kind and error; the largest group first."""
+async def stuck_groups(uow: UnitOfWork, *, failing: bool = False) -> Sequence[StuckGroup]:
+    """What waits for a person, by state, kind and error; the largest group first.
+
+    With `failing`, also what did not succeed so far and goes on by itself.
+    """
+    states = WAITING_FOR_A_PERSON | FAILING if failing else WAITING_FOR_A_PERSON
     alike = (col(SyncJob.state), col(SyncJob.kind), col(SyncJob.error_class), col(SyncJob.error_code))
     count = func.count().label("count")
     statement = (
@@ -87,7 +96,7 @@ async def stuck_groups(uow: UnitOfWork) -> Sequence[StuckGroup]:
             func.min(col(SyncJob.created_at)).label("first_at"),
             func.max(func.coalesce(col(SyncJob.finished_at), col(SyncJob.updated_at))).label("last_at"),
         )
-        .where(col(SyncJob.state).in_(WAITING_FOR_A_PERSON))
+        .where(col(SyncJob.state).in_(states))
         .group_by(*alike)
         .order_by(count.desc(), *alike)
     )

@@ -15,10 +15,8 @@ from libs.database.unit_of_work import UnitOfWork
 from libs.errors import NotFound
 from libs.sources import singapore_day
 from services.tpg_sync.models import Obligation, ObligationKey, ObligationRun, ObligationState, ObligationSum
-from services.tpg_sync.models.obligation import PRESSING, STANDS
+from services.tpg_sync.models.obligation import KEPT, PRESSING, STANDS
 from services.tpg_sync.models.obligation_sum import week_of
-from services.tpg_sync.policy.rows import case_of
-from services.tpg_sync.policy.simulating import Supposed
 
 AGES: Final = (1, 5, 9)
 """Singapore weeks, the present one included, by which duties are counted: arisen this week, in the four before, ..."""
@@ -50,7 +48,10 @@ class ObligationFilter:
             col(Obligation.subject_id): self.subject_id,
         }
         found: list[ColumnElement[bool]] = [column == value for column, value in equal.items() if value is not None]
-        found.append(stands() if self.state is None else col(Obligation.state) == self.state)
+        if self.state is not None:
+            found.append(col(Obligation.state) == self.state)
+        else:
+            found.append(kept() if self.key is ObligationKey.RECORD_RETENTION else stands())
         if self.older_than_days is not None:
             found.append(col(Obligation.trigger_at) <= now - timedelta(days=self.older_than_days))
         if self.due_until is not None:
@@ -63,6 +64,11 @@ class ObligationFilter:
 def stands() -> ColumnElement[bool]:
     """What somebody still has to look at; in the very words of the partial indexes."""
     return literal_column(f"({STANDS})", Boolean)
+
+
+def kept() -> ColumnElement[bool]:
+    """What is only kept until its last day, likewise."""
+    return literal_column(f"({KEPT})", Boolean)
 
 
 def pressing() -> ColumnElement[bool]:
@@ -185,24 +191,3 @@ async def worst_runs(uow: UnitOfWork, *, staff: UUID | None = None) -> Sequence[
 
 def _summed(staff: UUID | None) -> ColumnElement[bool]:
     return true() if staff is None else col(ObligationSum.run_id).in_(_runs_of(staff))
-
-
-async def open_duties(uow: UnitOfWork, *, staff: UUID | None = None) -> Sequence[Supposed]:
-    """Everything that stands, as simulations need it."""
-    query = select(Obligation).where(stands())
-    if staff is not None:
-        query = query.where(of_staff(staff))
-    found = await uow.session.stream_scalars(query.execution_options(yield_per=1_000))
-    return [
-        Supposed(
-            row.id,
-            row.key,
-            row.run_id,
-            row.subject_id,
-            row.trigger_at,
-            row.anchor_at,
-            row.money_cents,
-            case_of(row),
-        )
-        async for row in found
-    ]

@@ -5,9 +5,8 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
-from libs.contracts.envelope import Envelope
 from libs.contracts.tpg_sync import Hint, RecordType
 from libs.tpgateway.rules.finding import Finding, Severity
 from libs.web.body import Body
@@ -17,14 +16,11 @@ from services.tpg_sync.models import (
     JobKind,
     JobState,
     Standing,
-    SyncAttempt,
     SyncBreaker,
     SyncJob,
     SyncLane,
-    SyncRecord,
     Wait,
 )
-from services.tpg_sync.schemas.discrepancies import DiscrepancyView
 
 
 class WaitView(BaseModel):
@@ -95,99 +91,6 @@ class JobView(BaseModel):
             headroom_seconds=left,
             trace_id=job.traceparent.split("-")[1] if job.traceparent else None,
         )
-
-
-class AttemptView(BaseModel):
-    """One call, redacted: references, sizes, digests and times."""
-
-    number: int
-    series: int
-    operation: str
-    path: str
-    started_at: datetime
-    ended_at: datetime
-    duration_ms: int
-    http_status: int | None
-    outcome: str
-    counted: bool
-    error_class: str | None
-    error_code: str | None
-    request_bytes: int
-    request_sha256: str | None
-    response_bytes: int
-    trace_id: str | None
-
-    @classmethod
-    def of(cls, attempt: SyncAttempt) -> Self:
-        plain = {name: getattr(attempt, name) for name in cls.model_fields if name != "request_sha256"}
-        digest = attempt.request_sha256
-        return cls(**plain, request_sha256=digest.hex() if digest else None)
-
-
-class JobDetail(JobView):
-    """A job with every call made for it."""
-
-    attempts: list[AttemptView] = []
-
-
-class RecordView(BaseModel):
-    """What TPGateway calls the record and its sessions, and the revision it holds for certain."""
-
-    record_type: RecordType
-    record_id: UUID
-    run_id: UUID | None
-    session_id: UUID | None
-    enrolment_id: UUID | None
-    replaces: UUID | None
-    remote_id: str | None
-    former_ids: list[str]
-    parts: dict[UUID, str | None]
-    acked_revision: int | None
-    acked_at: datetime | None
-
-    @classmethod
-    def of(cls, record: SyncRecord) -> Self:
-        return cls(**{name: getattr(record, name) for name in cls.model_fields})
-
-
-class EventView(BaseModel):
-    """One thing said about the record: what, when, and on whose word."""
-
-    type: str
-    at: datetime
-    job_id: UUID
-    kind: str
-    state: str
-    record_revision: int
-    reason: str | None
-    actor_id: str
-    correlation_id: UUID
-    trace_id: str | None
-
-    @classmethod
-    def of(cls, envelope: Envelope) -> Self:
-        data = envelope.data
-        return cls(
-            type=envelope.event_type,
-            at=envelope.time,
-            job_id=data["job_id"],
-            kind=data["kind"],
-            state=data["state"],
-            record_revision=data["record_revision"],
-            reason=data.get("reason"),
-            actor_id=envelope.actorid,
-            correlation_id=envelope.correlationid,
-            trace_id=envelope.traceparent.split("-")[1] if envelope.traceparent else None,
-        )
-
-
-class TimelineView(BaseModel):
-    """Everything done to bring one record to TPGateway, oldest first."""
-
-    record: RecordView
-    jobs: list[JobDetail]
-    events: list[EventView]
-    discrepancies: list[DiscrepancyView] = []
 
 
 class FindingView(BaseModel):
@@ -278,6 +181,8 @@ class BulkFilter(Body):
     error_code: str | None = Field(default=None, max_length=80)
     created_from: datetime | None = None
     created_until: datetime | None = None
+    finished_until: AwareDatetime | None = None
+    """Only those that were rejected or dead by then: the set that was seen."""
 
 
 class BulkWish(Body):

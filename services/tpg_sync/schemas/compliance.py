@@ -1,6 +1,7 @@
 """Request and response shapes of the compliance calendar: ids, instants and sums, nothing personal."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Self
 from uuid import UUID
 
@@ -148,6 +149,22 @@ class SummaryView(BaseModel):
     runs: list[RunSums]
 
 
+class DayView(BaseModel):
+    """Duties due on one Singapore day; null stands for all days before today."""
+
+    day: date | None
+    green: int = 0
+    amber: int = 0
+    red: int = 0
+
+
+class DaysView(BaseModel):
+    """What stands and was or will be due, day by day; days without any are in it."""
+
+    at: datetime
+    days: list[DayView]
+
+
 class OutageWish(Body):
     """TPGateway takes nothing for so many hours; from now on where no beginning is told."""
 
@@ -163,20 +180,33 @@ class LimitWish(Body):
 
 
 class SimulationWish(Body):
-    """What to suppose, and the clock to judge by; now where none is told."""
+    """What to suppose, and the instant to tell the sums for; without one, when the outage is over, or now.
+
+    Limits hold for all that stands now, or for what of it counts from `limits_from` on. What was met in time stays so.
+    """
 
     at: AwareDatetime | None = None
     outage: OutageWish | None = None
     limits: list[LimitWish] = Field(default_factory=list, max_length=len(ObligationKey))
+    limits_from: date | None = None
+
+
+class WaitsFor(StrEnum):
+    """Who must do something next."""
+
+    PEOPLE = "people"
+    TPGATEWAY = "tpgateway"
+    """All that is missing is its answer: what is to be sent goes by itself."""
 
 
 class MovedView(BaseModel):
-    """A duty that would stand otherwise."""
+    """A duty that would stand otherwise at the instant told for."""
 
     id: UUID
     key: ObligationKey
     subject_id: UUID
     run_id: UUID
+    waits_for: WaitsFor
     due_before: datetime
     due_after: datetime
     level_before: ObligationLevel
@@ -186,11 +216,62 @@ class MovedView(BaseModel):
     money_at_risk_cents: int
 
 
-class SimulationView(BaseModel):
-    """The sums as things are and as supposed; `moved` shows the costliest of those that differ."""
+class OutageView(BaseModel):
+    """The outage supposed; `drained_at` is by when all that waited for its end has gone, at the latest."""
+
+    began_at: datetime
+    ends_at: datetime
+    drained_at: datetime
+
+
+class MissedView(BaseModel):
+    """A duty the outage lets nobody meet in time."""
+
+    id: UUID
+    key: ObligationKey
+    title: str
+    subject_id: UUID
+    run_id: UUID
+    waits_for: WaitsFor
+    missed_at: datetime
+    """When it is breached: the due instant."""
+    do_before: datetime | None
+    """When the outage begins: done by then, it is not missed. Null when that has passed."""
+    money_at_risk_cents: int
+    consequence: str
+
+
+class MissedSums(BaseModel):
+    """What the outage makes missed: how many, and what that puts at risk; `items` shows the costliest."""
+
+    count: int = 0
+    money_at_risk_cents: int = 0
+    avoidable: int = 0
+    """Those that can still be done before it begins."""
+    items: list[MissedView] = Field(default_factory=list)
+
+
+class StepView(BaseModel):
+    """The sums at one instant, as things are and as supposed."""
 
     at: datetime
     before: Sums
     after: Sums
+
+
+class SimulationView(BaseModel):
+    """How the duties that stand now will stand, as things are and as supposed, if nobody does anything meanwhile.
+
+    What only waits for TPGateway is met as soon as TPGateway takes it. `moved` shows the costliest of the duties that
+    differ at `at`, `missed` what must be done before an outage begins, `course` the sums from now to the end.
+    """
+
+    asked_at: datetime
+    at: datetime
+    outage: OutageView | None
+    before: Sums
+    after: Sums
     moved_count: int
     moved: list[MovedView]
+    missed: MissedSums
+    course: list[StepView]

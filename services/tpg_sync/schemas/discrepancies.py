@@ -10,7 +10,6 @@ from libs.contracts.tpg_sync import Hint, RecordType
 from libs.web.body import Body
 from libs.web.reason import Reason
 from services.tpg_sync.models import (
-    CODE_RULES,
     Action,
     Code,
     Discrepancy,
@@ -70,7 +69,7 @@ class DiscrepancyView(BaseModel):
         left = None if row.deadline_at is None or row.resolved_at else (row.deadline_at - now).total_seconds()
         return cls(
             **plain,
-            actions=[*CODE_RULES[row.code].actions, Action.ACCEPT, Action.ASSIGN],
+            actions=list(row.actions),
             age_seconds=((row.resolved_at or now) - row.first_seen_at).total_seconds(),
             headroom_seconds=left,
         )
@@ -144,13 +143,29 @@ class BulkResolutionWish(Body):
         return self
 
 
+class UndecidedView(BaseModel):
+    """Those of one code that are not mended this way, and how they are."""
+
+    code: Code
+    count: int
+    reason: str
+    """`action_not_allowed`, `admin_decides`, `being_mended` or `nothing_to_repair`."""
+    actions: list[Action]
+    """What may be decided about them instead."""
+
+
 class BulkResolutionView(BaseModel):
+    """What was decided; after a dry run what would be: it is carried out in full and undone."""
+
     dry_run: bool
     matching: int
     by_code: dict[str, int]
+    decidable: int
+    """How many of those that match this action mends; the others stand in `undecided`."""
     decided: int
     refused: dict[str, int]
-    """How many were not decided, by the reason for it."""
+    """How many are not decided, by the reason for it."""
+    undecided: list[UndecidedView]
     bulk_id: UUID | None
     """By which its progress is asked for."""
 

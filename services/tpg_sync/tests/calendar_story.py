@@ -1,20 +1,20 @@
-"""A synthetic year of a training provider: what happens when, the events that tell it, and, reckoned apart from the
-service in plain arithmetic on seconds, how each duty must stand at any instant.
+"""A synthetic year of a training provider: what happens when, told in plain arithmetic on seconds.
 
-Nothing here uses the service's rules: the numbers are written down again, so that a slip in either shows.
+Nothing here uses the service's rules or its calendar of days: they are written down again, so that a slip in either
+shows. The events that tell it stand in `calendar_told`, how each duty must stand in `calendar_oracle`.
 """
 
 import random
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from libs.contracts import assessment, attendance, course, enrolment, tpg_sync
 from libs.contracts.event import Event
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+SECOND, MICRO = timedelta(seconds=1), timedelta(microseconds=1)
+JUST_BESIDE = (timedelta(0), -MICRO, -SECOND, SECOND, -60 * SECOND, 60 * SECOND)
+"""How far from an edge things happen, and are looked at."""
 Told = tuple[datetime, Event]
 Stands = tuple[str, str, bool]
 """State, level, breached."""
@@ -65,6 +65,9 @@ class Lesson:
     start: datetime
     end: datetime
     mode: str
+    locked_at: datetime | None = None
+    """When its sheet was locked, if it was, and how many it left unmarked."""
+    unmarked: int = 0
 
     @property
     def held_at(self) -> datetime:
@@ -78,6 +81,9 @@ class Mark:
     at: datetime | None
     present: bool
     acked_at: datetime | None
+    corrected_at: datetime | None = None
+    """A second word about a presence that TPGateway held already, and when it held that, too."""
+    acked_again_at: datetime | None = None
 
 
 @dataclass
@@ -95,7 +101,12 @@ class Place:
     passed: bool
     result_acked_at: datetime | None
     certified_at: datetime | None
+    withdrawn_at: datetime | None = None
     marks: list[Mark] = field(default_factory=list)
+
+    def sits_in(self, lesson: Lesson) -> bool:
+        left = self.withdrawn_at is not None and self.withdrawn_at <= lesson.start
+        return self.confirmed_at <= lesson.start and not left
 
 
 @dataclass
@@ -113,6 +124,9 @@ class Story:
     lessons: list[Lesson]
     places: list[Place] = field(default_factory=list)
     drift: tuple[datetime, datetime | None] | None = None
+    moved_at: datetime | None = None
+    """When it was rescheduled to the dates it has, and by how many days; before that it stood on others."""
+    moved_by: int = 0
 
     @property
     def first(self) -> datetime:
@@ -125,6 +139,13 @@ class Story:
     @property
     def ended_at(self) -> datetime:
         return self.last + timedelta(minutes=1, seconds=1)
+
+    def as_known(self, now: datetime) -> "Story":
+        """Itself, on the dates it had at that instant."""
+        if self.moved_at is None or now >= self.moved_at:
+            return self
+        by = timedelta(days=-self.moved_by)
+        return replace(self, lessons=[replace(one, start=one.start + by, end=one.end + by) for one in self.lessons])
 
 
 class Author:
@@ -142,19 +163,18 @@ class Author:
         return at if self.chance.random() < share else None
 
     def later(self, at: datetime, days: float) -> datetime:
-        """Some time within so many days, at any second of them."""
-        return at + timedelta(seconds=self.chance.randrange(1, int(days * 86_400)))
+        """Some time within so many days, at any second of them; one in five beside a Singapore midnight, or on it."""
+        by_chance = at + timedelta(seconds=self.chance.randrange(1, int(days * 86_400)))
+        if self.chance.random() < 0.2:
+            beside = midnight(day_of(by_chance)) + self.chance.choice(JUST_BESIDE)
+            return beside if at < beside else by_chance
+        return by_chance
 
-    def run(self) -> Story:
+    def run(self, places: int | None = None) -> Story:
+        """A run with so many places; some, where that is left open."""
         chance = self.chance
-        first_day = day_of(datetime(2026, 1, 20, tzinfo=UTC)) + chance.randrange(300)
-        lessons = []
-        for number in range(chance.randint(1, 3)):
-            start = midnight(first_day + number) + timedelta(hours=chance.choice([9, 14, 19]))
-            lessons.append(Lesson(self.id(), start, start + 3 * HOUR, "1"))
-        if len(lessons) > 1 and chance.random() < 0.5:
-            lessons[-1].mode = "8"
-        created = self.later(midnight(first_day - 60), 30)
+        lessons = self._lessons(day_of(datetime(2026, 1, 20, tzinfo=UTC)) + chance.randrange(300))
+        created = self.later(midnight(day_of(lessons[0].start) - 60), 30)
         published = self.later(created, 10)
         story = Story(
             run_id=self.id(),
@@ -174,8 +194,31 @@ class Author:
         if story.cancelled_at is None and chance.random() < 0.4:
             since = self.later(story.first, 20)
             story.drift = since, self.perhaps(0.7, self.later(since, 20))
-        story.places = [self.place(story) for _ in range(chance.randint(1, 3))]
+        if chance.random() < 0.25:
+            self._move(story)
+        count = chance.randint(1, 3) if places is None else places
+        story.places = [self.place(story) for _ in range(count)]
         return story
+
+    def _lessons(self, first_day: int) -> list[Lesson]:
+        """One a day; early ones begin on UTC's day before, late ones end on Singapore's day after."""
+        chance, lessons = self.chance, []
+        for number in range(chance.randint(1, 3)):
+            start = midnight(first_day + number) + chance.choice([7, 9, 14, 19, 22.5]) * HOUR
+            lesson = Lesson(self.id(), start, start + 3 * HOUR, "1")
+            if chance.random() < 0.4:
+                lesson.locked_at, lesson.unmarked = self.later(lesson.held_at, 2), chance.choice([0, 0, 1])
+            lessons.append(lesson)
+        if len(lessons) > 1 and chance.random() < 0.5:
+            lessons[-1].mode = "8"
+        return lessons
+
+    def _move(self, story: Story) -> None:
+        """It was planned for other days, and stands on these since some time before either."""
+        by = self.chance.choice([-9, -2, -1, 1, 3, 8])
+        at = self.later(story.published_at, 12)
+        if at < min(story.first, story.first - by * DAY):
+            story.moved_at, story.moved_by = at, by
 
     def place(self, story: Story) -> Place:
         chance, ended = self.chance, story.ended_at
@@ -200,223 +243,18 @@ class Author:
             result_acked_at=result_acked,
             certified_at=self.perhaps(0.7, self.later(result_acked, 20)) if result_acked and passed else None,
         )
-        for lesson in story.lessons:
-            at = self.perhaps(0.9, self.later(lesson.end, 1.5))
-            present = chance.random() < 0.8
-            acked = self.perhaps(0.85, self.later(at, 18)) if at and present else None
-            place.marks.append(Mark(self.id(), lesson, at, present, acked))
+        if place.cancelled_at is None and chance.random() < 0.1:
+            place.withdrawn_at = self.later(story.first, 3)
+        place.marks = [self._mark(lesson) for lesson in story.lessons if place.sits_in(lesson)]
         return place
 
-
-# -- the events that tell it -----------------------------------------------------------------------------------------
-def run_fact(story: Story, at: datetime, status: str) -> course.RunFact:
-    sessions = tuple(
-        course.SessionFact(
-            session_id=one.session_id,
-            sequence=number,
-            start_at=one.start,
-            end_at=one.end,
-            mode_of_training=one.mode,
-            status=course.SessionStatus.HELD if one.held_at <= at else course.SessionStatus.PLANNED,
-        )
-        for number, one in enumerate(story.lessons, 1)
-    )
-    trained = story.trained_at is not None and story.trained_at <= at
-    return course.RunFact(
-        course_id=UUID(int=50),
-        course_reference="TGS-2026000123",
-        status=course.RunStatus(status),
-        revision=1,
-        registration_opens_on=as_date(day_of(story.created_at)),
-        registration_closes_on=as_date(day_of(story.first)),
-        start_on=as_date(day_of(story.first)),
-        end_on=as_date(day_of(story.last)),
-        intake_size=20,
-        threshold=0,
-        min_pax=1,
-        mode_of_training="1",
-        vacancy="A",
-        policy_version=1,
-        sessions=sessions,
-        trainers=(course.TrainerLink(trainer_id=UUID(int=7), user_id=UUID(int=77), roles=(1,)),) if trained else (),
-    )
-
-
-def told_of_run(story: Story) -> list[Told]:
-    """Course's own words, each with the state of its instant."""
-    held = [(one.held_at, course.RunSessionHeld, {"session_id": one.session_id}) for one in story.lessons]
-    steps: list[tuple[datetime | None, type[course.RunEvent], dict[str, Any]]] = [
-        (story.created_at, course.RunCreated, {}),
-        (story.published_at, course.RunPublished, {}),
-        (story.confirmed_at, course.RunConfirmed, {}),
-        (story.trained_at, course.RunChanged, {}),
-        (story.cancelled_at, course.RunCancelled, {}),
-        (story.first, course.RunStarted, {}),
-        *held,
-        (story.ended_at, course.RunEnded, {}),
-        (story.closed_at, course.RunClosed, {}),
-    ]
-    told: list[Told] = []
-    for at, kind, more in sorted(((at, kind, more) for at, kind, more in steps if at), key=lambda one: one[0]):
-        if story.cancelled_at is not None and at > story.cancelled_at:
-            continue
-        told.append((at, kind(run_id=story.run_id, run=run_fact(story, at, _status(story, at)), **more)))
-    return told
-
-
-def _status(story: Story, at: datetime) -> str:
-    steps = [
-        (story.cancelled_at, "cancelled"),
-        (story.closed_at, "closed"),
-        (story.ended_at, "ended"),
-        (story.first, "in_progress"),
-        (story.confirmed_at, "confirmed"),
-        (story.published_at, "open"),
-        (story.created_at, "draft"),
-    ]
-    return next(name for since, name in steps if since is not None and since <= at)
-
-
-def synced(
-    at: datetime | None, kind: str, record_type: str, record_id: UUID, revision: int = 1, **more: Any
-) -> Iterator[Told]:
-    if at is not None:
-        yield (
-            at,
-            tpg_sync.SyncSucceeded(
-                record_id=record_id,
-                record_type=tpg_sync.RecordType(record_type),
-                job_id=UUID(int=1),
-                kind=kind,
-                record_revision=revision,
-                state=tpg_sync.SyncState.SYNCED,
-                **more,
-            ),
-        )
-
-
-def streams(story: Story) -> list[list[Told]]:
-    """Everything that is told, one ordered stream for each aggregate."""
-    parts = {one.session_id: "remote" for one in story.lessons}
-    acked = synced(
-        story.acked_at, "run.publish", "run", story.run_id, remote=tpg_sync.RemoteIds(record="1", parts=parts)
-    )
-    drift: list[Told] = []
-    if story.drift is not None:
-        read_back = {"record_id": story.run_id, "record_type": "run", "record_revision": 1}
-        since, until = story.drift
-        drift.append((since, tpg_sync.SyncDrifted(**read_back, state="drifted", codes=("RUN-03",))))
-        if until is not None:
-            drift.append((until, tpg_sync.SyncReconciled(**read_back, state="synced")))
-    found = [told_of_run(story), sorted([*acked, *drift], key=lambda one: one[0])]
-    for place in story.places:
-        found += streams_of_place(story, place)
-    return found
-
-
-def streams_of_place(story: Story, place: Place) -> list[list[Told]]:
-    gone = min((at for at in (place.cancelled_at, story.cancelled_at) if at is not None), default=None)
-
-    def still(at: datetime | None) -> datetime | None:
-        return None if at is None or (gone is not None and at > gone) else at
-
-    def fact(status: str, fee_revision: int) -> enrolment.EnrolmentFact:
-        return enrolment.EnrolmentFact(
-            run_id=story.run_id,
-            trainee_id=UUID(int=9),
-            status=enrolment.EnrolmentStatus(status),
-            sponsorship=enrolment.Sponsorship.INDIVIDUAL,
-            enrolled_on=as_date(day_of(place.confirmed_at)),
-            revision=1,
-            fee_status=enrolment.FeeStatus.PENDING,
-            fee_revision=fee_revision,
-            submitted=True,
-            policy_version=1,
-        )
-
-    own: list[Told] = []
-    if still(place.confirmed_at):
-        own.append(
-            (
-                place.confirmed_at,
-                enrolment.EnrolmentConfirmed(enrolment_id=place.enrolment_id, enrolment=fact("confirmed", 1)),
-            )
-        )
-    if place.paid_at is not None and still(place.paid_at):
-        paid = enrolment.EnrolmentFeeChanged(enrolment_id=place.enrolment_id, enrolment=fact("confirmed", 2))
-        own.append((place.paid_at, paid))
-    if gone is not None and own:
-        ended = enrolment.EnrolmentCancelled(enrolment_id=place.enrolment_id, enrolment=fact("cancelled", 2))
-        own.append((gone, ended))
-    queued = tpg_sync.SyncQueued(
-        record_id=place.enrolment_id,
-        record_type=tpg_sync.RecordType.ENROLMENT,
-        job_id=UUID(int=1),
-        kind="enrolment.create",
-        record_revision=1,
-        state=tpg_sync.SyncState.PENDING,
-    )
-    replies = [
-        *([(place.confirmed_at, queued)] if own else []),
-        *synced(still(place.acked_at), "enrolment.create", "enrolment", place.enrolment_id),
-        *synced(still(place.paid_acked_at), "fee.collect", "fee", place.enrolment_id, 2),
-    ]
-    found = [own, sorted(replies, key=lambda one: one[0])]
-    if gone is None:
-        found += _streams_of_attendance(story, place) + _streams_of_results(story, place)
-    return found
-
-
-def _streams_of_attendance(story: Story, place: Place) -> list[list[Told]]:
-    found: list[list[Told]] = []
-    for mark in place.marks:
-        if mark.at is None:
-            continue
-        fact = attendance.AttendanceFact(
-            session_id=mark.lesson.session_id,
-            run_id=story.run_id,
-            enrolment_id=place.enrolment_id,
-            state=attendance.MarkState.PRESENT if mark.present else attendance.MarkState.ABSENT,
-            revision=1,
-            submission_revision=1 if mark.present else 0,
-        )
-        found.append([(mark.at, attendance.AttendanceMarked(attendance_id=mark.attendance_id, attendance=fact))])
-        found.append([*synced(mark.acked_at, "attendance.upload", "attendance", mark.attendance_id)])
-    rates: list[Told] = []
-    who = {"enrolment_id": place.enrolment_id, "run_id": story.run_id}
-    if place.risk_at is not None:
-        rates.append((place.risk_at, attendance.BelowThreshold(**who, at_risk=True)))
-    figures = {"scheduled_minutes": 100, "required_pct": 75, "reachable": True, "complete": True}
-    for at, met in ((story.ended_at + HOUR, not place.short), (place.mended_at, True)):
-        if at is not None:
-            changed = attendance.RateChanged(
-                **who, **figures, credited_minutes=80 if met else 50, held_minutes=100, met=met
-            )
-            rates.append((at, changed))
-    return [*found, rates]
-
-
-def _streams_of_results(story: Story, place: Place) -> list[list[Told]]:
-    if place.final_at is None:
-        return []
-    result_id = UUID(int=place.enrolment_id.int + 10**9)
-    who = {"enrolment_id": place.enrolment_id, "run_id": story.run_id}
-    fact = assessment.AssessmentFact(
-        **who,
-        skill_code="TST",
-        attempt=1,
-        status=assessment.AssessmentStatus.FINAL,
-        passed=place.passed,
-        assessed_on=as_date(day_of(place.final_at)),
-        revision=1,
-        rule_version=1,
-    )
-    certified: list[Told] = []
-    if place.certified_at is not None:
-        certified.append((place.certified_at, assessment.CertificateIssued(certificate_id=result_id, **who)))
-    return [
-        [(place.final_at, assessment.AssessmentFinalised(assessment_id=result_id, assessment=fact))],
-        [(place.final_at, assessment.OutcomeChanged(**who, decided=True, passed=place.passed))],
-        [*synced(place.result_acked_at, "assessment.create", "assessment", result_id)],
-        certified,
-    ]
+    def _mark(self, lesson: Lesson) -> Mark:
+        chance = self.chance
+        at = self.perhaps(0.9, self.later(lesson.end, 1.5))
+        present = chance.random() < 0.8
+        acked = self.perhaps(0.85, self.later(at, 18)) if at and present else None
+        mark = Mark(self.id(), lesson, at, present, acked)
+        if acked is not None and chance.random() < 0.1:
+            mark.corrected_at = self.later(acked, 10)
+            mark.acked_again_at = self.perhaps(0.8, self.later(mark.corrected_at, 6))
+        return mark

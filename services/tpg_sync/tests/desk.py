@@ -36,6 +36,7 @@ from libs.contracts.enrolment import (
     EnrolmentFeeChanged,
     EnrolmentStatus,
 )
+from libs.contracts.envelope import seal
 from libs.contracts.event import Event
 from libs.contracts.submissions import (
     Adopted,
@@ -48,7 +49,9 @@ from libs.contracts.submissions import (
     RunSubmission,
 )
 from libs.contracts.tpg_sync import RecordType
+from libs.outbox.hearing import handle, understand
 from libs.sources import SINGAPORE
+from libs.telemetry.context import current
 from libs.testing.stage import Stage
 from services.tpg_sync import handlers
 from services.tpg_sync.client.owners import Owners
@@ -56,6 +59,8 @@ from services.tpg_sync.client.tpgateway import TpgClient
 from services.tpg_sync.engine.engine import Engine
 from services.tpg_sync.models import LANE_ID, SyncAttempt, SyncBreaker, SyncJob, SyncLane, SyncRecord
 from services.tpg_sync.tests.samples import enrolment, mark, result, run
+
+TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 
 async def _as_a_worker(doing: Coroutine[Any, Any, int]) -> int:
@@ -230,6 +235,7 @@ class Desk:
         self.owners = Owners(stage.runtime.peers)
         self.engine = Engine(stage.runtime, self.client, self.owners)
         self._tended_at: datetime | None = None
+        self._sequences: dict[tuple[str, UUID], int] = {}
 
     # -- what the owner does ------------------------------------------------------------------------------------
     async def publish(self, submission: RunSubmission | None = None) -> UUID:
@@ -315,9 +321,23 @@ class Desk:
         await self.hear(event(assessment_id=assessment_id, assessment=fact_of_result(after)))
 
     async def hear(self, event: Event) -> None:
-        _, handle = handlers.handlers.by_routing_key[event.routing_key()]
+        """As the inbox would: in its envelope, in one transaction."""
+        key = (event.aggregate_type, event.aggregate_id)
+        self._sequences[key] = self._sequences.get(key, 0) + 1
         async with self.stage.units.begin() as uow:
-            await handle(event, uow)
+            envelope = seal(
+                event,
+                service="owner",
+                event_id=uow.new_id(),
+                sequence=self._sequences[key],
+                at=uow.now(),
+                correlation_id=current().correlation_id,
+                causation_id=None,
+                actor_id="synthetic-person",
+                actor_role="ops",
+                traceparent=TRACE,
+            )
+            await handle(handlers.handlers, understand(handlers.handlers, envelope.to_bytes()), uow)
 
     # -- time ---------------------------------------------------------------------------------------------------
     def advance(self, by: timedelta) -> None:

@@ -1,11 +1,13 @@
 """What people see of submission, and what they may do about what is stuck."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
 
+from infra.tpg_simulator.faults import Kind
 from libs.access.permissions import Role
 from services.tpg_sync.models import JobState
 from services.tpg_sync.tests.desk import Desk
@@ -134,6 +136,28 @@ async def test_bulk_requeue_counts_first_and_acts_only_when_told(desk: Desk) -> 
     done = await ops.post(f"{JOBS}/requeue", json={**wish, "dry_run": False})
     assert done.json() == {"matching": 3, "requeued": 3, "dry_run": False}
     assert {job.state for job in await desk.jobs()} == {JobState.QUEUED}
+
+
+async def test_what_was_rejected_since_it_was_seen_is_not_requeued(desk: Desk) -> None:
+    await reject_some(desk, 2)
+    seen = desk.stage.clock.now()
+    desk.advance(timedelta(minutes=5))
+    await desk.publish(run(run_id=UUID(int=1_500), course_reference=UNKNOWN_COURSE, sessions=()))
+    await desk.work(3)
+    ops = await desk.stage.client(Role.OPS)
+    wish = {"filter": {"finished_until": seen.isoformat()}, "reason": "course was renewed", "dry_run": False}
+    assert (await ops.post(f"{JOBS}/requeue", json=wish)).json()["requeued"] == 2
+
+
+async def test_what_fails_so_far_is_counted_when_asked_for(desk: Desk) -> None:
+    await reject_some(desk, 2)
+    desk.order(Kind.RATE_LIMIT, operation="C1", times=1)
+    await desk.publish(run(run_id=UUID(int=1_500), sessions=()))
+    await desk.work(1)
+    ops = await desk.stage.client(Role.OPS)
+    assert [group["state"] for group in (await ops.get(f"{JOBS}/groups")).json()] == ["rejected"]
+    groups = (await ops.get(f"{JOBS}/groups", params={"failing": True})).json()
+    assert {group["state"]: group["count"] for group in groups} == {"rejected": 2, "retry_wait": 1}
 
 
 async def test_a_records_timeline_tells_the_whole_way(desk: Desk) -> None:

@@ -8,11 +8,12 @@ from uuid import UUID
 import pytest
 
 from infra.tpg_simulator.faults import Kind
-from libs.contracts.attendance import AttendanceCheckedIn, AttendanceVoided
+from libs.contracts.attendance import AttendanceCheckedIn, AttendanceMoved, AttendanceVoided
+from libs.contracts.enrolment import EnrolmentReplaced
 from libs.contracts.tpg_sync import RecordType
 from services.tpg_sync.models import JobState
 from services.tpg_sync.tests.desk import Desk, fact_of_mark
-from services.tpg_sync.tests.samples import MARK, mark
+from services.tpg_sync.tests.samples import ENROLMENT, MARK, enrolment, mark, trainee
 
 SEEN = RecordType.ATTENDANCE
 STEP = timedelta(seconds=6)
@@ -76,6 +77,27 @@ async def test_taking_back_what_was_never_told_sends_nothing(desk: Desk, state: 
     await desk.work(4)
     assert desk.remote_rows == []
     assert await desk.states(attendance) == [("attendance.upload", "superseded"), ("attendance.upload", "succeeded")]
+
+
+@pytest.mark.parametrize(("number", "uploads"), [(0, 1), (1, 2)], ids=["same person", "number corrected"])
+async def test_attendance_that_went_with_its_seat_is_owed_under_the_one_who_sits_there_now(
+    after_class: Desk, number: int, uploads: int
+) -> None:
+    # given somebody present, whose enrolment is then replaced on the same seat
+    attendance = await after_class.attend()
+    await after_class.work(3)
+    heir = enrolment(enrolment_id=UUID(int=ENROLMENT.int + 50), trainee=trainee(number), replaces=ENROLMENT)
+    gone: dict[str, Any] = {"status": "cancelled", "successor_id": heir.enrolment_id}
+    await after_class.change_enrolment(ENROLMENT, EnrolmentReplaced, **gone)
+    await after_class.enrol(heir)
+    # when their attendance moves with it
+    await after_class.change_mark(attendance, AttendanceMoved, enrolment_id=heir.enrolment_id)
+    await after_class.work(10)
+    # then its owner hears that it is there, and whoever is known there already is not told again
+    job = await after_class.last(attendance, SEEN)
+    assert (job.state, job.record_revision) == (JobState.SUCCEEDED, 2)
+    assert after_class.gateway.store.counts["attendance_created"] == uploads
+    assert after_class.remote_rows[-1].trainee.id == heir.trainee.id_number
 
 
 async def test_what_is_not_submitted_owes_nothing(desk: Desk) -> None:

@@ -107,6 +107,23 @@ def test_a_level_holds_until_its_next_change_and_is_another_then(
 
 
 @pytest.mark.parametrize(
+    ("short_of", "amber_left", "red_left"),
+    [(timedelta(0), timedelta(days=7), timedelta(days=2)), (MICRO, timedelta(days=5), timedelta(days=2))],
+)
+def test_ten_days_are_a_long_window_and_a_moment_less_is_a_short_one(
+    short_of: timedelta, amber_left: timedelta, red_left: timedelta
+) -> None:
+    # given a duty whose due instant is ten days after it arose, or a moment less
+    due_at = datetime(2026, 3, 20, 16, tzinfo=UTC)
+    trigger_at = due_at - timedelta(days=10) + short_of
+    timing = timing_of(ObligationKey.ATTENDANCE_SUBMIT, trigger_at, due_at - timedelta(days=15), ProviderType.PUBLIC)
+    # then seven and two days, or a half and four fifths of it
+    assert timing.due_at == due_at
+    assert (due_at - timing.amber_at - amber_left) // timedelta(seconds=1) == 0
+    assert (due_at - timing.red_at - red_left) // timedelta(seconds=1) == 0
+
+
+@pytest.mark.parametrize(
     ("at", "level", "breached"),
     [
         ("2026-03-31T15:59:59.999999Z", GREEN, False),

@@ -1,5 +1,6 @@
 """The compliance calendar asked over HTTP: who sees what, in which order, what if, and letting a duty go."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,12 +11,14 @@ import pytest
 
 from libs.access.permissions import Role
 from libs.contracts.event import Event
+from libs.sources import singapore_day
 from libs.testing.clock import TestClock
 from libs.testing.stage import MakeStage, Stage
 from services.tpg_sync.engine.calendar import know_provider, nap_of, turn
 from services.tpg_sync.main import tpg_sync
 from services.tpg_sync.settings import ProviderType
-from services.tpg_sync.tests.calendar_story import Author, Story, Told, streams
+from services.tpg_sync.tests.calendar_story import Author, Story, Told
+from services.tpg_sync.tests.calendar_told import streams
 from services.tpg_sync.tests.samples import UEN
 from services.tpg_sync.tests.test_calendar_year import hear
 
@@ -35,7 +38,7 @@ async def raised(stage: Stage, stories: Sequence[Story]) -> None:
 @pytest.fixture
 async def stories() -> list[Story]:
     author = Author(7)
-    return [author.run() for _ in range(4)]
+    return [author.run() for _ in range(8)]
 
 
 @pytest.fixture
@@ -112,6 +115,34 @@ async def test_filters_narrow_and_the_summary_adds_up(calendar: Stage, stories: 
         assert [one["id"] for one in await walk(finance, "/obligations", **{name: value})] == [
             one["id"] for one in share
         ], name
+
+
+async def test_days_hold_what_is_due_on_them_and_everything_before_today_together(calendar: Stage) -> None:
+    ops = await calendar.client(Role.OPS)
+    listed = await walk(ops, "/obligations")
+    today = singapore_day(NOW)
+    # when: a duty is due on the day that ends at its `due_at`
+    told = (await read(ops, "/days", days=60))["days"]
+    # then
+    expected: dict[str | None, Counter[str]] = {
+        day.isoformat() if day >= today else None: Counter()
+        for day in (today + timedelta(days=n) for n in range(-1, 60))
+    }
+    for one in listed:
+        day = singapore_day(datetime.fromisoformat(one["due_at"]) - timedelta(microseconds=1))
+        key = day.isoformat() if day >= today else None
+        if key in expected:
+            expected[key][one["level"]] += 1
+    assert [day["day"] for day in told] == list(expected)
+    assert [Counter({level: day[level] for level in ("green", "amber", "red")}) for day in told] == list(
+        expected.values()
+    )
+    assert expected[None].total() > 0
+    assert sum(count.total() for day, count in expected.items() if day) > 0
+    # and a stranger to all runs is told of none, an operator of machines of all
+    stranger = await calendar.client(Role.ASSESSOR, subject=STRANGER)
+    assert all(day["red"] == 0 for day in (await read(stranger, "/days"))["days"])
+    assert (await read(await calendar.client(Role.SRE), "/days", days=60))["days"] == told
 
 
 async def test_a_teacher_sees_their_own_runs_and_an_operator_of_machines_only_numbers(calendar: Stage) -> None:

@@ -26,6 +26,10 @@ RECORD = """
 insert into tpg_sync.sync_record (record_id, record_type, remote_id, parts, acked_revision, acked_hash, last_ordinal)
 values ($1, 'run', $2, $3, 1, 'digest', 4)
 """
+HEARD = """
+insert into tpg_sync.inbox (consumer, event_id, state, aggtype, aggid, aggseq, type, source)
+values ('tpg-sync', $1, $2, $3, $4, 1, $5, '/tms/course')
+"""
 RECORDS = """
 select record_id, remote_id, parts::text, acked_revision, ended, former_ids::text
 from tpg_sync.sync_record order by record_id
@@ -74,6 +78,8 @@ async def test_runs_and_their_jobs_live_on(before: str) -> None:
     )
     for job_id, record_id, ordinal, kind, state, depends_on, remote_ref in jobs:
         await connection.execute(JOB, job_id, record_id, ordinal, kind, str(job_id), state, depends_on, remote_ref)
+    for number, (state, kind) in enumerate((("done", "run"), ("waiting", "run"), ("done", "venue"))):
+        await connection.execute(HEARD, UUID(int=90 + number), state, kind, HELD, f"{kind}.changed.v1")
     # when
     await upgrade(before, folder=tpg_sync.migrations, schema=tpg_sync.schema)
     # then the names and what is held are as they were, and history is written down
@@ -98,6 +104,9 @@ async def test_runs_and_their_jobs_live_on(before: str) -> None:
             "former_ids": '["849901"]',
         },
     ]
+    # and what was heard and done is on the run's timeline
+    heard = await rows(connection, "select event_id, aggid, type, actor_role from tpg_sync.heard_event")
+    assert heard == [{"event_id": UUID(int=90), "aggid": HELD, "type": "run.changed", "actor_role": None}]
     moved = await rows(connection, "select kind, state, remote_type from tpg_sync.sync_job order by id")
     assert [(job["kind"], job["state"]) for job in moved] == [
         ("run.publish", "succeeded"),

@@ -7,9 +7,19 @@ from uuid import UUID
 import pytest
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from libs.contracts.tpg_sync import RecordType
+from libs.contracts.tpg_sync import RecordType, SyncQueued, SyncState
 from services.tpg_sync.errors import JobNotInState
-from services.tpg_sync.models import CLOSED, STEPS, UNSENT, WAITING_FOR_A_PERSON, JobKind, JobState, SyncJob
+from services.tpg_sync.models import (
+    CLOSED,
+    DISCARDABLE,
+    FOREIGN,
+    STEPS,
+    UNSENT,
+    WAITING_FOR_A_PERSON,
+    JobKind,
+    JobState,
+    SyncJob,
+)
 
 NOW = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 TOKEN = UUID(int=9)
@@ -141,9 +151,28 @@ def test_requeue_starts_a_new_series_and_asks_the_owner_afresh() -> None:
     assert not dead.payload_enc
 
 
+@pytest.mark.parametrize("kind", sorted(JobKind))
+def test_what_is_said_of_nobodys_records_can_be_told_from_what_owners_must_hear(kind: JobKind) -> None:
+    ids = {"record_id": UUID(int=1), "job_id": UUID(int=2)}
+    told = SyncQueued(**ids, record_type=RecordType.RUN, kind=kind, record_revision=1, state=SyncState.PENDING)
+    assert told.foreign is (kind in FOREIGN)
+
+
 @pytest.mark.parametrize("state", sorted(set(JobState) - WAITING_FOR_A_PERSON))
 def test_a_person_may_act_only_on_what_waits_for_one(state: JobState) -> None:
     with pytest.raises(JobNotInState):
         job(state).requeue(NOW, reason="please")
+
+
+@pytest.mark.parametrize("state", sorted(JobState))
+def test_only_what_nobody_is_at_can_be_given_up(state: JobState) -> None:
+    """Given any state, when a person discards it, then only what waits, for a person or for others, is over."""
+    one = job(state)
+    if state in {JobState.REJECTED, JobState.DEAD_LETTERED, JobState.BLOCKED}:
+        one.discard(NOW, reason="nobody comes any more")
+        assert (one.state, one.reason, one.finished_at) == (JobState.CANCELLED, "nobody comes any more", NOW)
+        assert state in DISCARDABLE
+        return
     with pytest.raises(JobNotInState):
-        job(state).discard(NOW, reason="please")
+        one.discard(NOW, reason="please")
+    assert (one.state, state in DISCARDABLE) == (state, False)

@@ -31,7 +31,8 @@ from libs.testing.stage import MakeStage, Stage
 from services.tpg_sync.handlers import handlers, together
 from services.tpg_sync.main import tpg_sync
 from services.tpg_sync.models import Obligation, ObligationKey, ObligationState, SyncJob
-from services.tpg_sync.tests.calendar_story import Author, run_fact
+from services.tpg_sync.tests.calendar_story import Author
+from services.tpg_sync.tests.calendar_told import run_fact
 from services.tpg_sync.tests.desk import fact_of, fact_of_enrolment
 from services.tpg_sync.tests.samples import ENROLMENT, RUN, UEN, enrolment, run
 

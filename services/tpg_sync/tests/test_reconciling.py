@@ -13,10 +13,13 @@ from sqlmodel import col
 
 from libs.contracts.course import RunStatus
 from services.tpg_sync.commands.reconciling import waiting_steps
+from services.tpg_sync.engine.reconciling.keeping import kept, renew
 from services.tpg_sync.models import Reconciliation, ReconciliationStep, RunCalendar, StepState
 from services.tpg_sync.tests.desk import Desk
 from services.tpg_sync.tests.reconciling import reconcile, reconciler, turn, unresolved
 from services.tpg_sync.tests.samples import RUN, enrolment, run
+
+LEASE = timedelta(seconds=30)
 
 
 async def planned(desk: Desk) -> list[ReconciliationStep]:
@@ -95,15 +98,62 @@ async def test_a_step_whose_worker_vanished_is_done_again(desk: Desk) -> None:
         step = await waiting_steps(uow, uow.now())
         assert step is not None
         step.state, step.lease_token = StepState.RUNNING, uow.new_id()
-        step.lease_until = uow.now() + timedelta(minutes=5)
+        step.lease_until = uow.now() + desk.stage.runtime.settings.sync_reconcile_lease
     await turn(desk)
     assert [one.state for one in await planned(desk)].count(StepState.RUNNING) == 1
-    desk.advance(timedelta(minutes=6))
+    # then another does it within the minute
+    desk.advance(timedelta(minutes=1))
     await turn(desk)
     assert {one.state for one in await planned(desk)} == {StepState.DONE}
     async with desk.stage.units.reading() as uow:
         [made] = (await uow.session.execute(select(Reconciliation))).scalars()
         assert (made.state, made.steps_done) == ("done", made.steps)
+
+
+async def leased(desk: Desk) -> ReconciliationStep:
+    """A step as a worker takes it."""
+    async with desk.stage.units.begin() as uow:
+        step = await waiting_steps(uow, uow.now())
+        assert step is not None
+        step.state, step.lease_token = StepState.RUNNING, uow.new_id()
+        step.lease_until = uow.now() + LEASE
+    return step
+
+
+async def test_a_worker_keeps_its_step_however_long_an_owner_takes(desk: Desk) -> None:
+    await several(desk, 1)
+    await plan(desk)
+    desk.advance(timedelta(hours=6))
+    step, beats = await leased(desk), asyncio.Queue[float]()
+
+    async def pause(seconds: float) -> None:
+        await beats.put(seconds)
+        desk.advance(timedelta(seconds=seconds))
+        await asyncio.sleep(0)
+
+    # when its work takes longer than its lease, without a single call
+    async with kept(desk.stage.units, step, LEASE, pause=pause):
+        for _ in range(5):
+            await beats.get()
+    # then it was renewed all the time, and nobody else was let at it
+    [now] = [one for one in await planned(desk) if one.id == step.id]
+    assert now.lease_until is not None
+    assert now.lease_until > desk.stage.clock.now()
+    assert now.lease_until > (step.lease_until or now.lease_until)
+
+
+async def test_a_lease_that_was_lost_is_not_taken_back(desk: Desk) -> None:
+    await several(desk, 1)
+    await plan(desk)
+    desk.advance(timedelta(hours=6))
+    step = await leased(desk)
+    desk.advance(2 * LEASE)
+    other = await leased(desk)
+    assert other.id == step.id
+    desk.advance(timedelta(seconds=1))
+    await renew(desk.stage.units, step.id, step.lease_token, LEASE)
+    [now] = [one for one in await planned(desk) if one.id == step.id]
+    assert (now.lease_token, now.lease_until) == (other.lease_token, other.lease_until)
 
 
 async def test_nothing_is_resolved_by_a_run_that_is_not_there(desk: Desk) -> None:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from infra.tpg_simulator.faults import Kind
-from infra.tpg_simulator.samples import synthetic_enrolment
+from infra.tpg_simulator.samples import synthetic_attendance, synthetic_enrolment
 from libs.access.permissions import Role
 from libs.contracts.tpg_sync import RecordType
 from services.tpg_sync.models import LANE_ID, JobState, SyncLane
@@ -242,6 +242,92 @@ async def test_many_are_counted_first_and_decided_only_as_confirmed(drifted: Des
         "sending": 0,
         "stuck": 0,
     }
+
+
+async def test_many_of_several_kinds_are_mended_as_far_as_one_action_mends_them_and_the_rest_is_named(
+    drifted: Desk, portal: httpx.AsyncClient
+) -> None:
+    # given a changed address, another name, a session more, and somebody entered as present by hand
+    await change(portal, drifted, 1, **{"trainee.full_name": "Somebody Else"})
+    drifted.advance(timedelta(days=21))
+    [run] = drifted.remote_runs
+    row = {"attendance": synthetic_attendance(id=PEOPLE[0]), "entry_mode": "Manual"}
+    (await portal.post("attendance", json={"session_id": run.sessions[0].session_id, **row})).raise_for_status()
+    more = {"start_date": "20260325", "end_date": "20260325", "start_time": "09:00", "end_time": "11:00"}
+    (await portal.post(f"runs/{run.run_id}/sessions", json=more)).raise_for_status()
+    await reconcile(drifted, RUN)
+    assert sorted(one.code for one in await unresolved(drifted)) == ["ATT-02", "ENR-05", "ENR-06", "SES-02"]
+    ops = await drifted.stage.client(Role.OPS)
+    # when pushing all of it is only tried out
+    wish = {"filter": {}, "action": "push", **WHY}
+    jobs, told = await drifted.states(), await drifted.told()
+    shown = (await ops.post(f"{PATH}/resolve", json=wish)).json()
+    # then it is told what that mends, what it does not, and what would; and nothing has happened
+    assert (shown["matching"], shown["decidable"], shown["decided"], shown["bulk_id"]) == (4, 1, 0, None)
+    assert (await drifted.states(), await drifted.told()) == (jobs, told)
+    # and done, it is so
+    done = (await ops.post(f"{PATH}/resolve", json={**wish, "dry_run": False, "confirm": 4})).json()
+    assert (done["decided"], done["refused"]) == (1, {"action_not_allowed": 3})
+    assert done["undecided"] == shown["undecided"]
+    assert [(one["code"], one["count"], one["reason"], one["actions"]) for one in done["undecided"]] == [
+        ("ATT-02", 1, "action_not_allowed", ["accept", "assign", "void_remote"]),
+        ("ENR-06", 1, "action_not_allowed", ["accept", "assign", "replace"]),
+        ("SES-02", 1, "action_not_allowed", ["accept", "assign", "cancel_remote"]),
+    ]
+    assert {one["state"] for one in (await ops.get(PATH, params={"code": "ENR-06"})).json()["items"]} == {"open"}
+
+
+async def test_only_a_scan_is_pulled_what_somebody_entered_by_hand_is_no_fact_of_theirs(
+    desk: Desk, portal: httpx.AsyncClient
+) -> None:
+    await desk.publish()
+    await desk.enrol()
+    await desk.work(6)
+    desk.advance(timedelta(days=21))
+    [run] = desk.remote_runs
+    row = {"attendance": synthetic_attendance(id=PEOPLE[0]), "entry_mode": "Manual"}
+    (await portal.post("attendance", json={"session_id": run.sessions[0].session_id, **row})).raise_for_status()
+    await reconcile(desk, RUN)
+    ops = await desk.stage.client(Role.OPS)
+    item = await only(desk, ops, code="ATT-02")
+    assert (item["suggested"], item["actions"]) == ("assign", ["void_remote", "accept", "assign"])
+    no = await ops.post(f"{PATH}/{item['id']}/resolve", json={"action": "pull", **WHY}, headers=match(item))
+    assert (no.status_code, no.json()["code"]) == (409, "action_not_allowed")
+    assert "official_scan.seen" not in await desk.told()
+
+
+@pytest.mark.parametrize("bulk", [False, True], ids=["one", "many"])
+@pytest.mark.parametrize("sent", [False, True], ids=["on its way", "mended"])
+async def test_what_is_missing_there_is_created_anew_once_however_often_it_is_decided(
+    drifted: Desk, portal: httpx.AsyncClient, *, sent: bool, bulk: bool
+) -> None:
+    # given somebody taken away in the portal
+    (await portal.delete(f"enrolments/{drifted.remote_enrolments[1].reference}")).raise_for_status()
+    await reconcile(drifted, RUN)
+    ops = await drifted.stage.client(Role.OPS)
+    item = await only(drifted, ops, code="ENR-01")
+
+    async def push() -> httpx.Response:
+        if not bulk:
+            now = (await ops.get(f"{PATH}/{item['id']}")).json()
+            return await ops.post(f"{PATH}/{item['id']}/resolve", json={"action": "push", **WHY}, headers=match(now))
+        wish = {"filter": {"code": "ENR-01"}, "action": "push", **WHY, "dry_run": False, "confirm": 1}
+        return await ops.post(f"{PATH}/resolve", json=wish)
+
+    assert (await push()).status_code == 200
+    if sent:
+        await drifted.work(3)
+    # when it is decided again before anybody has read the run again
+    again = await push()
+    # then that is refused with the job that mends it, and nobody is enrolled twice
+    if bulk:
+        assert [(one["reason"], one["actions"]) for one in again.json()["undecided"]] == [("being_mended", [])]
+    else:
+        assert (again.status_code, again.json()["code"]) == (409, "being_mended")
+    await drifted.work(4)
+    assert sorted(one.trainee.id for one in drifted.remote_enrolments) == sorted(PEOPLE[:2])
+    await reconcile(drifted, RUN)
+    assert [row.code for row in await unresolved(drifted)] == ["ENR-05"]
 
 
 async def test_what_is_on_its_way_or_of_unknown_end_is_left_out(desk: Desk) -> None:

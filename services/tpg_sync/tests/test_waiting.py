@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -11,13 +12,14 @@ from hypothesis import strategies as st
 
 from infra.tpg_simulator.faults import Kind
 from libs.access.permissions import Role
-from libs.contracts.enrolment import EnrolmentReplaced
+from libs.contracts.enrolment import EnrolmentCancelled, EnrolmentConfirmed, EnrolmentReplaced
 from libs.contracts.submissions import RunSubmission
 from libs.contracts.tpg_sync import RecordType
 from libs.testing.clock import TestClock
 from services.tpg_sync.commands.waiting import sweep_waiting
 from services.tpg_sync.models import CLOSED, JobState
 from services.tpg_sync.tests.desk import Desk
+from services.tpg_sync.tests.reconciling import reconcile, unresolved
 from services.tpg_sync.tests.samples import employer, enrolment, mark, result, run, session
 
 JOBS = "/api/v1/sync/jobs"
@@ -209,6 +211,70 @@ async def test_a_discarded_cancellation_lets_its_successor_go_on(desk: Desk) -> 
     wish, version = {"reason": "cancelled by hand"}, {"If-Match": f'"{refused["version"]}"'}
     assert (await admin.post(f"{JOBS}/{refused['id']}/discard", json=wish, headers=version)).status_code == 200
     assert await desk.states(cast.successor) == [("enrolment.create", "queued")]
+
+
+async def given_up_seat(desk: Desk) -> tuple[Cast, dict[str, Any]]:
+    """Somebody marked and assessed on a seat that was cancelled before any of it was told; and the blocked mark."""
+    cast = Cast(next(NUMBERS))
+    facts = cast.facts(desk)
+    for word in ("mark", "result", "run", "place"):
+        await next(facts[word])()
+    await desk.change_enrolment(cast.place, EnrolmentCancelled, status="cancelled")
+    await desk.work(6)
+    ops = await desk.stage.client(Role.OPS)
+    blocked = (await ops.get(JOBS, params={"state": "blocked"})).json()["items"]
+    assert sorted(job["kind"] for job in blocked) == ["assessment.create", "attendance.upload"]
+    assert {wait["state"] for job in blocked for wait in job["waits_for"]} == {"given_up"}
+    return cast, next(job for job in blocked if job["kind"] == "attendance.upload")
+
+
+def discarding(job: dict[str, Any]) -> dict[str, Any]:
+    return {"json": {"reason": "never came"}, "headers": {"If-Match": f'"{job["version"]}"'}}
+
+
+async def test_what_waits_for_a_seat_that_was_given_up_is_given_up_by_a_person(desk: Desk) -> None:
+    # given
+    cast, blocked = await given_up_seat(desk)
+    # when an admin, and nobody less, gives it up
+    admin, ops = await desk.stage.client(Role.ADMIN), await desk.stage.client(Role.OPS)
+    path = f"{JOBS}/{blocked['id']}/discard"
+    assert (await ops.post(path, **discarding(blocked))).status_code == 403
+    done = await admin.post(path, **discarding(blocked))
+    assert (done.status_code, done.json()["state"], done.json()["reason"]) == (200, "cancelled", "never came")
+    # then its owner hears that nothing is owed of it, and a comparison says nothing of what cannot be there
+    told = next(event for event in await desk.stage.told() if event.event_type == "sync.discarded")
+    assert (told.data["record_id"], told.data["state"]) == (str(cast.mark), "not_applicable")
+    await reconcile(desk, cast.run_id)
+    assert await unresolved(desk) == []
+
+
+async def test_who_takes_their_seat_again_is_missed_there_although_their_mark_was_given_up(desk: Desk) -> None:
+    cast, blocked = await given_up_seat(desk)
+    admin = await desk.stage.client(Role.ADMIN)
+    await admin.post(f"{JOBS}/{blocked['id']}/discard", **discarding(blocked))
+    await desk.change_enrolment(cast.place, EnrolmentConfirmed, status="confirmed", reinstated=True)
+    await desk.work(6)
+    assert await desk.states(cast.result) == [("assessment.create", "succeeded")], "it had waited on"
+    await reconcile(desk, cast.run_id)
+    [missing] = await unresolved(desk)
+    assert (missing.code, missing.record_id, missing.suggested) == ("ATT-01", cast.mark, "push")
+
+
+async def test_what_is_on_its_way_is_waited_for_and_not_given_up(desk: Desk) -> None:
+    cast = Cast(next(NUMBERS))
+    facts = cast.facts(desk)
+    desk.outage(how="error", status=503)
+    for word in ("run", "place", "mark"):
+        await next(facts[word])()
+    await desk.work(1)
+    admin = await desk.stage.client(Role.ADMIN)
+    [blocked] = [
+        job
+        for job in (await admin.get(JOBS, params={"state": "blocked"})).json()["items"]
+        if job["record_type"] == "attendance"
+    ]
+    no = await admin.post(f"{JOBS}/{blocked['id']}/discard", **discarding(blocked))
+    assert (no.status_code, no.json()["code"]) == (409, "still_awaited")
 
 
 async def test_two_hours_without_tpgateway_cost_no_job_and_afterwards_all_arrive_in_their_order(desk: Desk) -> None:

@@ -43,7 +43,7 @@ def judge_attendance(ours: Ours, theirs: Theirs, sight: Sight) -> list[Finding]:
         who = normal_id(id_number(held.ours.trainee))
         spoken_for.add((session, who))
         if session and held.settled:
-            found += _mark(held, newest.get(session, {}).get(who), session, sight)
+            found += _mark(held, newest.get(session, {}).get(who), session, ours, sight)
     parts = {name: UUID(part) for part, name in names.items()}
     for session, by_person in newest.items():
         free = {who: row for who, row in by_person.items() if (session, who) not in spoken_for and not row.is_voided}
@@ -61,7 +61,9 @@ def row_ref(row: AttendanceRow) -> str:
     return f"{row.session_id}#{row.row_id or ''}"
 
 
-def _mark(held: Held[AttendanceClaim], row: AttendanceRow | None, session: str, sight: Sight) -> Iterator[Finding]:
+def _mark(
+    held: Held[AttendanceClaim], row: AttendanceRow | None, session: str, run: Ours, sight: Sight
+) -> Iterator[Finding]:
     if held.ours.takes_back:
         if row is not None and not row.is_voided:
             code = Code.ATTENDANCE_STATUS if _is(held, MarkState.VOIDED) else Code.ATTENDANCE_UNMARKED
@@ -69,6 +71,8 @@ def _mark(held: Held[AttendanceClaim], row: AttendanceRow | None, session: str, 
         return
     if _is(held, MarkState.CHECKED_IN) and held.record.acked_revision is None:
         return  # not told before somebody has marked it
+    if row is None and held.record.acked_revision is None and not _seated(held, run):
+        return  # nobody is told present there without a place, and theirs was given up before the mark was told
     ours, acked = _told(held.ours), None if held.acked is None else _told(held.acked)
     if row is None:
         before = STANDS if held.record.acked_revision is not None else GONE_THERE
@@ -83,6 +87,12 @@ def _mark(held: Held[AttendanceClaim], row: AttendanceRow | None, session: str, 
         suggested = Action.ASSIGN if is_scan(row) else Action.PUSH
         ref = row_ref(row)
         yield _finding(held, Code.ATTENDANCE_STATUS, copies.only(copies.fields), ref, suggested, sight)
+
+
+def _seated(held: Held[AttendanceClaim], run: Ours) -> bool:
+    """Whether the person of a mark holds a place on the run, under whatever enrolment."""
+    who = normal_id(id_number(held.ours.trainee))
+    return any(stands(seat) and person(seat) == who for seat in run.enrolments)
 
 
 def _is(held: Held[AttendanceClaim], wanted: MarkState) -> bool:
@@ -139,7 +149,7 @@ def _unmarked(
     """Present there, and no mark of ours was ever told: unmarked or absent here, or not enrolled at all."""
     for who, row in rows.items():
         seats = [held for held in ours.enrolments if person(held) == who]
-        if any(not held.settled for held in seats):
+        if any(not held.settled or (part_id, held.record.record_id) in ours.untold_marks for held in seats):
             continue
         seat = next((held for held in seats if stands(held)), None)
         if seat is not None:

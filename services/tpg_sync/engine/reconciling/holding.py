@@ -202,7 +202,10 @@ def _known(claims: Mapping[UUID, B | None]) -> list[tuple[UUID, B]]:
 
 
 def still(ours: Ours, before: Standing, now: Standing, taken_names: Collection[str]) -> Ours:
-    """Ours as far as it stood still while TPGateway was read: what moved, or moves now, is left out of judgement."""
+    """Ours as far as it stood still while TPGateway was read: what moved, or moves now, is left out of judgement.
+
+    What came meanwhile may be there already, and is nobody's but ours: so `unheard`, and so the untold marks.
+    """
 
     def calm(held: Held[B]) -> Held[B]:
         key = held.record.key
@@ -221,4 +224,14 @@ def still(ours: Ours, before: Standing, now: Standing, taken_names: Collection[s
         results=calmed(ours.results),
         taken=taken_names,
         unheard=ours.unheard or bool(now.records.keys() - before.records.keys()),
+        untold_marks=_untold_marks(ours, now),
     )
+
+
+def _untold_marks(ours: Ours, now: Standing) -> set[tuple[UUID | None, UUID | None]]:
+    known = {held.record.key for held in ours.marks}
+    return {
+        (record.session_id, record.enrolment_id)
+        for key, record in now.records.items()
+        if key[0] is RecordType.ATTENDANCE and key not in known
+    }

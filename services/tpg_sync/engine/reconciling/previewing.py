@@ -4,8 +4,7 @@ The decision is carried out for real inside a savepoint, the calls are made up b
 as they are then, and all of it is rolled back: so a preview cannot differ from what is sent.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -46,18 +45,6 @@ class PlannedCall:
     body: Mapping[str, Any] | None
     hints: tuple[Hint, ...] = ()
     """What would be refused about it anyway."""
-
-
-@asynccontextmanager
-async def rehearsal(uow: UnitOfWork) -> AsyncIterator[None]:
-    """Everything done inside is undone at its end, what was emitted included."""
-    emitted = len(uow.emitted)
-    savepoint = await uow.session.begin_nested()
-    try:
-        yield
-    finally:
-        await savepoint.rollback()
-        del uow.emitted[emitted:], uow.lineages[emitted:]
 
 
 async def planned_calls(

@@ -1,7 +1,8 @@
 """Works through the steps of comparisons, one after the other, beside the sending.
 
 A step reads first and writes last, in one transaction: a worker that dies in between leaves nothing but a lease, which
-runs out. A step that cannot be read to its end comes again later, a limited number of times.
+runs out. While it lives it renews the lease, however slow an owner or TPGateway is. A step that cannot be read to its
+end comes again later, a limited number of times.
 """
 
 import asyncio
@@ -24,6 +25,7 @@ from services.tpg_sync.engine.reconciling.adopting import adopt_wanted
 from services.tpg_sync.engine.reconciling.concluding import Reading, conclude
 from services.tpg_sync.engine.reconciling.courses import conclude_course
 from services.tpg_sync.engine.reconciling.holding import Holdings
+from services.tpg_sync.engine.reconciling.keeping import kept
 from services.tpg_sync.engine.reconciling.reading import Reader
 from services.tpg_sync.engine.reconciling.turnstile import Pause, Stopped, Turnstile
 from services.tpg_sync.models import Reconciliation, ReconciliationState, ReconciliationStep, StepState
@@ -101,7 +103,8 @@ class Reconciler:
         with entered(taken.journey), tracer().start_as_current_span("sync reconcile"):
             turnstile = Turnstile(self._units, self._client, self._settings, taken.step, pause=self._pause)
             try:
-                await self._do(taken.step, turnstile)
+                async with kept(self._units, taken.step, self._settings.sync_reconcile_lease):
+                    await self._do(taken.step, turnstile)
             except Stopped as stopped:
                 await self._postpone(taken.step, turnstile.calls, stopped)
             except Exception as error:  # noqa: BLE001 - a run that cannot be judged must not keep the others waiting

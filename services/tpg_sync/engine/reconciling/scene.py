@@ -58,6 +58,9 @@ class Ours:
     """Names at TPGateway of what belonged to people who are erased: nothing is said of those, or kept of them."""
     unheard: bool = False
     """An owner could not tell us of a record here, so nobody unknown may be called a stranger."""
+    untold_marks: Collection[tuple[UUID | None, UUID | None]] = ()
+    """Session and enrolment of marks that are owed, and of which we do not know what they say: their owner could not
+    tell, or they came while TPGateway was read."""
 
     def records(self) -> Iterator[Held[Any]]:
         """Every record of ours here, the run first."""

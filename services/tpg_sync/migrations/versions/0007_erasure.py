@@ -7,8 +7,8 @@ from alembic import op
 
 from libs.privacy.schema import data_key_v1
 
-revision = "0005"
-down_revision = "0004"
+revision = "0007"
+down_revision = "0006"
 
 STATEMENTS = [
     *data_key_v1("tpg_sync"),

@@ -1,0 +1,41 @@
+import createClient from 'openapi-fetch'
+import createQueries from 'openapi-react-query'
+import { visitId } from './ids'
+import { problemOf, signedOut, unreachable } from './problem'
+import type { components, paths } from './schema'
+import { accessToken, sessionEnded } from './session'
+
+export type Schema = components['schemas']
+
+/** Calls the API; resolves with data or raises Problem, never anything between. */
+export const api = createClient<paths>({ baseUrl: location.origin, fetch: send })
+
+/** The same as queries: `queries.useQuery('get', '/api/v1/course-runs', { params: { query } })`. */
+export const queries = createQueries(api)
+
+const UNAUTHENTICATED = 401
+
+async function send(request: Request): Promise<Response> {
+  if (!request.headers.has('X-Correlation-ID')) request.headers.set('X-Correlation-ID', visitId())
+  const correlationId = request.headers.get('X-Correlation-ID')!
+  const again = request.clone()
+  let response = await attempt(request, await accessToken(), correlationId)
+  if (response.status === UNAUTHENTICATED) {
+    // The system's time may have moved past the token, or its key was withdrawn: renew once, keep both ids.
+    response = await attempt(again, await accessToken({ renew: true }), correlationId)
+    if (response.status === UNAUTHENTICATED) sessionEnded()
+  }
+  if (!response.ok) throw await problemOf(response, correlationId)
+  return response
+}
+
+async function attempt(request: Request, token: string | null, correlationId: string): Promise<Response> {
+  if (token === null) throw signedOut(correlationId)
+  request.headers.set('Authorization', `Bearer ${token}`)
+  try {
+    return await fetch(request)
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error
+    throw unreachable(correlationId)
+  }
+}

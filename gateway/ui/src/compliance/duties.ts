@@ -1,0 +1,46 @@
+import type { Schema } from '~/api/client'
+
+/** The one thing to do next about a duty, in two or three words. */
+export const nextSteps: Record<Schema['ObligationKey'], string> = {
+  run_publish: 'Publish the run',
+  sessions_submit: 'See its submission',
+  run_confirm: 'Confirm the run',
+  trainer_assigned: 'Assign a trainer',
+  enrolment_submit: 'See its enrolments',
+  enrolment_ack: 'See its submission',
+  fee_status_initial: 'Record the fee',
+  fee_status_update: 'Record the payment',
+  attendance_marked: 'Mark attendance',
+  attendance_submit: 'See its attendance',
+  attendance_threshold_risk: 'See its attendance',
+  assessment_record: 'Enter results',
+  assessment_submit: 'See its results',
+  makeup_complete: 'Plan a make-up session',
+  reconcile_run: 'Compare with TPGateway',
+  run_close: 'Close the run',
+  certificate_issue: 'Issue certificates',
+  survey_notice: 'Remind of the survey',
+  record_retention: 'Keep the records'
+}
+
+export const dutyChoices: Record<Schema['ObligationKey'], { word: string }> = {
+  run_publish: { word: 'Publish run' },
+  sessions_submit: { word: 'Submit sessions' },
+  run_confirm: { word: 'Confirm run' },
+  trainer_assigned: { word: 'Assign trainer' },
+  enrolment_submit: { word: 'Submit enrolment' },
+  enrolment_ack: { word: 'Enrolment acknowledged' },
+  fee_status_initial: { word: 'First fee status' },
+  fee_status_update: { word: 'Fee status update' },
+  attendance_marked: { word: 'Mark attendance' },
+  attendance_submit: { word: 'Submit attendance' },
+  attendance_threshold_risk: { word: 'Attendance at risk' },
+  assessment_record: { word: 'Record assessment' },
+  assessment_submit: { word: 'Submit assessment' },
+  makeup_complete: { word: 'Complete make-up' },
+  reconcile_run: { word: 'Reconcile run' },
+  run_close: { word: 'Close run' },
+  certificate_issue: { word: 'Issue certificate' },
+  survey_notice: { word: 'Survey notice' },
+  record_retention: { word: 'Keep records' }
+}

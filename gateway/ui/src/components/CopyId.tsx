@@ -1,0 +1,32 @@
+import { ActionIcon, Code, CopyButton, Group } from '@mantine/core'
+import { Check, Copy } from 'lucide-react'
+
+const SHORT = 8
+
+/** An id to take away: shown short in rows, whole where it is read aloud; what is copied is always whole. */
+export function CopyId({
+  id,
+  whole = false,
+  label = 'correlation id'
+}: {
+  id: string
+  whole?: boolean
+  label?: string
+}) {
+  return (
+    <Group gap={4} wrap="nowrap" display="inline-flex">
+      <Code title={id}>{whole || id.length <= SHORT ? id : `${id.slice(0, SHORT)}…`}</Code>
+      <CopyButton value={id}>
+        {({ copied, copy }) => (
+          <ActionIcon
+            size={24}
+            aria-label={copied ? `Copied ${label}` : `Copy ${label}`}
+            onClick={(event) => (event.stopPropagation(), copy())}
+          >
+            {copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
+          </ActionIcon>
+        )}
+      </CopyButton>
+    </Group>
+  )
+}

@@ -1,0 +1,61 @@
+import { Tabs } from '@mantine/core'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useMay } from '~/access'
+import { queries, type Schema } from '~/api/client'
+import { Loaded } from '~/components/Loaded'
+import { PageHeader } from '~/components/PageHeader'
+import { Status } from '~/components/Status'
+import { Overview } from '~/runs/Overview'
+import { RunActions } from '~/runs/RunActions'
+import { runName } from '~/runs/RunName'
+import { Sessions } from '~/runs/Sessions'
+import type { RunTab } from '~/routes'
+import { runLooks, syncLooks } from '~/status'
+import { Timeline } from '~/sync/Timeline'
+import { days } from '~/time'
+import { counted } from '~/words'
+
+export function Page() {
+  const { runId } = useParams({ from: '/shell/runs/$runId' })
+  const run = queries.useQuery('get', '/api/v1/course-runs/{run_id}', { params: { path: { run_id: runId } } })
+  return <Loaded of={run}>{(data) => <Run run={data} />}</Loaded>
+}
+
+function Run({ run }: { run: Schema['RunDetail'] }) {
+  const { tab = 'overview' } = useSearch({ from: '/shell/runs/$runId' })
+  const navigate = useNavigate({ from: '/runs/$runId' })
+  const may = useMay()
+  const open = (next: string | null) => void navigate({ search: { tab: next as RunTab }, replace: true })
+  return (
+    <>
+      <PageHeader
+        title={runName({ ...run, remote_id: run.sync.remote_id })}
+        beside={
+          <>
+            <Status look={runLooks[run.status]} />
+            <Status look={syncLooks[run.sync.state]} />
+          </>
+        }
+        below={`${days(run.start_on, run.end_on)} · ${counted(run.sessions.length, 'session')} · ${run.registered_count} of ${run.intake_size} seats taken`}
+      >
+        <RunActions run={run} />
+      </PageHeader>
+      <Tabs value={tab} onChange={open} keepMounted={false}>
+        <Tabs.List mb={16}>
+          <Tabs.Tab value="overview">Overview</Tabs.Tab>
+          <Tabs.Tab value="sessions">Sessions</Tabs.Tab>
+          {may('sync:view') && <Tabs.Tab value="sync">Sync</Tabs.Tab>}
+        </Tabs.List>
+        <Tabs.Panel value="overview">
+          <Overview run={run} />
+        </Tabs.Panel>
+        <Tabs.Panel value="sessions">
+          <Sessions run={run} />
+        </Tabs.Panel>
+        <Tabs.Panel value="sync">
+          <Timeline recordType="run" recordId={run.id} />
+        </Tabs.Panel>
+      </Tabs>
+    </>
+  )
+}

@@ -1,0 +1,61 @@
+"""Chromium as the UI is looked at: signed in through its own form, at a desk far from Singapore."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from infra.ui.node import chromium
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WIDE, NARROW = (1440, 900), (390, 844)
+Scheme = Literal["light", "dark"]
+
+
+@contextmanager
+def open_browser() -> Iterator[Browser]:
+    """Raises ToolMissing when there is no Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+def new_desk(
+    browser: Browser, gateway: str, *, size: tuple[int, int] = WIDE, scheme: Scheme = "light"
+) -> BrowserContext:
+    """A browser of its own with nobody signed in. Its zone is New York's: every time shown must still be SGT."""
+    context = browser.new_context(
+        base_url=gateway,
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme=scheme,
+        timezone_id="America/New_York",
+        locale="en-US",
+        reduced_motion="reduce",
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    context.set_default_timeout(15_000)
+    return context
+
+
+def sign_in(page: Page, email: str, password: str) -> None:
+    """From the sign-in form to the page that was asked for."""
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("navigation", name="Pages")).to_be_attached()
+
+
+def settled(page: Page) -> None:
+    """Returns when the page has its heading and nothing is being read."""
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.locator("[data-reading]")).to_have_count(0)

@@ -1,0 +1,47 @@
+"""Every page in both schemes: nothing for axe to find, nothing in the console; and the API is the committed one."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from infra.ui.accessibility import violations
+from infra.ui.browser import NARROW, WIDE, settled
+from infra.ui.node import DOCUMENT
+from infra.ui.pages import PAGES
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+
+
+@pytest.mark.parametrize(("scheme", "size"), [("light", WIDE), ("dark", NARROW), ("dark", WIDE)])
+def test_pages_are_accessible(
+    open_desk: Callable[..., Any], system: Any, published: Any, draft: Any, scheme: str, size: tuple[int, int]
+) -> None:
+    admin = system.signed_in("admin")
+    desk = open_desk(scheme=scheme, size=size)
+    tab = desk.tab()
+    tab.goto("/sign-in")
+    settled(tab)
+    found = {"sign-in": violations(tab)}
+    role = None
+    for page in sorted(PAGES, key=lambda page: page.role):
+        url = page.url(admin.get)
+        assert url is not None, f"there is no record to show {page.name} with"
+        if page.role != role:
+            desk.context.clear_cookies()
+            tab.evaluate("localStorage.clear()")
+            tab.goto(url)
+            desk.sign_in(tab, page.role)
+            role = page.role
+        else:
+            tab.goto(url)
+        settled(tab)
+        found[page.name] = violations(tab)
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+def test_the_gateway_tells_the_api_that_is_committed(system: Any) -> None:
+    told = httpx.get(f"{system.gateway}/api/v1/openapi.json", timeout=30).json()
+    assert told == json.loads(DOCUMENT.read_text(encoding="utf-8"))
