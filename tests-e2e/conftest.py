@@ -23,6 +23,8 @@ from infra.local.secrets import Secrets, read_or_make
 from infra.local.supervisor import Supervisor
 
 PORT_BASE = 7_000
+RUNNING = "TMS_RUNNING_GATEWAY"
+"""Names the gateway, or Vite before it, of a system that runs already at `TMS_PORT_BASE`: for work on the UI."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,7 @@ class System:
     layout: Layout
     secrets: Secrets
     clients: ExitStack
-
-    @property
-    def gateway(self) -> str:
-        return f"http://127.0.0.1:{self.layout.port('gateway')}"
+    gateway: str
 
     @property
     def simulator(self) -> httpx.Client:
@@ -109,11 +108,17 @@ def _local(command: str, *arguments: str) -> None:
 
 @pytest.fixture(scope="session")
 def system() -> Iterator[System]:
+    if gateway := os.environ.get(RUNNING):
+        layout = Layout.from_environment()
+        with ExitStack() as clients:
+            yield System(layout, read_or_make(layout.secrets, layout.services()), clients, gateway)
+        return
     layout = Layout(PORT_BASE)
     _local("reset", "--yes")
     _local("up")
     with ExitStack() as clients:
-        yield System(layout, read_or_make(layout.secrets, layout.services()), clients)
+        gateway = f"http://127.0.0.1:{layout.port('gateway')}"
+        yield System(layout, read_or_make(layout.secrets, layout.services()), clients, gateway)
     _local("down")
     assert leftovers.processes(layout) == {}
     _local("reset", "--yes")

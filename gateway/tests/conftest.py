@@ -182,6 +182,8 @@ async def make_house(tmp_path: Path) -> AsyncIterator[MakeHouse]:
                 or {"course": course.url, "auth": auth.url, "enrolment": course.url, "assessment": course.url},
                 auth_url=auth.url,
                 ui_folder=settings.pop("ui_folder", tmp_path / "no-ui"),
+                # Who is away here refuses at once; a machine that stalls for seconds is not away.
+                connect_timeout=settings.pop("connect_timeout", "PT30S"),
                 **settings,
             )
             house = House(course, auth, mint, clock, "", 0)

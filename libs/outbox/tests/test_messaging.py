@@ -58,6 +58,10 @@ async def test_a_message_that_always_fails_stops_only_its_own_aggregate(
     async def stuck() -> bool:
         return [row[0] for row in await database.fetch(states, sick)] == ["dead", "waiting"]
 
+    async def unhindered() -> bool:
+        return bool(await database.value("select count(*) = 5 from sample.effect where sample_id = $1", well))
+
     await until(stuck, what="the sick one dead, the next waiting")
-    assert await database.value("select count(*) from sample.effect where sample_id = $1", well) == 5
+    await until(unhindered, what="all five effects of the well one")
+    assert await stuck(), "what was well has changed what was sick"
     assert await database.value("select reason from sample.inbox where state = 'dead'") == "conflict"
