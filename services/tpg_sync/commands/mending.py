@@ -97,10 +97,16 @@ def pull_scan(uow: UnitOfWork, row: Discrepancy) -> None:
 
 
 async def push_again(uow: UnitOfWork, row: Discrepancy, *, reason: str | None = None) -> list[SyncJob]:
-    """Owe TPGateway our state once more, as whatever call brings it there."""
+    """Owe TPGateway our state once more, as whatever call brings it there.
+
+    Raises NothingToRepair when what was missing has been brought there since by another word of its owner: created
+    anew, it would be there twice.
+    """
     record = await _own(uow, row)
     kind = _kind_of_push(row, record)
     if kind in CREATE.values():
+        if record.remote_id not in {None, row.remote_ref}:
+            raise NothingToRepair(row.id, "TPGateway calls it otherwise by now; compare the run again")
         forget(record)
     elif kind in REMOVE.values() and row.remote_ref is not None:
         _take_name(record, row.remote_ref)

@@ -11,6 +11,7 @@ import pytest
 from infra.tpg_simulator.faults import Kind
 from infra.tpg_simulator.samples import synthetic_attendance, synthetic_enrolment
 from libs.access.permissions import Role
+from libs.contracts.enrolment import EnrolmentCancelled, EnrolmentConfirmed
 from libs.contracts.tpg_sync import RecordType
 from services.tpg_sync.models import LANE_ID, JobState, SyncLane
 from services.tpg_sync.tests.desk import Desk
@@ -328,6 +329,29 @@ async def test_what_is_missing_there_is_created_anew_once_however_often_it_is_de
     assert sorted(one.trainee.id for one in drifted.remote_enrolments) == sorted(PEOPLE[:2])
     await reconcile(drifted, RUN)
     assert [row.code for row in await unresolved(drifted)] == ["ENR-05"]
+
+
+async def test_what_another_word_has_brought_there_meanwhile_is_not_created_a_second_time(
+    drifted: Desk, portal: httpx.AsyncClient
+) -> None:
+    # given a place that was taken away in the portal, found missing, and cancelled and reinstated by its owner since
+    (await portal.delete(f"enrolments/{drifted.remote_enrolments[1].reference}")).raise_for_status()
+    await reconcile(drifted, RUN)
+    ops = await drifted.stage.client(Role.OPS)
+    item = await only(drifted, ops, code="ENR-01")
+    place = UUID(item["record_id"])
+    await drifted.change_enrolment(place, EnrolmentCancelled, status="cancelled")
+    await drifted.work(3)
+    await drifted.change_enrolment(place, EnrolmentConfirmed, status="confirmed", reinstated=True)
+    await drifted.work(3)
+    assert len(drifted.remote_enrolments) == 2
+    # when somebody who looks at the old list pushes it
+    again = await ops.post(f"{PATH}/{item['id']}/resolve", json={"action": "push", **WHY}, headers=match(item))
+    # then
+    assert (again.status_code, again.json()["code"]) == (409, "nothing_to_repair")
+    assert "compare the run again" in again.json()["detail"]
+    await drifted.work(4)
+    assert sorted(one.trainee.id for one in drifted.remote_enrolments) == sorted(PEOPLE[:2])
 
 
 async def test_what_is_on_its_way_or_of_unknown_end_is_left_out(desk: Desk) -> None:
