@@ -56,6 +56,8 @@ class AuthSettings(ServiceSettings):
     access_token_lifetime: timedelta = timedelta(minutes=10)
     refresh_token_lifetime: timedelta = timedelta(hours=12)
     """How long a sign-in may rest between two refreshes."""
+    renewal_repeatable_for: timedelta = timedelta(seconds=60)
+    """How long a renewal whose answer was lost may be asked for again with its own key."""
     sign_in_longest: timedelta = timedelta(days=7)
     """After this a person signs in anew, however busy."""
     key_lifetime: timedelta = timedelta(days=30)

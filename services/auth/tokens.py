@@ -70,10 +70,15 @@ def sign(claims: AccessClaims, *, key_id: UUID, private: str) -> str:
 
 def public_jwk(key_id: UUID, public: bytes) -> dict[str, str]:
     """One entry of the key set (RFC 8037)."""
-    x = base64.urlsafe_b64encode(public).rstrip(b"=").decode()
-    return {"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": ALGORITHM, "kid": str(key_id), "x": x}
+    kept = {"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": ALGORITHM, "kid": str(key_id)}
+    return {**kept, "x": in_letters(public)}
 
 
 def new_secret() -> str:
     """256 random bits in letters that survive forms, headers and cookies: a refresh token or a client's secret."""
-    return secrets.token_urlsafe(SECRET_BYTES)
+    return in_letters(secrets.token_bytes(SECRET_BYTES))
+
+
+def in_letters(secret: bytes) -> str:
+    """Bits of a secret in those letters."""
+    return base64.urlsafe_b64encode(secret).rstrip(b"=").decode()

@@ -13,6 +13,7 @@ from services.auth.settings import AuthSettings
 COOKIE = "tms_refresh"
 _PATH = "/api/v1/auth"
 _LONGEST = 1024
+_KEY_SHORTEST, _KEY_LONGEST = 36, 128
 
 
 class TokenMode(StrEnum):
@@ -24,6 +25,16 @@ class TokenMode(StrEnum):
 
 Mode = Annotated[
     TokenMode, Header(alias="X-Token-Mode", description="`cookie` keeps the refresh token in an HttpOnly cookie.")
+]
+RenewalKey = Annotated[
+    str | None,
+    Header(
+        alias="X-Renewal-Key",
+        min_length=_KEY_SHORTEST,
+        max_length=_KEY_LONGEST,
+        description="A random UUID that its caller keeps until the answer is kept: whoever lost the answer asks again "
+        "with the same one within a minute and is answered the same.",
+    ),
 ]
 RefreshCookie = Annotated[str | None, Cookie(alias=COOKIE, max_length=_LONGEST)]
 FetchSite = Annotated[str | None, Header(alias="Sec-Fetch-Site", max_length=20, include_in_schema=False)]

@@ -16,6 +16,7 @@ from services.auth.api.cookies import (
     FetchSite,
     Mode,
     RefreshCookie,
+    RenewalKey,
     TokenMode,
     drop_cookie,
     refuse_elsewhere,
@@ -79,6 +80,7 @@ async def renew_token(
     desk: AtDesk,
     site: FetchSite = None,
     cookie: RefreshCookie = None,
+    key: RenewalKey = None,
     mode: Mode = TokenMode.BODY,
 ) -> TokenView | Response:
     """The next access token for the sign-in in the cookie, and the next cookie; only with `X-Token-Mode: cookie`."""
@@ -86,7 +88,7 @@ async def renew_token(
         refuse_elsewhere(site)
         if mode is not TokenMode.COOKIE:
             raise CookieNotMeant
-        outcome = await refresh(uow, desk.issuer, cookie) if cookie else SignInOver()
+        outcome = await refresh(uow, desk.issuer, cookie, key=key) if cookie else SignInOver()
     except TokenRefused as refusal:
         return refusal_answer(refusal)
     if isinstance(outcome, Issued):

@@ -13,10 +13,10 @@ from services.auth.commands.guarding import count_failure, lock_guard, policy_of
 from services.auth.commands.issuing import Issued, Issuer
 from services.auth.commands.proving import Proof
 from services.auth.errors import SignInLocked, SignInOver, TokenRefused, WrongCredentials
-from services.auth.models.sign_in import REFRESH, Ending, RefreshToken, SignIn
+from services.auth.models.sign_in import REFRESH, SUCCESSOR, Ending, RefreshToken, SignIn
 from services.auth.models.user import User
 from services.auth.queries.sign_ins import lock_open_sign_ins, lock_token
-from services.auth.tokens import new_secret
+from services.auth.tokens import in_letters, new_secret
 
 ANONYMOUS = "anonymous"
 
@@ -39,14 +39,16 @@ async def sign_in(uow: UnitOfWork, issuer: Issuer, proof: Proof) -> Issued | Tok
     begun = await _begin(uow, issuer, user)
     with entered(current().acting(str(user.id), user.acting_role)):
         uow.emit(begun.accepted())
-    return await _hand_out(uow, issuer, user, begun)
+    token = new_secret()
+    return await _with_access(uow, issuer, user, _hand_out(uow, issuer, begun, token), token)
 
 
-async def refresh(uow: UnitOfWork, issuer: Issuer, token: str) -> Issued | TokenRefused:
+async def refresh(uow: UnitOfWork, issuer: Issuer, token: str, *, key: str | None = None) -> Issued | TokenRefused:
     """Exchange a refresh token for the next one and a new access token.
 
-    A token that was used before ends its whole family: one of two holders is a thief, and nobody can tell which. There
-    is no grace for a reply that was lost: whoever could steal a token could use the grace too.
+    A token that was used before ends its whole family: one of two holders is a thief, and nobody can tell which. A
+    reply that was lost is given again to who brings the random `key` that the renewal was asked with, for a moment and
+    until the next token is used. Whoever stole the token alone has no key, so the grace is not theirs.
     """
     kept = await lock_token(uow, issuer.vault.fingerprint(token, purpose=REFRESH))
     if kept is None:
@@ -55,17 +57,21 @@ async def refresh(uow: UnitOfWork, issuer: Issuer, token: str) -> Issued | Token
     now = uow.now()
     if session.ended_at is not None:
         return _over(uow, "sign_in_ended", session)
-    if kept.used_at is not None:
+    next_token = _successor(issuer, token, key)
+    given = await _given_before(uow, issuer, kept, next_token)
+    if kept.used_at is not None and given is None:
         with entered(current().acting(ANONYMOUS, "none")):
             uow.emit(session.revoke(now))
         return SignInOver()
-    if min(kept.expires_at, session.expires_at) <= now:
+    if min((given or kept).expires_at, session.expires_at) <= now:
         return _over(uow, "expired", session)
     user = await uow.get(User, session.user_id)
     if not user.active:
         return _over(uow, "disabled", session)
-    kept.used_at = now
-    return await _hand_out(uow, issuer, user, session)
+    if given is None:
+        kept.used_at = now
+        given = _hand_out(uow, issuer, session, next_token)
+    return await _with_access(uow, issuer, user, given, next_token)
 
 
 async def sign_out(uow: UnitOfWork, issuer: Issuer, token: str) -> None:
@@ -125,10 +131,30 @@ async def _begin(uow: UnitOfWork, issuer: Issuer, user: User) -> SignIn:
     return begun
 
 
-async def _hand_out(uow: UnitOfWork, issuer: Issuer, user: User, session: SignIn) -> Issued:
-    token, now = new_secret(), uow.now()
+def _successor(issuer: Issuer, token: str, key: str | None) -> str:
+    """The token after this one. With a key it follows from both, so that the same question has the same answer."""
+    if key is None:
+        return new_secret()
+    return in_letters(issuer.vault.fingerprint(f"{token} {key}", purpose=SUCCESSOR))
+
+
+async def _given_before(uow: UnitOfWork, issuer: Issuer, kept: RefreshToken, next_token: str) -> RefreshToken | None:
+    """What this very renewal has handed out a moment ago and nobody has used; the session's lock is held."""
+    if kept.used_at is None or uow.now() - kept.used_at > issuer.settings.renewal_repeatable_for:
+        return None
+    given = await uow.find(RefreshToken, issuer.vault.fingerprint(next_token, purpose=REFRESH))
+    return given if given is not None and given.used_at is None else None
+
+
+def _hand_out(uow: UnitOfWork, issuer: Issuer, session: SignIn, token: str) -> RefreshToken:
+    now = uow.now()
     expires_at = min(now + issuer.settings.refresh_token_lifetime, session.expires_at)
     digest = issuer.vault.fingerprint(token, purpose=REFRESH)
-    uow.add(RefreshToken(digest=digest, sign_in_id=session.id, issued_at=now, expires_at=expires_at))
-    access = await issuer.access_token(uow, subject=user.id, roles=user.roles, sign_in_id=session.id)
-    return Issued(access, issuer.settings.access_token_lifetime, token, expires_at - now)
+    given = RefreshToken(digest=digest, sign_in_id=session.id, issued_at=now, expires_at=expires_at)
+    uow.add(given)
+    return given
+
+
+async def _with_access(uow: UnitOfWork, issuer: Issuer, user: User, given: RefreshToken, token: str) -> Issued:
+    access = await issuer.access_token(uow, subject=user.id, roles=user.roles, sign_in_id=given.sign_in_id)
+    return Issued(access, issuer.settings.access_token_lifetime, token, given.expires_at - uow.now())

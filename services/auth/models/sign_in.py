@@ -11,6 +11,8 @@ from services.auth.models.model import Model
 
 REFRESH = "refresh_token"
 """The purpose of a refresh token's fingerprint."""
+SUCCESSOR = "refresh_token_successor"
+"""The purpose of the digest that is the next token of a renewal with a key."""
 
 
 class Ending(StrEnum):

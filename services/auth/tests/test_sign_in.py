@@ -2,13 +2,16 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from libs.access.permissions import Role
 from libs.access.tests.conftest import Signer
 from libs.errors import Unauthenticated
+from services.auth.handlers import tidy
 from services.auth.tests.conftest import PASSWORD, Auth, ok
 
 ME = "/api/v1/auth/me"
@@ -221,6 +224,124 @@ async def test_a_cookie_that_comes_back_ends_its_family(auth: Auth) -> None:
     auth.nobody.cookies.set("tms_refresh", used, domain="service.test", path="/api/v1/auth")
     refused = await auth.nobody.post(RENEW, headers=COOKIE_MODE)
     assert (refused.status_code, "Max-Age=0" in refused.headers["set-cookie"]) == (401, True)
+
+
+KEY, OTHER_KEY = (str(UUID(int=number)) for number in (1, 2))
+
+
+def bring(auth: Auth, cookie: str) -> None:
+    """The browser holds this cookie and no other."""
+    auth.nobody.cookies.clear()
+    auth.nobody.cookies.set("tms_refresh", cookie, domain="service.test", path="/api/v1/auth")
+
+
+async def renew(auth: Auth, cookie: str, key: str | None) -> httpx.Response:
+    bring(auth, cookie)
+    return await auth.nobody.post(RENEW, headers={**COOKIE_MODE, **({"X-Renewal-Key": key} if key else {})})
+
+
+async def signed_in(auth: Auth) -> str:
+    await auth.sign_in(headers=COOKIE_MODE)
+    return auth.nobody.cookies["tms_refresh"]
+
+
+async def test_a_renewal_whose_answer_was_lost_is_answered_again_to_its_key(auth: Auth) -> None:
+    """Given a page that was left amid its renewal, when the next asks with the same key, then the sign-in goes on."""
+    first = await signed_in(auth)
+    lost, again = [await renew(auth, first, KEY) for _ in range(2)]
+    assert (again.status_code, again.cookies["tms_refresh"]) == (200, lost.cookies["tms_refresh"])
+    await auth.verifier().verify(again.json()["access_token"])
+    # the same key with the next cookie, by a page that had no time to forget the key, is a renewal like any other
+    third = await renew(auth, again.cookies["tms_refresh"], KEY)
+    assert (third.status_code, third.cookies["tms_refresh"] != again.cookies["tms_refresh"]) == (200, True)
+    assert await auth.told("sign_in.token_reused") == []
+
+
+async def test_two_pages_that_renew_at_once_with_one_key_get_the_same(auth: Auth) -> None:
+    first = await signed_in(auth)
+    headers = {**COOKIE_MODE, "X-Renewal-Key": KEY}
+    bring(auth, first)
+    answers = await asyncio.gather(*(auth.nobody.post(RENEW, headers=headers) for _ in range(4)))
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert len({answer.cookies["tms_refresh"] for answer in answers}) == 1
+
+
+async def test_an_answer_given_again_ends_when_the_first_would_have(auth: Auth) -> None:
+    first = await signed_in(auth)
+    await renew(auth, first, KEY)
+    auth.later(seconds=60)
+    again = await renew(auth, first, KEY)
+    assert (again.status_code, again.json()["refresh_expires_in"]) == (200, 12 * 3600 - 60)
+
+
+async def ends_the_sign_in(auth: Auth, refused: httpx.Response, held: str) -> None:
+    """It was a reuse: nobody goes on, not even with what was good a moment ago."""
+    assert (refused.status_code, "Max-Age=0" in refused.headers["set-cookie"]) == (401, True)
+    assert (await renew(auth, held, OTHER_KEY)).status_code == 401
+    assert len(await auth.told("sign_in.token_reused")) == 1
+
+
+@pytest.mark.parametrize("key", [None, OTHER_KEY])
+async def test_who_has_the_used_cookie_and_not_the_key_is_a_thief(auth: Auth, key: str | None) -> None:
+    first = await signed_in(auth)
+    second = (await renew(auth, first, KEY)).cookies["tms_refresh"]
+    await ends_the_sign_in(auth, await renew(auth, first, key), second)
+
+
+async def test_the_key_helps_nobody_after_a_minute(auth: Auth) -> None:
+    first = await signed_in(auth)
+    second = (await renew(auth, first, KEY)).cookies["tms_refresh"]
+    auth.later(seconds=61)
+    await ends_the_sign_in(auth, await renew(auth, first, KEY), second)
+
+
+async def test_the_key_helps_nobody_once_the_next_cookie_was_used(auth: Auth) -> None:
+    first = await signed_in(auth)
+    second = (await renew(auth, first, KEY)).cookies["tms_refresh"]
+    third = (await renew(auth, second, OTHER_KEY)).cookies["tms_refresh"]
+    await ends_the_sign_in(auth, await renew(auth, first, KEY), third)
+
+
+async def test_a_renewal_without_a_key_is_given_once(auth: Auth) -> None:
+    first = await signed_in(auth)
+    second = (await renew(auth, first, None)).cookies["tms_refresh"]
+    await ends_the_sign_in(auth, await renew(auth, first, KEY), second)
+
+
+async def test_an_answer_is_not_given_again_after_the_sign_in_ended_or_to_who_was_disabled(auth: Auth) -> None:
+    first = await signed_in(auth)
+    second = (await renew(auth, first, KEY)).cookies["tms_refresh"]
+    bring(auth, second)
+    await auth.nobody.post("/api/v1/auth/logout", headers=COOKIE_MODE)
+    assert (await renew(auth, first, KEY)).status_code == 401
+
+    first = await signed_in(auth)
+    await renew(auth, first, KEY)
+    async with auth.stage.units.begin() as unit:
+        await unit.session.execute(text("update auth.user_account set status = 'disabled'"))
+    assert (await renew(auth, first, KEY)).status_code == 401
+    causes = [told.data["cause"] for told in await auth.told("sign_in.refused")]
+    assert causes == ["sign_in_ended", "disabled"]
+
+
+async def test_a_key_that_could_be_guessed_is_not_taken(auth: Auth) -> None:
+    first = await signed_in(auth)
+    assert (await renew(auth, first, "1")).status_code == 422
+    assert (await renew(auth, first, KEY)).status_code == 200
+
+
+async def test_a_sign_in_after_time_was_moved_is_renewed_like_any_other(auth: Auth) -> None:
+    """Given an old cookie and keys of long ago, when time has moved, then only what is too old ends."""
+    old = await signed_in(auth)
+    for _ in range(3):
+        auth.later(days=11)
+        await tidy(auth.stage.runtime)
+        cookie = await signed_in(auth)
+        for _ in range(3):
+            answer = await renew(auth, cookie, None)
+            cookie = answer.cookies["tms_refresh"]
+            await auth.verifier().verify(answer.json()["access_token"])
+    assert (await renew(auth, old, None)).status_code == 401
 
 
 async def test_signing_out_and_a_refusal_take_the_cookie_away(auth: Auth) -> None:

@@ -19,10 +19,11 @@ async function send(request: Request): Promise<Response> {
   if (!request.headers.has('X-Correlation-ID')) request.headers.set('X-Correlation-ID', visitId())
   const correlationId = request.headers.get('X-Correlation-ID')!
   const again = request.clone()
-  let response = await attempt(request, await accessToken(), correlationId)
+  const token = await accessToken()
+  let response = await attempt(request, token, correlationId)
   if (response.status === UNAUTHENTICATED) {
     // The system's time may have moved past the token, or its key was withdrawn: renew once, keep both ids.
-    response = await attempt(again, await accessToken({ renew: true }), correlationId)
+    response = await attempt(again, await accessToken(token), correlationId)
     if (response.status === UNAUTHENTICATED) sessionEnded()
   }
   if (!response.ok) throw await problemOf(response, correlationId)

@@ -135,7 +135,7 @@ async function readOnce(stop: AbortSignal, connected: () => void): Promise<void>
   const headers: Record<string, string> = { Authorization: `Bearer ${token}`, 'X-Correlation-ID': newId() }
   if (lastId !== null) headers['Last-Event-ID'] = lastId
   const response = await fetch('/api/v1/events', { headers, signal: stop })
-  if (response.status === 401 && (await accessToken({ renew: true })) === null) sessionEnded()
+  if (response.status === 401 && (await accessToken(token)) === null) sessionEnded()
   if (!response.ok || response.body === null) throw new Error(`no stream: ${response.status}`)
   connected()
   if (lastId === null && live.asOf !== null) changed(EVERYTHING)

@@ -4,12 +4,15 @@ import { Problem, problemOf, unreachable } from './problem'
 
 // The access token lives in this module's memory and nowhere else; the refresh token in a cookie no script can read.
 // Tabs share what they get, and a lock lets one of them renew at a time: a refresh token that is used twice ends the
-// whole sign-in.
+// whole sign-in. A page may be left in the middle of its renewal, and the answer with it: the next one asks again with
+// the same key and is answered the same.
 
 type Token = { value: string; subject: string; until: number }
 type Said = { token: Token } | { signedOut: true }
 
 const HINT = 'tms-signed-in'
+/** The random key of a renewal under way; kept until its answer is. Without the cookie it opens nothing. */
+const RENEWAL = 'tms-renewal'
 /** Renewed this long before it ends, so that no request leaves with a token that dies on the way. */
 const SPARE_MS = 30_000
 
@@ -55,11 +58,15 @@ export async function signOut(): Promise<void> {
   }
 }
 
-/** A token good for a request now; null when nobody is signed in. Raises Problem when that cannot be told. */
-export async function accessToken(options: { renew?: boolean } = {}): Promise<string | null> {
-  if (!options.renew && fresh(token)) return token!.value
-  if (!maybeSignedIn()) return null
-  await renew(options.renew ? token : null)
+/**
+ * A token good for a request now, another one than the server has just refused; null when nobody is signed in. Raises
+ * Problem when that cannot be told.
+ */
+export async function accessToken(refused?: string | null): Promise<string | null> {
+  if (!usable(refused)) {
+    if (!maybeSignedIn()) return null
+    await renew(refused)
+  }
   return token?.value ?? null
 }
 
@@ -72,18 +79,19 @@ export function sessionEnded(): void {
 let renewing: Promise<void> | null = null
 
 /** One renewal at a time in this tab, and by the lock in this browser. */
-function renew(refused: Token | null): Promise<void> {
+function renew(refused?: string | null): Promise<void> {
   renewing ??= locked(async () => {
-    const renewedElsewhere = fresh(token) && token !== refused
+    const renewedElsewhere = usable(refused)
     if (!renewedElsewhere) await renewNow()
   }).finally(() => (renewing = null))
   return renewing
 }
 
 async function renewNow(): Promise<void> {
+  const key = localStorage.getItem(RENEWAL) ?? newId()
+  localStorage.setItem(RENEWAL, key)
   try {
-    // keepalive: a reload in the middle must not lose the answer, for it carries the next cookie.
-    await keep(await ask('/api/v1/auth/token/renew', undefined, { keepalive: true }))
+    await keep(await ask('/api/v1/auth/token/renew', undefined, { 'X-Renewal-Key': key }))
   } catch (error) {
     if (!(error instanceof Problem) || error.status !== 401) throw error
     sessionEnded()
@@ -95,10 +103,10 @@ async function locked(work: () => Promise<void>): Promise<void> {
   await navigator.locks.request('tms-session', work)
 }
 
-async function ask(path: string, body?: URLSearchParams, options: RequestInit = {}): Promise<Response> {
+async function ask(path: string, body?: URLSearchParams, more: Record<string, string> = {}): Promise<Response> {
   const correlationId = newId()
-  const headers = { 'X-Token-Mode': 'cookie', 'X-Correlation-ID': correlationId }
-  const response = await fetch(path, { method: 'POST', body, headers, ...options }).catch(() => {
+  const headers = { 'X-Token-Mode': 'cookie', 'X-Correlation-ID': correlationId, ...more }
+  const response = await fetch(path, { method: 'POST', body, headers }).catch(() => {
     throw unreachable(correlationId)
   })
   if (!response.ok) throw await problemOf(response, correlationId)
@@ -108,6 +116,7 @@ async function ask(path: string, body?: URLSearchParams, options: RequestInit = 
 async function keep(answer: Response): Promise<void> {
   const told = (await answer.json()) as components['schemas']['TokenView']
   const until = Date.now() + told.expires_in * 1000
+  localStorage.removeItem(RENEWAL)
   take({ value: told.access_token, subject: subjectOf(told.access_token), until })
   tabs?.postMessage({ token } satisfies { token: Token | null })
 }
@@ -129,11 +138,12 @@ function forget(): void {
   token = null
   const hinted = localStorage.getItem(HINT) !== null
   localStorage.removeItem(HINT)
+  localStorage.removeItem(RENEWAL)
   if (before !== null || hinted) listeners.forEach((listener) => listener(false))
 }
 
-function fresh(held: Token | null): boolean {
-  return held !== null && Date.now() < held.until - SPARE_MS
+function usable(refused?: string | null): boolean {
+  return token !== null && token.value !== refused && Date.now() < token.until - SPARE_MS
 }
 
 function subjectOf(jwt: string): string {
