@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
+from infra.demo.class_in_session import begin_class
 from infra.local.environment import email_of
 from infra.ui.browser import new_desk, open_browser, sign_in
 from infra.ui.node import UI
@@ -29,6 +30,8 @@ class Desk:
     said: list[str] = field(default_factory=list)
     provoked: list[int] = field(default_factory=list)
     """Statuses a test asks for: the browser's console tells of each, and rightly."""
+    cut_off: bool = False
+    """Whether a test takes the network away: of every call that fails for it the console tells, too."""
 
     def tab(self) -> Page:
         page = self.context.new_page()
@@ -37,7 +40,7 @@ class Desk:
         return page
 
     def _hear(self, message: ConsoleMessage) -> None:
-        wanted = message.type in {"error", "warning"}
+        wanted = message.type in {"error", "warning"} and not (self.cut_off and "net::ERR_" in message.text)
         if wanted and not any(f"status of {status}" in message.text for status in self.provoked):
             self.said.append(f"{message.type}: {message.text} ({message.location.get('url')})")
 
@@ -72,6 +75,12 @@ def open_desk(browser: Browser, system: Any) -> Iterator[Callable[..., Desk]]:
 @pytest.fixture
 def desk(open_desk: Callable[..., Desk]) -> Desk:
     return open_desk()
+
+
+@pytest.fixture(scope="session")
+def taught(system: Any) -> Any:
+    """Twenty people in a room, with nobody marked yet."""
+    return begin_class(system.walk(until="two trainers"))
 
 
 @pytest.fixture(scope="session")

@@ -38,6 +38,7 @@ export type EnrolmentsSearch = {
   /** The enrolment in the side panel. */
   open?: string
 }
+export type AttendanceSearch = { from_on?: string; to_on?: string; state?: Schema['SheetState'][]; to_mark?: boolean }
 type QueueSearch = { key?: Schema['ObligationKey']; level?: Schema['ObligationLevel'] }
 export type RunTab = 'overview' | 'sessions' | 'sync'
 
@@ -94,10 +95,59 @@ const enrolments = createRoute({
   component: guarded('enrolments:view', () => import('./pages/Enrolments'))
 })
 
+const attendance = createRoute({
+  getParentRoute: () => shell,
+  path: '/attendance',
+  validateSearch: (search: AttendanceSearch) => search,
+  component: guarded('attendance:view', () => import('./pages/Attendance'))
+})
+
+const attendanceRun = createRoute({
+  getParentRoute: () => shell,
+  path: '/attendance/runs/$runId',
+  // The session the cursor begins in, and the mark in the side panel.
+  validateSearch: (search: { session?: string; mark?: string }) => search,
+  component: guarded('attendance:view', () => import('./pages/AttendanceRun'))
+})
+
+const register = createRoute({
+  getParentRoute: () => shell,
+  path: '/attendance/sessions/$sessionId/register',
+  component: guarded('attendance:mark', () => import('./pages/Register'))
+})
+
+const checkInScreen = createRoute({
+  getParentRoute: () => shell,
+  path: '/attendance/sessions/$sessionId/check-in',
+  component: guarded('attendance:mark', () => import('./pages/CheckInScreen'))
+})
+
+// On a trainee's phone: nobody signs in. The pass, and the code of the room, stand behind the `#`.
+const CheckIn = lazyRouteComponent(() => import('./pages/CheckIn'), 'Page')
+const phone = createRoute({ getParentRoute: () => root, path: '/check-in', component: CheckIn })
+const checkIn = createRoute({ getParentRoute: () => root, path: '/check-in/$sessionId', component: CheckIn })
+
 const elsewhere = createRoute({ getParentRoute: () => shell, path: '/$', component: NotFound })
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, shell.addChildren([today, runs, run, enrolments, jobs, record, elsewhere])]),
+  routeTree: root.addChildren([
+    signIn,
+    phone,
+    checkIn,
+    shell.addChildren([
+      today,
+      runs,
+      run,
+      enrolments,
+      jobs,
+      record,
+      elsewhere,
+      attendance,
+      attendanceRun,
+      register,
+      checkInScreen
+    ])
+  ]),
   defaultPreload: 'intent',
   defaultPendingComponent: Waiting,
   defaultErrorComponent: Refused,

@@ -1,13 +1,16 @@
 """A session's sheet: opened when it is asked for and due, locked, opened again."""
 
+from datetime import date, datetime
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Depends, Query, Response
 
 from libs.access.principal import Principal
 from libs.chassis.runtime import Runtime
 from libs.database.unit_of_work import UnitOfWork
 from libs.web.etag import IfMatch, etag
+from libs.web.paging import Page, PageQuery, page
 from libs.web.routing import Router
 from libs.web.transaction import Uow
 from services.attendance.api.doors import Corrector, MarkerOfRuns, Reader, RuntimeOfService, marks, masked, sees
@@ -15,10 +18,11 @@ from services.attendance.api.views import sheet_view
 from services.attendance.client import names_of
 from services.attendance.commands import sheets
 from services.attendance.errors import SheetNotDue
-from services.attendance.models.sheet import Sheet
+from services.attendance.models.sheet import Sheet, SheetState
+from services.attendance.queries.days import DayFilter, sheets_by_day
 from services.attendance.queries.runs import Scope, get_run, get_session, sessions_of
 from services.attendance.queries.sheets import find_sheet, lines_of, sheets_of
-from services.attendance.schemas.sheet import LockWish, SheetSummary, SheetView, UnlockWish
+from services.attendance.schemas.sheet import LockWish, SheetOfDay, SheetSummary, SheetView, UnlockWish
 from services.attendance.settings import AttendanceSettings
 
 router = Router(prefix="/api/v1/attendance/sheets", tags=["attendance"])
@@ -42,6 +46,26 @@ async def list_sheets(uow: Uow, caller: Reader, run_id: UUID) -> list[SheetSumma
         )
         for session in await sessions_of(uow, run_id)
     ]
+
+
+def _days(
+    caller: Reader,
+    from_on: date | None = None,
+    to_on: date | None = None,
+    state: Annotated[list[SheetState], Query()] = [],  # noqa: B006 - FastAPI copies it for each request
+    to_mark: Annotated[bool, Query(description="Begun, and somebody on it is not judged.")] = False,
+) -> DayFilter:
+    return DayFilter(from_on=from_on, to_on=to_on, states=state, to_mark=to_mark, scope=sees(caller))
+
+
+@router.get("/by-day")
+async def list_sheets_by_day(
+    uow: Uow, paging: PageQuery, wanted: Annotated[DayFilter, Depends(_days)]
+) -> Page[SheetOfDay]:
+    """Sheets of all runs the caller may see, the latest session first, each with how many are marked."""
+    after = paging.after(datetime, UUID)
+    rows = await sheets_by_day(uow, wanted, after=after, limit=paging.limit + 1)
+    return page(rows, paging.limit, key=lambda row: (row.start_at, row.session_id))
 
 
 @router.get("/{session_id}")

@@ -73,3 +73,14 @@ class SheetSummary(BaseModel):
     state: SheetState | None
     """None while the sheet is not open yet."""
     lock_due_at: datetime | None
+
+
+class SheetOfDay(SheetSummary):
+    """A sheet among those of a day, and how far it has come; `unmarked` counts whom nobody has judged."""
+
+    course_reference: str
+    mode_of_training: str
+    people: int
+    present: int
+    absent: int
+    unmarked: int

@@ -2,7 +2,8 @@ import { AppShell, Burger, Group, ScrollArea, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { Outlet, useRouterState } from '@tanstack/react-router'
 import { useEffect } from 'react'
-import { useMay } from '~/access'
+import { Can, useMay } from '~/access'
+import { MarksOnTheirWay } from '~/attendance/Saving'
 import { groups } from '~/nav'
 import { Clock, LiveBadge } from './Clock'
 import { GoNav } from './links'
@@ -35,6 +36,9 @@ export function Shell() {
           </Group>
           <Group gap={12} wrap="nowrap">
             <Palette />
+            <Can do="attendance:mark">
+              <MarksOnTheirWay />
+            </Can>
             <LiveBadge />
             <Clock />
             <UserMenu />

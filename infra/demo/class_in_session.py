@@ -1,0 +1,124 @@
+"""A run that is taught right now: twenty people with seats, and sessions that have just begun. No clock is moved."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import httpx
+
+from infra.demo.client import Refusal
+from infra.demo.journey import Journey, JourneyStopped, publish_run, wait_until
+from infra.demo.people import new_trainee
+from libs.sources import singapore_day
+
+PEOPLE: Final = 20
+SESSIONS: Final = 3
+SOON: Final = timedelta(seconds=45)
+"""Long enough to seat twenty people before the first session: only who has a seat by then stands on its sheet."""
+LENGTH: Final = timedelta(minutes=1)
+TRIES: Final = 60
+KNOWN_WITHIN_S: Final = 60.0
+BEGUN_WITHIN_S: Final = 1_200.0
+
+
+@dataclass(frozen=True, slots=True)
+class ClassInSession:
+    """Nobody is marked. Every session but the last has begun; for that one people may check in already."""
+
+    journey: Journey
+    run: dict[str, Any]
+
+    @property
+    def run_id(self) -> str:
+        return str(self.run["id"])
+
+    @property
+    def session_ids(self) -> list[str]:
+        return [str(each["id"]) for each in sorted(self.run["sessions"], key=lambda session: session["sequence"])]
+
+    def sheet(self, session_id: str) -> dict[str, Any]:
+        return dict(self.journey.api.get(f"/attendance/sheets/{session_id}"))
+
+    def states(self, session_id: str) -> list[str]:
+        """In the order of names, as every register shows them."""
+        return [str(line["state"]) for line in self.sheet(session_id)["lines"]]
+
+
+def begin_class(journey: Journey) -> ClassInSession:
+    """`journey` has found its course, venue and trainers. Returns once all sessions but the last have begun."""
+    start_at = _draft(journey)
+    publish_run(journey)
+    wait_until(lambda: _known(journey), KNOWN_WITHIN_S, lambda: "enrolment has not heard of the run")
+    for number in range(1, PEOPLE + 1):
+        _seat(journey, number)
+    begun_at = start_at + (SESSIONS - 2) * LENGTH
+    wait_until(lambda: journey.cast.now() >= begun_at, BEGUN_WITHIN_S, lambda: f"it begins {begun_at}")
+    taught = ClassInSession(journey, journey.run)
+    for session_id in taught.session_ids:
+        wait_until(lambda: len(taught.states(session_id)) == PEOPLE, KNOWN_WITHIN_S, lambda: taught.run_id)  # noqa: B023 - called at once
+    return taught
+
+
+def _draft(journey: Journey) -> datetime:
+    """Behind whatever else the trainer teaches meanwhile."""
+    start_at = (journey.cast.now() + SOON).replace(second=0, microsecond=0) + timedelta(minutes=1)
+    for _ in range(TRIES):
+        try:
+            journey.run = journey.api.post("/course-runs", _wish(journey, start_at))
+        except Refusal as refusal:
+            if refusal.problem.get("code") != "slot_taken":
+                raise
+            start_at += LENGTH
+        else:
+            return start_at
+    raise JourneyStopped("the demo's trainer is booked for the next hour")
+
+
+def _wish(journey: Journey, start_at: datetime) -> dict[str, Any]:
+    trainer = journey.trainers[0]
+    begin = [start_at + number * LENGTH for number in range(SESSIONS)]
+    sessions = [
+        {
+            "start_at": at.astimezone(UTC).isoformat(),
+            "end_at": (at + LENGTH).astimezone(UTC).isoformat(),
+            "mode_of_training": "1",
+        }
+        for at in begin
+    ]
+    return {
+        "course_id": journey.course_id,
+        "registration_opens_on": str(journey.today),
+        "registration_closes_on": str(singapore_day(start_at)),
+        "start_on": str(singapore_day(start_at)),
+        "end_on": str(singapore_day(begin[-1] + LENGTH)),
+        "intake_size": PEOPLE,
+        "mode_of_training": "1",
+        "schedule_info": "Sessions of a minute, now",
+        "admin_email": "ops@example.com",
+        "venue_id": journey.venue_id,
+        "trainers": [{"trainer_id": trainer["id"], "roles": trainer["roles"]}],
+        "sessions": sessions,
+    }
+
+
+def _known(journey: Journey) -> bool:
+    try:
+        journey.api.get(f"/enrolments/seats/{journey.run_id}")
+    except Refusal as refusal:
+        if refusal.status == httpx.codes.NOT_FOUND:
+            return False
+        raise
+    return True
+
+
+def _seat(journey: Journey, number: int) -> None:
+    trainee = new_trainee(journey.api, number)
+    wish = {
+        "run_id": str(journey.run_id),
+        "trainee_id": trainee["id"],
+        "sponsorship": "INDIVIDUAL",
+        "full_fee": "400.00",
+        "nett_fee": "120.00",
+    }
+    place = journey.api.post("/enrolments", wish)
+    journey.api.act(f"/enrolments/{place['id']}", "confirm")
