@@ -3,6 +3,7 @@ import { guarded, signedIn } from './access'
 import { cache } from './api/cache'
 import { beginVisit } from './api/ids'
 import type { Schema } from './api/client'
+import type { Verdict } from './imports/kinds'
 import { onSession } from './api/session'
 import { NotFound, Refused } from './components/Refused'
 import { Shell } from './components/Shell'
@@ -94,10 +95,45 @@ const enrolments = createRoute({
   component: guarded('enrolments:view', () => import('./pages/Enrolments'))
 })
 
+type ImportSearch = { verdict?: Verdict; again?: boolean }
+
+const enrolmentUpload = createRoute({
+  getParentRoute: () => shell,
+  path: '/enrolments/import',
+  validateSearch: (search: { run_id?: string }) => search,
+  component: guarded('enrolments:import', () => import('./pages/EnrolmentUpload'))
+})
+
+const enrolmentImport = createRoute({
+  getParentRoute: () => shell,
+  path: '/enrolments/imports/$importId',
+  validateSearch: (search: ImportSearch) => search,
+  component: guarded('enrolments:import', () => import('./pages/EnrolmentImport'))
+})
+
+const attendanceUpload = createRoute({
+  getParentRoute: () => shell,
+  path: '/attendance/import',
+  validateSearch: (search: { run_id?: string }) => search,
+  component: guarded('attendance:import', () => import('./pages/AttendanceUpload'))
+})
+
+const attendanceImport = createRoute({
+  getParentRoute: () => shell,
+  path: '/attendance/imports/$importId',
+  validateSearch: (search: ImportSearch) => search,
+  component: guarded('attendance:import', () => import('./pages/AttendanceImport'))
+})
+
+const importing = [enrolmentUpload, enrolmentImport, attendanceUpload, attendanceImport] as const
+
 const elsewhere = createRoute({ getParentRoute: () => shell, path: '/$', component: NotFound })
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, shell.addChildren([today, runs, run, enrolments, jobs, record, elsewhere])]),
+  routeTree: root.addChildren([
+    signIn,
+    shell.addChildren([today, runs, run, enrolments, ...importing, jobs, record, elsewhere])
+  ]),
   defaultPreload: 'intent',
   defaultPendingComponent: Waiting,
   defaultErrorComponent: Refused,
