@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
+from infra.demo.client import Refusal
+from infra.demo.journey import draft_run, publish_run, wait_until
 from infra.local.environment import email_of
 from infra.ui.browser import new_desk, open_browser, sign_in
 from infra.ui.node import UI
@@ -84,3 +86,25 @@ def published(system: Any) -> Any:
 def draft(system: Any) -> Any:
     """A run with all it needs to be published."""
     return system.walk(until="a draft with four sessions", days_ahead=60)
+
+
+@pytest.fixture(scope="session")
+def open_run(system: Any) -> Callable[..., dict[str, Any]]:
+    """Makes a run of its own that takes registrations and enrolment knows; `plan` is what it has of its own."""
+
+    def opened(**plan: Any) -> dict[str, Any]:
+        journey = system.walk(until="two trainers", days_ahead=90, plan=plan)
+        draft_run(journey)
+        publish_run(journey)
+        wait_until(lambda: _has_seats(journey), 30, lambda: f"enrolment has not heard of run {journey.run_id}")
+        return dict(journey.run)
+
+    return opened
+
+
+def _has_seats(journey: Any) -> bool:
+    try:
+        journey.api.get(f"/enrolments/seats/{journey.run_id}")
+    except Refusal:
+        return False
+    return True

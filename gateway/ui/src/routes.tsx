@@ -28,6 +28,7 @@ export type JobsSearch = {
 export type EnrolmentsSearch = {
   run_id?: string
   trainee_id?: string
+  employer_id?: string
   status?: Schema['EnrolmentStatus'][]
   sync_state?: Schema['SyncState'][]
   fee_status?: Schema['FeeStatus'][]
@@ -39,6 +40,7 @@ export type EnrolmentsSearch = {
   /** The enrolment in the side panel. */
   open?: string
 }
+export type EmployersSearch = { q?: string; open?: string }
 type QueueSearch = { key?: Schema['ObligationKey']; level?: Schema['ObligationLevel'] }
 export type RunTab = 'overview' | 'sessions' | 'sync'
 
@@ -125,6 +127,42 @@ const attendanceImport = createRoute({
   component: guarded('attendance:import', () => import('./pages/AttendanceImport'))
 })
 
+const newEnrolment = createRoute({
+  getParentRoute: () => shell,
+  path: '/enrolments/new',
+  validateSearch: (search: { run_id?: string; trainee_id?: string }) => search,
+  component: guarded('enrolments:write', () => import('./pages/NewEnrolment'))
+})
+
+const waitlist = createRoute({
+  getParentRoute: () => shell,
+  path: '/enrolments/waitlist',
+  validateSearch: (search: { run_id?: string; open?: string }) => search,
+  component: guarded('enrolments:view', () => import('./pages/Waitlist'))
+})
+
+const trainees = createRoute({
+  getParentRoute: () => shell,
+  path: '/trainees',
+  validateSearch: (search: { run_id?: string; erasable?: boolean }) => search,
+  component: guarded('trainees:view', () => import('./pages/Trainees'))
+})
+
+const trainee = createRoute({
+  getParentRoute: () => shell,
+  path: '/trainees/$traineeId',
+  component: guarded('trainees:view', () => import('./pages/Trainee'))
+})
+
+const employers = createRoute({
+  getParentRoute: () => shell,
+  path: '/employers',
+  validateSearch: (search: EmployersSearch) => search,
+  component: guarded('enrolments:view', () => import('./pages/Employers'))
+})
+
+const people = [newEnrolment, waitlist, trainees, trainee, employers] as const
+
 const importing = [enrolmentUpload, enrolmentImport, attendanceUpload, attendanceImport] as const
 
 const elsewhere = createRoute({ getParentRoute: () => shell, path: '/$', component: NotFound })
@@ -132,7 +170,7 @@ const elsewhere = createRoute({ getParentRoute: () => shell, path: '/$', compone
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
-    shell.addChildren([today, runs, run, enrolments, ...importing, jobs, record, elsewhere])
+    shell.addChildren([today, runs, run, enrolments, ...importing, ...people, jobs, record, elsewhere])
   ]),
   defaultPreload: 'intent',
   defaultPendingComponent: Waiting,

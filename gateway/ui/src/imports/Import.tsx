@@ -60,7 +60,7 @@ function File({ kind, batch, again, verdict, show }: Props & { batch: Batch }) {
 function Head({ batch }: { batch: Batch }) {
   return (
     <>
-      {counted(batch.rows, 'row')}, sent {instant(batch.created_at)} by <By id={batch.created_by} />
+      {counted(batch.rows, 'row')}, sent {instant(batch.created_at)} by <By id={batch.created_by} you="you" />
       {batch.run_id !== null && (
         <>
           {' '}
@@ -75,7 +75,7 @@ function Head({ batch }: { batch: Batch }) {
 function RunLink({ id }: { id: string }) {
   const run = queries.useQuery('get', '/api/v1/course-runs/{run_id}', { params: { path: { run_id: id } } })
   return (
-    <Go to="/runs/$runId" params={{ runId: id }}>
+    <Go to="/runs/$runId" params={{ runId: id }} underline="always">
       {run.data === undefined ? 'its run' : `${run.data.course_title}, ${day(run.data.start_on)}`}
     </Go>
   )

@@ -1,10 +1,10 @@
 import { List, Text } from '@mantine/core'
 import { Loaded } from '~/components/Loaded'
 import { Section } from '~/components/Section'
-import { counted, plain } from '~/words'
+import { counted } from '~/words'
 import type { Batch, Kind } from './kinds'
 import { LeftOut } from './LeftOut'
-import { repairs, rowWords, type Repair } from './problems'
+import { columnWords, repairs, rowWords, type Repair } from './problems'
 import { leftOut, useLeftOut } from './reading'
 
 /** What stands in the way of rows, grouped by the repair that would mend them. */
@@ -22,10 +22,10 @@ function Repairs({ of: found, whole }: { of: Repair[]; whole: boolean }) {
   return (
     <>
       <List aria-label="Problems by repair" spacing={8} listStyleType="none">
-        {found.map(({ field, code, message, fix, rows }) => (
+        {found.map(({ field, code, message, same, fix, rows }) => (
           <List.Item key={`${field} ${code} ${fix}`}>
-            <b>{counted(rows.length, 'row')}</b> · {plain(field)}:{' '}
-            {rows.length > 1 && code === 'duplicate' ? '' : message} {fix}
+            <b>{counted(rows.length, 'row')}</b> · {columnWords(field)}: {same && message} {fix}
+            {!same && ` Such as: ${message}`}
             <Text size="sm" c="dimmed">
               {rowWords(rows)}
             </Text>

@@ -5,8 +5,8 @@ import { Status } from '~/components/Status'
 import { rowsOf } from '~/api/pages'
 import type { Look } from '~/status'
 import { DataTable, type Column } from '~/table/DataTable'
-import { plain } from '~/words'
 import type { Batch, Kind, Row, Verdict } from './kinds'
+import { columnWords } from './problems'
 import { useRows } from './reading'
 
 type Props = { kind: Kind; batch: Batch; verdict: Verdict | undefined }
@@ -42,7 +42,7 @@ function columnsOf(kind: Kind): readonly Column<Row>[] {
     {
       id: 'what',
       head: 'What is wrong',
-      cell: ({ findings }) => findings.map(({ field, message }) => `${plain(field)}: ${message}`).join(' ') || '–'
+      cell: ({ findings }) => findings.map(({ field, message }) => `${columnWords(field)}: ${message}`).join(' ') || '–'
     },
     {
       id: 'taken',

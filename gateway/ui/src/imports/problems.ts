@@ -1,9 +1,18 @@
 import type { Schema } from '~/api/client'
+import { plain } from '~/words'
 
 type Row = { number: number; taken: boolean; findings: Schema['RowFinding'][] }
 
 /** Rows that one and the same repair would mend. */
-export type Repair = { field: string; code: string; message: string; fix: string; rows: number[] }
+export type Repair = {
+  field: string
+  code: string
+  /** Of the first row; `same` unless those of others differ. */
+  message: string
+  same: boolean
+  fix: string
+  rows: number[]
+}
 
 /** What is wrong with the rows that are not taken, grouped by repair, the most frequent first. */
 export function repairs(rows: readonly Row[]): Repair[] {
@@ -13,7 +22,8 @@ export function repairs(rows: readonly Row[]): Repair[] {
     for (const { field, code, message, fix } of findings) {
       // Messages may name another row; field, code and fix say what to do.
       const key = JSON.stringify([field, code, fix])
-      const repair = found.get(key) ?? { field, code, message, fix, rows: [] }
+      const repair = found.get(key) ?? { field, code, message, same: true, fix, rows: [] }
+      repair.same &&= repair.message === message
       if (repair.rows.at(-1) !== number) repair.rows.push(number)
       found.set(key, repair)
     }
@@ -27,4 +37,11 @@ export function rowWords(numbers: readonly number[], most = 3): string {
   const shown = numbers.slice(0, numbers.length > most ? most : -1)
   const last = numbers.length > most ? `${numbers.length - most} more` : String(numbers.at(-1))
   return `rows ${shown.join(', ')} and ${last}`
+}
+
+/** A column as people call it: `ID number`, `Employer UEN`. */
+export function columnWords(field: string): string {
+  return plain(field)
+    .replace(/^Id\b/, 'ID')
+    .replace(/\buen\b/i, 'UEN')
 }

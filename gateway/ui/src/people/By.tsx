@@ -6,11 +6,11 @@ import { CopyId } from '~/components/CopyId'
 const ACCOUNTS = { params: { query: { limit: 200 } } }
 
 /** Who did something: oneself, a name for those who may see accounts, else an id to ask an administrator with. */
-export function By({ id }: { id: string | null | undefined }) {
+export function By({ id, you = 'You' }: { id: string | null | undefined; you?: string }) {
   const me = useMe()
   const may = useMay()
   if (!id) return '–'
-  if (id === me.id) return 'You'
+  if (id === me.id) return you
   if (!ID.test(id)) return id
   return may('users:view') ? <Named id={id} /> : <CopyId id={id} label="account id" />
 }
