@@ -178,7 +178,7 @@ def test_an_action_for_all_that_match_is_counted_first_and_reports_every_refusal
     assert len({key for key, _ in sent}) == 4, "each record has a key of its own"
     assert len({correlation for _, correlation in sent}) == 1, "one thing a person does has one correlation id"
     asked.get_by_role("button", name="Close", exact=True).last.click()
-    expect(table.get_by_text("Cancelled")).to_have_count(5)
+    expect(table.get_by_role("row", name="Cancelled")).to_have_count(5)
 
 
 def test_an_identity_number_is_revealed_for_a_minute_with_a_reason_on_record(desk: Any, system: Any) -> None:
@@ -233,17 +233,18 @@ def test_two_records_of_one_person_are_compared_and_made_one(desk: Any, system: 
     expect(page.get_by_role("button", name="Merge")).to_have_count(0)
 
 
-def test_a_person_s_change_sends_only_what_differs(desk: Any, system: Any) -> None:
-    person = system.signed_in("ops").post("/trainees", trainee_wish(unknown_number()))
+def test_a_person_is_changed_in_what_differs_alone(desk: Any, system: Any) -> None:
+    api = system.signed_in("ops")
+    person = api.post("/trainees", trainee_wish(unknown_number()))
     page = desk.at(f"/trainees/{person['id']}", "ops")
     page.get_by_role("button", name="Edit").click()
     form = page.get_by_role("dialog", name="Edit trainee")
     email = f"new.{secrets.token_hex(4)}@example.com"
     form.get_by_label("Email").fill(email)
-    with page.expect_request(lambda request: request.method == "PATCH") as sent:
-        form.get_by_role("button", name="Save").click()
-    assert sent.value.post_data_json == {"email": email}
+    form.get_by_role("button", name="Save").click()
     expect(page.get_by_text(email)).to_be_visible()
+    now, moved = api.get(f"/trainees/{person['id']}"), {"version", "updated_at"}
+    assert {name for name in now if now[name] != person[name]} - moved == {"email"}
 
 
 def test_who_may_not_be_erased_yet_has_the_obstacles_named(desk: Any, system: Any, open_run: OpenRun) -> None:
@@ -298,7 +299,7 @@ def pay(page: Page, amount: str) -> None:
 
 def fill_employer(form: Locator, *, uen: str, name: str) -> None:
     form.get_by_label("UEN").fill(uen)
-    form.get_by_label("Name", exact=True).fill(name)
+    form.get_by_role("textbox", name="Name", exact=True).fill(name)
     form.get_by_label("Contact").fill("Synthetic Contact")
     form.get_by_label("Email").fill("hr@example.com")
     form.get_by_label("Phone number").fill("61234567")

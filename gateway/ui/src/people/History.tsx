@@ -7,6 +7,8 @@ import { instantShort } from '~/time'
 import { plain } from '~/words'
 import { By } from './By'
 
+const EVERY_MS = 10_000
+
 type Entry = Schema['AuditEntryView']
 
 const columns: readonly Column<Entry>[] = [
@@ -26,7 +28,9 @@ const columns: readonly Column<Entry>[] = [
 /** Readings of the ID number, findings and changes, newest first, as the audit log has them. */
 export function History({ traineeId }: { traineeId: string }) {
   const params = { query: { subject_type: 'trainee', subject_id: traineeId, limit: 20 } }
-  const entries = queries.useInfiniteQuery('get', '/api/v1/audit/entries', { params }, paged)
+  // The log hears of an event a moment after everybody else, and says nothing when it has.
+  const options = { ...paged, refetchInterval: EVERY_MS }
+  const entries = queries.useInfiniteQuery('get', '/api/v1/audit/entries', { params }, options)
   return (
     <DataTable
       label="Audit entries"
