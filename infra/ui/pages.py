@@ -33,6 +33,11 @@ def _run(*statuses: str) -> Callable[[Read], str | None]:
     return find
 
 
+def _latest(path: str) -> Callable[[Read], str | None]:
+    """The first record of a list."""
+    return lambda read: _first(read(f"{path}{'&' if '?' in path else '?'}limit=1"), "id")
+
+
 def _submitted(field: str) -> Callable[[Read], str | None]:
     return lambda read: _first(read("/sync/jobs?limit=1"), field)
 
@@ -49,6 +54,17 @@ PAGES = (
     Page("run-sessions", "/runs/{run}?tab=sessions", needs={"run": _run("ended", "open")}),
     Page("run-sync", "/runs/{run}?tab=sync", needs={"run": _run("ended", "open")}),
     Page("run-draft", "/runs/{run}", needs={"run": _run("draft")}),
+    Page("enrolments", "/enrolments"),
+    Page("enrolment", "/enrolments?open={place}", needs={"place": _latest("/enrolments?status=confirmed")}),
+    Page("enrolment-new", "/enrolments/new?trainee_id={trainee}", needs={"trainee": _latest("/trainees")}),
+    Page("waiting-list", "/enrolments/waitlist"),
+    Page("import-upload", "/enrolments/import"),
+    Page("import", "/enrolments/imports/{file}", needs={"file": _latest("/enrolments/imports")}),
+    Page("attendance-import-upload", "/attendance/import"),
+    Page("trainees", "/trainees"),
+    Page("trainee", "/trainees/{trainee}", role="admin", needs={"trainee": _latest("/trainees")}),
+    Page("employers", "/employers"),
+    Page("employer", "/employers?open={employer}", needs={"employer": _latest("/employers")}),
     Page("sync", "/sync"),
     Page(
         "sync-record",

@@ -1,5 +1,6 @@
 """A browser at the running system, as people sit before it: every message of its console counts."""
 
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -9,9 +10,13 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from infra.demo.class_in_session import begin_class
+from infra.demo.client import Refusal
+from infra.demo.journey import draft_run, publish_run, wait_until
+from infra.demo.people import find_or_make_employer, new_trainee
 from infra.local.environment import email_of
 from infra.ui.browser import new_desk, open_browser, sign_in
 from infra.ui.node import UI
+from libs.testing.sheets import messy_sheet
 
 
 @pytest.fixture(scope="module")
@@ -93,3 +98,39 @@ def published(system: Any) -> Any:
 def draft(system: Any) -> Any:
     """A run with all it needs to be published."""
     return system.walk(until="a draft with four sessions", days_ahead=60)
+
+
+@pytest.fixture(scope="session")
+def open_run(system: Any) -> Callable[..., dict[str, Any]]:
+    """Makes a run of its own that takes registrations and enrolment knows; `plan` is what it has of its own."""
+
+    def opened(**plan: Any) -> dict[str, Any]:
+        journey = system.walk(until="two trainers", days_ahead=90, plan=plan)
+        draft_run(journey)
+        publish_run(journey)
+        wait_until(lambda: _has_seats(journey), 30, lambda: f"enrolment has not heard of run {journey.run_id}")
+        return dict(journey.run)
+
+    return opened
+
+
+@pytest.fixture(scope="session")
+def enrolled(system: Any, open_run: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+    """A confirmed place an employer pays for, and a file with one more person that waits to be accepted."""
+    api, run = system.signed_in("ops"), open_run()
+    person, employer = new_trainee(api, 1), find_or_make_employer(api)
+    wish = {"run_id": run["id"], "trainee_id": person["id"], "sponsorship": "EMPLOYER", "employer_id": employer["id"]}
+    place = api.post("/enrolments", {**wish, "full_fee": "400.00", "nett_fee": "120.00"})
+    sheet = messy_sheet(25, uen=employer["uen"], first=secrets.randbelow(99_000))
+    file = api.send_file(f"/enrolments/import?run_id={run['id']}", sheet.content)
+    path = f"/enrolments/imports/{file['id']}"
+    wait_until(lambda: api.get(path)["status"] == "checked", 60, lambda: f"the file is {api.get(path)['status']}")
+    return dict(api.act(f"/enrolments/{place['id']}", "confirm"))
+
+
+def _has_seats(journey: Any) -> bool:
+    try:
+        journey.api.get(f"/enrolments/seats/{journey.run_id}")
+    except Refusal:
+        return False
+    return True

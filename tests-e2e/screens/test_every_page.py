@@ -15,6 +15,7 @@ from infra.ui.pages import PAGES
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 
+@pytest.mark.usefixtures("enrolled")
 @pytest.mark.parametrize(("scheme", "size"), [("light", WIDE), ("dark", NARROW), ("dark", WIDE)])
 def test_pages_are_accessible(
     open_desk: Callable[..., Any], system: Any, published: Any, draft: Any, scheme: str, size: tuple[int, int]

@@ -1,8 +1,8 @@
-import { ClipboardCheck, Gauge, GraduationCap, Send, Users, type LucideIcon } from 'lucide-react'
+import { Building2, ClipboardCheck, Contact, Gauge, GraduationCap, Send, Users, type LucideIcon } from 'lucide-react'
 import type { Permission } from './access'
 
 export type Entry = {
-  to: '/' | '/runs' | '/enrolments' | '/attendance' | '/sync'
+  to: '/' | '/runs' | '/enrolments' | '/attendance' | '/trainees' | '/employers' | '/sync'
   label: string
   icon: LucideIcon
   permission: Permission
@@ -16,7 +16,9 @@ export const groups: { name: string; entries: Entry[] }[] = [
     entries: [
       { to: '/runs', label: 'Runs', icon: GraduationCap, permission: 'runs:view' },
       { to: '/enrolments', label: 'Enrolments', icon: Users, permission: 'enrolments:view' },
-      { to: '/attendance', label: 'Attendance', icon: ClipboardCheck, permission: 'attendance:view' }
+      { to: '/attendance', label: 'Attendance', icon: ClipboardCheck, permission: 'attendance:view' },
+      { to: '/trainees', label: 'Trainees', icon: Contact, permission: 'trainees:view' },
+      { to: '/employers', label: 'Employers', icon: Building2, permission: 'enrolments:view' }
     ]
   },
   { name: 'TPGateway', entries: [{ to: '/sync', label: 'Sync', icon: Send, permission: 'sync:view' }] }

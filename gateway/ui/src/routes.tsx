@@ -3,6 +3,7 @@ import { guarded, signedIn } from './access'
 import { cache } from './api/cache'
 import { beginVisit } from './api/ids'
 import type { Schema } from './api/client'
+import type { Verdict } from './imports/kinds'
 import { onSession } from './api/session'
 import { NotFound, Refused } from './components/Refused'
 import { Shell } from './components/Shell'
@@ -27,6 +28,7 @@ export type JobsSearch = {
 export type EnrolmentsSearch = {
   run_id?: string
   trainee_id?: string
+  employer_id?: string
   status?: Schema['EnrolmentStatus'][]
   sync_state?: Schema['SyncState'][]
   fee_status?: Schema['FeeStatus'][]
@@ -39,6 +41,7 @@ export type EnrolmentsSearch = {
   open?: string
 }
 export type AttendanceSearch = { from_on?: string; to_on?: string; state?: Schema['SheetState'][]; to_mark?: boolean }
+export type EmployersSearch = { q?: string; open?: string }
 type QueueSearch = { key?: Schema['ObligationKey']; level?: Schema['ObligationLevel'] }
 export type RunTab = 'overview' | 'sessions' | 'sync'
 
@@ -126,6 +129,75 @@ const checkInScreen = createRoute({
 const CheckIn = lazyRouteComponent(() => import('./pages/CheckIn'), 'Page')
 const phone = createRoute({ getParentRoute: () => root, path: '/check-in', component: CheckIn })
 const checkIn = createRoute({ getParentRoute: () => root, path: '/check-in/$sessionId', component: CheckIn })
+const marking = [attendance, attendanceRun, register, checkInScreen] as const
+
+type ImportSearch = { verdict?: Verdict; again?: boolean }
+
+const enrolmentUpload = createRoute({
+  getParentRoute: () => shell,
+  path: '/enrolments/import',
+  validateSearch: (search: { run_id?: string }) => search,
+  component: guarded('enrolments:import', () => import('./pages/EnrolmentUpload'))
+})
+
+const enrolmentImport = createRoute({
+  getParentRoute: () => shell,
+  path: '/enrolments/imports/$importId',
+  validateSearch: (search: ImportSearch) => search,
+  component: guarded('enrolments:import', () => import('./pages/EnrolmentImport'))
+})
+
+const attendanceUpload = createRoute({
+  getParentRoute: () => shell,
+  path: '/attendance/import',
+  validateSearch: (search: { run_id?: string }) => search,
+  component: guarded('attendance:import', () => import('./pages/AttendanceUpload'))
+})
+
+const attendanceImport = createRoute({
+  getParentRoute: () => shell,
+  path: '/attendance/imports/$importId',
+  validateSearch: (search: ImportSearch) => search,
+  component: guarded('attendance:import', () => import('./pages/AttendanceImport'))
+})
+
+const newEnrolment = createRoute({
+  getParentRoute: () => shell,
+  path: '/enrolments/new',
+  validateSearch: (search: { run_id?: string; trainee_id?: string }) => search,
+  component: guarded('enrolments:write', () => import('./pages/NewEnrolment'))
+})
+
+const waitlist = createRoute({
+  getParentRoute: () => shell,
+  path: '/enrolments/waitlist',
+  validateSearch: (search: { run_id?: string; open?: string }) => search,
+  component: guarded('enrolments:view', () => import('./pages/Waitlist'))
+})
+
+const trainees = createRoute({
+  getParentRoute: () => shell,
+  path: '/trainees',
+  validateSearch: (search: { run_id?: string; erasable?: boolean }) => search,
+  component: guarded('trainees:view', () => import('./pages/Trainees'))
+})
+
+const trainee = createRoute({
+  getParentRoute: () => shell,
+  path: '/trainees/$traineeId',
+  component: guarded('trainees:view', () => import('./pages/Trainee'))
+})
+
+const employers = createRoute({
+  getParentRoute: () => shell,
+  path: '/employers',
+  validateSearch: (search: EmployersSearch) => search,
+  component: guarded('enrolments:view', () => import('./pages/Employers'))
+})
+
+const people = [newEnrolment, waitlist, trainees, trainee, employers] as const
+
+const importing = [enrolmentUpload, enrolmentImport, attendanceUpload, attendanceImport] as const
 
 const elsewhere = createRoute({ getParentRoute: () => shell, path: '/$', component: NotFound })
 
@@ -134,19 +206,7 @@ export const router = createRouter({
     signIn,
     phone,
     checkIn,
-    shell.addChildren([
-      today,
-      runs,
-      run,
-      enrolments,
-      jobs,
-      record,
-      elsewhere,
-      attendance,
-      attendanceRun,
-      register,
-      checkInScreen
-    ])
+    shell.addChildren([today, runs, run, enrolments, ...importing, ...people, ...marking, jobs, record, elsewhere])
   ]),
   defaultPreload: 'intent',
   defaultPendingComponent: Waiting,

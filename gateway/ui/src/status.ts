@@ -6,6 +6,7 @@ import {
   CircleHelp,
   CircleSlash,
   Clock,
+  CopyCheck,
   Eye,
   Flag,
   GitCompareArrows,
@@ -25,6 +26,7 @@ import {
   TriangleAlert,
   Undo2,
   UserCheck,
+  UserPlus,
   X
 } from 'lucide-react'
 import type { Schema } from './api/client'
@@ -174,6 +176,34 @@ export const breakerLooks: Looks<Schema['BreakerState']> = {
   closed: good('Working', Check),
   half_open: warn('Being tried', RefreshCw),
   open: bad('Stopped', ShieldAlert)
+}
+
+export const batchLooks: Looks<Schema['BatchStatus']> = {
+  checking: busy('Being checked', RefreshCw),
+  checked: warn('Waits for you', Hourglass, 'Every row is judged; nothing is written before somebody accepts.'),
+  committing: busy('Being taken', Send),
+  committed: good('Done', Check)
+}
+
+export const enrolmentVerdictLooks: Looks<Schema['EnrolmentVerdict']> = {
+  create: good('New person', UserPlus, 'Nobody here has this identity number.'),
+  match: good('Known person', UserCheck, 'Enrolled as the person we know by this identity number.'),
+  duplicate: idle('Duplicate', CopyCheck, 'The person has a place on this run, or stands in the file before.'),
+  refused: bad('Refused', X, 'Something in the row has to be mended.')
+}
+
+export const attendanceVerdictLooks: Looks<Schema['AttendanceVerdict']> = {
+  create: good('New mark', Check),
+  change: warn('Changes a mark', Replace),
+  same: idle('Same as on record', CopyCheck),
+  error: bad('Refused', X, 'Something in the row has to be mended.')
+}
+
+export const erasureLooks: Looks<Schema['ErasureState']> = {
+  none: idle('Not asked for', Minus),
+  asked: warn('Waits for another administrator', Hourglass),
+  erased: busy('Erased here', RefreshCw, 'The other services destroy their copies as they hear of it.'),
+  erased_everywhere: good('Erased everywhere', Check)
 }
 
 export const userLooks: Looks<Schema['UserStatus']> = { active: good('Active', Check), disabled: idle('Disabled', Ban) }

@@ -10,8 +10,14 @@ export type Schema = components['schemas']
 /** Calls the API; resolves with data or raises Problem, never anything between. */
 export const api = createClient<paths>({ baseUrl: location.origin, fetch: send })
 
+const made = createQueries(api)
+
+/** A list read page by page is kept apart from one answer to the same question: their shapes differ. */
+const useInfiniteQuery = ((method, path, init, ...rest) =>
+  made.useInfiniteQuery(method, path, { ...init, pages: true } as typeof init, ...rest)) as typeof made.useInfiniteQuery
+
 /** The same as queries: `queries.useQuery('get', '/api/v1/course-runs', { params: { query } })`. */
-export const queries = createQueries(api)
+export const queries = { ...made, useInfiniteQuery }
 
 const UNAUTHENTICATED = 401
 

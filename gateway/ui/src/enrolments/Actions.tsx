@@ -1,34 +1,38 @@
-import { Button, Checkbox, Group, Stack, Text, Tooltip } from '@mantine/core'
+import { Checkbox, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useMay } from '~/access'
 import { useCommand } from '~/api/command'
 import { Confirm } from '~/components/Confirm'
+import { ActionButton, ofRole } from './ActionButton'
 import { moves, type Detail, type Move, type Wish } from './moves'
 import { RunSelect } from './RunSelect'
 
-const AFFECTS = ['/api/v1/enrolments', '/api/v1/course-runs', '/api/v1/sync', '/api/v1/compliance'] as const
+export const AFFECTS = ['/api/v1/enrolments', '/api/v1/course-runs', '/api/v1/sync', '/api/v1/compliance'] as const
+
+type Props = {
+  of: Detail
+  show: (id: string) => void
+  /** Those that are shown, where there is no room for all. */
+  only?: readonly string[]
+}
 
 /** What may be done with it: never-allowed ones are absent, those that do not fit now say why. */
-export function Actions({ of: record, show }: { of: Detail; show: (id: string) => void }) {
+export function Actions({ of: record, show, only }: Props) {
   const [chosen, setChosen] = useState<string | null>(null)
-  const offered = record.allowed_actions.filter(({ action, reason }) => action in moves && !ofRole(reason))
-  if (offered.length === 0) return null
+  const fitting = record.allowed_actions.filter(
+    ({ action, reason }) => action in moves && !ofRole(reason) && (only === undefined || only.includes(action))
+  )
+  if (fitting.length === 0) return null
   return (
     <>
       <Group gap={8}>
-        {offered.map(({ action, allowed, reason }) => (
-          <Tooltip key={action} label={reason ?? ''} disabled={allowed}>
-            <Button
-              size="xs"
-              variant="default"
-              data-disabled={!allowed || undefined}
-              aria-disabled={!allowed}
-              aria-description={reason ?? undefined}
-              onClick={() => allowed && setChosen(action)}
-            >
-              {moves[action]!.verb}
-            </Button>
-          </Tooltip>
+        {fitting.map((each) => (
+          <ActionButton
+            key={each.action}
+            of={each}
+            verb={moves[each.action]!.verb}
+            act={() => setChosen(each.action)}
+          />
         ))}
       </Group>
       {chosen !== null && <Ask move={moves[chosen]!} of={record} show={show} close={() => setChosen(null)} />}
@@ -81,9 +85,4 @@ function Ask({ move, of: record, show, close }: Ask) {
       {content}
     </Confirm>
   )
-}
-
-/** The API's words for what the role can never do. */
-function ofRole(reason: string | null | undefined): boolean {
-  return reason?.startsWith('Your roles do not grant') === true
 }

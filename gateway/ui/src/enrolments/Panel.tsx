@@ -6,10 +6,13 @@ import { Go } from '~/components/links'
 import { Loaded } from '~/components/Loaded'
 import { Properties } from '~/components/Properties'
 import { Status } from '~/components/Status'
-import { enrolmentLooks, feeLooks, syncLooks } from '~/status'
+import { enrolmentLooks, syncLooks } from '~/status'
 import { day, instant } from '~/time'
 import { Actions } from './Actions'
+import { Fees } from './Fees'
 import type { Detail } from './moves'
+import { Payer } from './Payer'
+import { Preflight } from './Preflight'
 import { Progress } from './Progress'
 
 /** One enrolment beside the list: person, place, fees, attendance and results, and how TPGateway holds it. */
@@ -29,7 +32,8 @@ function Shown({ of: record, show }: { of: Detail; show: (id: string) => void })
           {warning.message}
         </div>
       ))}
-      <Properties of={place(record)} />
+      <Preflight of={record} />
+      <Properties of={place(record, show)} />
       <Fees of={record} />
       <Progress of={record} />
       <Sync of={record} />
@@ -46,10 +50,15 @@ function Shown({ of: record, show }: { of: Detail; show: (id: string) => void })
   )
 }
 
-function place(record: Detail): ReadonlyArray<readonly [string, React.ReactNode]> {
+function place(record: Detail, show: (id: string) => void): ReadonlyArray<readonly [string, React.ReactNode]> {
   const queued = record.queue_place === null ? undefined : `place ${record.queue_place}`
   return [
-    ['ID', record.trainee_id_number],
+    [
+      'Trainee',
+      <Go key="trainee" to="/trainees/$traineeId" params={{ traineeId: record.trainee_id }}>
+        {record.trainee_id_number}
+      </Go>
+    ],
     ['Status', <Status key="status" look={enrolmentLooks[record.status]} note={queued} />],
     ...(record.offer_ends_at ? [['Offer ends', instant(record.offer_ends_at)] as const] : []),
     [
@@ -59,34 +68,20 @@ function place(record: Detail): ReadonlyArray<readonly [string, React.ReactNode]
       </Go>
     ],
     ['Enrolled', day(record.enrolled_on)],
-    ['Paid by', record.sponsorship === 'EMPLOYER' ? 'Employer' : 'Individual'],
+    ['Paid by', <Payer key="payer" of={record} show={show} />],
+    ...(record.replaces ? [['In place of', link(record.replaces, 'An earlier enrolment')] as const] : []),
+    ...(record.transferred_from ? [['Came from', link(record.transferred_from, 'Another run')] as const] : []),
+    ...(record.successor_id ? [['Goes on as', link(record.successor_id, 'Another enrolment')] as const] : []),
     ['Why it ended', record.end_reason],
     ['Rule set aside', record.override_reason]
   ]
 }
 
-function Fees({ of: { fees, fee_status } }: { of: Detail }) {
+function link(id: string, word: string) {
   return (
-    <section>
-      <Title order={3} size="md" mb={8}>
-        Fees
-      </Title>
-      <Properties
-        of={[
-          ['Collection', <Status key="fee" look={feeLooks[fee_status]} />],
-          ...(fees === null
-            ? []
-            : ([
-                ['Full fee', money(fees.full_fee)],
-                ['Nett fee', money(fees.nett_fee)],
-                ['Paid', money(fees.paid)],
-                ['Outstanding', money(fees.outstanding)],
-                ['Refund due', money(fees.refund_due)],
-                ['Due', fees.due_on ? day(fees.due_on) : null]
-              ] as const))
-        ]}
-      />
-    </section>
+    <Go key={id} to="/enrolments" search={{ open: id }}>
+      {word}
+    </Go>
   )
 }
 
@@ -112,9 +107,4 @@ function Sync({ of: record }: { of: Detail }) {
       )}
     </section>
   )
-}
-
-/** Singapore dollars as the API tells them, with its cents. */
-function money(amount: string | number): string {
-  return `S$${Number(amount).toFixed(2)}`
 }

@@ -10,6 +10,7 @@ const views: readonly { name: string; search: EnrolmentsSearch }[] = [
   { name: 'Confirmed', search: { status: ['confirmed'] } },
   { name: 'Payment due', search: { status: ['confirmed', 'completed'], fee_status: ['pending', 'partial'] } },
   { name: 'Refund due', search: { refund_due: true } },
+  { name: 'Not synced', search: { sync_state: ['pending', 'stale', 'unknown', 'rejected', 'dead', 'drifted'] } },
   { name: 'Sync needs a person', search: { sync_state: ['rejected', 'dead', 'drifted'] } }
 ]
 

@@ -1,13 +1,16 @@
 import '@mantine/dates/styles.css'
 import { Drawer } from '@mantine/core'
+import { useState } from 'react'
+import { Can, useMay } from '~/access'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { queries, type Schema } from '~/api/client'
 import { paged, rowsOf } from '~/api/pages'
 import { Empty } from '~/components/Empty'
 import { Filters, type Filter } from '~/components/Filters'
-import { Go } from '~/components/links'
+import { Go, GoButton } from '~/components/links'
 import { PageHeader } from '~/components/PageHeader'
 import { Status } from '~/components/Status'
+import { BulkBar, type Chosen } from '~/enrolments/bulk/BulkBar'
 import { Panel } from '~/enrolments/Panel'
 import { Place } from '~/enrolments/Place'
 import { Views } from '~/enrolments/Views'
@@ -61,26 +64,45 @@ const columns: readonly Column<Row>[] = [
 export function Page() {
   const { open, ...wanted } = useSearch({ from: '/shell/enrolments' })
   const navigate = useNavigate({ from: '/enrolments' })
+  const may = useMay()
   const query = { ...wanted, limit: PAGE }
   const places = queries.useInfiniteQuery('get', '/api/v1/enrolments', { params: { query } }, paged)
+  const [chosen, choose] = useChosen(JSON.stringify(wanted))
   const filtered = Object.values(wanted).some((value) => value !== undefined)
+  const rows = rowsOf(places.data)
   const show = (id: string | undefined) => void navigate({ search: (old) => ({ ...old, open: id }) })
   return (
     <>
-      <PageHeader title="Enrolments" />
+      <PageHeader title="Enrolments">
+        <GoButton to="/enrolments/waitlist" search={{ run_id: wanted.run_id }} variant="default">
+          Waiting list
+        </GoButton>
+        <Can do="enrolments:import">
+          <GoButton to="/enrolments/import" search={{ run_id: wanted.run_id }} variant="default">
+            Import
+          </GoButton>
+        </Can>
+        <Can do="enrolments:write">
+          <GoButton to="/enrolments/new" search={{ run_id: wanted.run_id, trainee_id: wanted.trainee_id }}>
+            New enrolment
+          </GoButton>
+        </Can>
+      </PageHeader>
       <Views search={wanted} />
       <Filters
         filters={filters}
         search={wanted}
         set={(changed) => void navigate({ search: (old) => ({ ...old, ...changed }), replace: true })}
       />
+      <BulkBar query={wanted} shown={rows.length} more={places.hasNextPage} chosen={chosen} set={choose} />
       <DataTable
         label="Enrolments"
-        rows={rowsOf(places.data)}
+        rows={rows}
         id={(row) => row.id}
         columns={columns}
         of={places}
         open={(row) => show(row.id)}
+        select={may('enrolments:write') ? { ids: chosen.ids, set: (ids) => choose({ ids, asOf: null }) } : undefined}
         empty={<Empty>{filtered ? 'No enrolment matches these filters.' : 'Nobody is enrolled yet.'}</Empty>}
       />
       <Drawer
@@ -97,4 +119,11 @@ export function Page() {
       </Drawer>
     </>
   )
+}
+
+/** What is selected, as long as the filters stay as they are. */
+function useChosen(filters: string): [Chosen, (chosen: Chosen) => void] {
+  const [held, hold] = useState<Chosen & { filters: string }>({ ids: [], asOf: null, filters })
+  const chosen = held.filters === filters ? held : { ids: [], asOf: null }
+  return [chosen, (next) => hold({ ...next, filters })]
 }

@@ -1,0 +1,75 @@
+import { Button, Group } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { useEffect, useState } from 'react'
+import { Can } from '~/access'
+import { api } from '~/api/client'
+import { useCommand } from '~/api/command'
+import { Confirm } from '~/components/Confirm'
+import type { Trainee } from './words'
+
+const SHOWN_S = 60
+
+/** The masked number; whole for a minute to who says why. It masks itself, and is kept nowhere. */
+export function Reveal({ trainee }: { trainee: Trainee }) {
+  const [opened, { open, close }] = useDisclosure()
+  const [number, setNumber] = useState<string | null>(null)
+  const [left, setLeft] = useState(0)
+  const mask = () => setNumber(null)
+  useEffect(() => {
+    if (number === null) return
+    const ticking = setInterval(() => setLeft((seconds) => Math.max(0, seconds - 1)), 1_000)
+    const ending = setTimeout(() => setNumber(null), SHOWN_S * 1_000)
+    return () => (clearInterval(ticking), clearTimeout(ending))
+  }, [number])
+  function show(told: string) {
+    setLeft(SHOWN_S)
+    setNumber(told)
+  }
+  return (
+    <Group gap={8} display="inline-flex">
+      <span>{number ?? trainee.id_number}</span>
+      {number === null ? (
+        <Can do="trainees:reveal">
+          <Button size="compact-xs" variant="subtle" onClick={open}>
+            Reveal
+          </Button>
+        </Can>
+      ) : (
+        <Button size="compact-xs" variant="subtle" onClick={mask}>
+          Mask now ({left} s left)
+        </Button>
+      )}
+      {opened && <Ask trainee={trainee} close={close} show={show} />}
+    </Group>
+  )
+}
+
+function Ask({ trainee, close, show }: { trainee: Trainee; close: () => void; show: (number: string) => void }) {
+  const reveal = useCommand(
+    (reason: string, headers) =>
+      api.POST('/api/v1/trainees/{trainee_id}/reveal', {
+        params: { path: { trainee_id: trainee.id } },
+        headers,
+        body: { reason }
+      }),
+    {
+      affects: ['/api/v1/audit'],
+      done: () => 'The ID number is shown for a minute; who read it is on record.',
+      // oxlint-disable-next-line unicorn/no-thenable
+      then: ({ id_number }) => show(id_number)
+    }
+  )
+  return (
+    <Confirm
+      opened
+      close={close}
+      title="Reveal the ID number?"
+      verb="Reveal for a minute"
+      busy={reveal.busy}
+      reason
+      confirm={reveal.run}
+    >
+      It is on record who read it, when and why.
+    </Confirm>
+  )
+}
