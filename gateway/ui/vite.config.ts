@@ -7,6 +7,8 @@ import { defineConfig, type Plugin } from 'vite'
 
 const GATEWAY = process.env.TMS_GATEWAY ?? 'http://127.0.0.1:8080'
 
+const proxy = { '/api': { target: GATEWAY, changeOrigin: false } }
+
 export default defineConfig({
   plugins: [react(), brotli()],
   resolve: { alias: { '~': fileURLToPath(new URL('src', import.meta.url)) } },
@@ -19,7 +21,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 1200,
     manifest: true
   },
-  server: { proxy: { '/api': { target: GATEWAY, changeOrigin: false } } }
+  server: { proxy },
+  preview: { proxy }
 })
 
 /** Sent by the gateway as they are. In writeBundle: earlier, Vite has not put its preload marks in yet. */

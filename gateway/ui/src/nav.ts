@@ -1,8 +1,28 @@
-import { Gauge, GraduationCap, Send, Users, type LucideIcon } from 'lucide-react'
+import {
+  Award,
+  Gauge,
+  GraduationCap,
+  KeyRound,
+  ScrollText,
+  Send,
+  ShieldUser,
+  UserCog,
+  Users,
+  type LucideIcon
+} from 'lucide-react'
 import type { Permission } from './access'
 
 export type Entry = {
-  to: '/' | '/runs' | '/enrolments' | '/sync'
+  to:
+    | '/'
+    | '/runs'
+    | '/enrolments'
+    | '/assessments'
+    | '/sync'
+    | '/audit'
+    | '/admin/users'
+    | '/admin/roles'
+    | '/admin/clients'
   label: string
   icon: LucideIcon
   permission: Permission
@@ -15,8 +35,18 @@ export const groups: { name: string; entries: Entry[] }[] = [
     name: 'Delivery',
     entries: [
       { to: '/runs', label: 'Runs', icon: GraduationCap, permission: 'runs:view' },
-      { to: '/enrolments', label: 'Enrolments', icon: Users, permission: 'enrolments:view' }
+      { to: '/enrolments', label: 'Enrolments', icon: Users, permission: 'enrolments:view' },
+      { to: '/assessments', label: 'Assessments', icon: Award, permission: 'assessments:view' }
     ]
   },
-  { name: 'TPGateway', entries: [{ to: '/sync', label: 'Sync', icon: Send, permission: 'sync:view' }] }
+  { name: 'TPGateway', entries: [{ to: '/sync', label: 'Sync', icon: Send, permission: 'sync:view' }] },
+  { name: 'Oversight', entries: [{ to: '/audit', label: 'Audit log', icon: ScrollText, permission: 'audit:read' }] },
+  {
+    name: 'Admin',
+    entries: [
+      { to: '/admin/users', label: 'Users', icon: UserCog, permission: 'users:view' },
+      { to: '/admin/roles', label: 'Roles', icon: ShieldUser, permission: 'users:view' },
+      { to: '/admin/clients', label: 'Clients', icon: KeyRound, permission: 'clients:view' }
+    ]
+  }
 ]
