@@ -1,8 +1,34 @@
-import { Building2, ClipboardCheck, Contact, Gauge, GraduationCap, Send, Users, type LucideIcon } from 'lucide-react'
+import {
+  Award,
+  Building2,
+  ClipboardCheck,
+  Contact,
+  Gauge,
+  GraduationCap,
+  KeyRound,
+  ScrollText,
+  Send,
+  ShieldUser,
+  UserCog,
+  Users,
+  type LucideIcon
+} from 'lucide-react'
 import type { Permission } from './access'
 
 export type Entry = {
-  to: '/' | '/runs' | '/enrolments' | '/attendance' | '/trainees' | '/employers' | '/sync'
+  to:
+    | '/'
+    | '/runs'
+    | '/enrolments'
+    | '/attendance'
+    | '/assessments'
+    | '/trainees'
+    | '/employers'
+    | '/sync'
+    | '/audit'
+    | '/admin/users'
+    | '/admin/roles'
+    | '/admin/clients'
   label: string
   icon: LucideIcon
   permission: Permission
@@ -17,9 +43,19 @@ export const groups: { name: string; entries: Entry[] }[] = [
       { to: '/runs', label: 'Runs', icon: GraduationCap, permission: 'runs:view' },
       { to: '/enrolments', label: 'Enrolments', icon: Users, permission: 'enrolments:view' },
       { to: '/attendance', label: 'Attendance', icon: ClipboardCheck, permission: 'attendance:view' },
+      { to: '/assessments', label: 'Assessments', icon: Award, permission: 'assessments:view' },
       { to: '/trainees', label: 'Trainees', icon: Contact, permission: 'trainees:view' },
       { to: '/employers', label: 'Employers', icon: Building2, permission: 'enrolments:view' }
     ]
   },
-  { name: 'TPGateway', entries: [{ to: '/sync', label: 'Sync', icon: Send, permission: 'sync:view' }] }
+  { name: 'TPGateway', entries: [{ to: '/sync', label: 'Sync', icon: Send, permission: 'sync:view' }] },
+  { name: 'Oversight', entries: [{ to: '/audit', label: 'Audit log', icon: ScrollText, permission: 'audit:read' }] },
+  {
+    name: 'Admin',
+    entries: [
+      { to: '/admin/users', label: 'Users', icon: UserCog, permission: 'users:view' },
+      { to: '/admin/roles', label: 'Roles', icon: ShieldUser, permission: 'users:view' },
+      { to: '/admin/clients', label: 'Clients', icon: KeyRound, permission: 'clients:view' }
+    ]
+  }
 ]

@@ -42,6 +42,36 @@ export type EnrolmentsSearch = {
 }
 export type AttendanceSearch = { from_on?: string; to_on?: string; state?: Schema['SheetState'][]; to_mark?: boolean }
 export type EmployersSearch = { q?: string; open?: string }
+export type AuditSearch = {
+  tab?: 'entries' | 'reads'
+  from_at?: string
+  to_at?: string
+  actor_id?: string
+  action?: string
+  subject_type?: string
+  subject_id?: string
+  service?: string
+  correlation_id?: string
+  /** The entry in the side panel. */
+  open?: number
+}
+export type AssessmentsSearch = {
+  run_id?: string
+  enrolment_id?: string
+  status?: Schema['AssessmentStatus'][]
+  sync_state?: Schema['SyncState'][]
+  skill_code?: string
+  effective?: boolean
+  waiting?: boolean
+  remote_id?: string
+  from_on?: string
+  to_on?: string
+  /** The assessment in the side panel. */
+  open?: string
+}
+export type ResultsSearch = { tab?: 'results' | 'certificates'; open?: string }
+export type UsersSearch = { status?: Schema['UserStatus']; role?: Schema['Role']; open?: string }
+export type ClientsSearch = { status?: Schema['ClientStatus']; open?: string }
 type QueueSearch = { key?: Schema['ObligationKey']; level?: Schema['ObligationLevel'] }
 export type RunTab = 'overview' | 'sessions' | 'sync'
 
@@ -199,6 +229,68 @@ const people = [newEnrolment, waitlist, trainees, trainee, employers] as const
 
 const importing = [enrolmentUpload, enrolmentImport, attendanceUpload, attendanceImport] as const
 
+const assessments = createRoute({
+  getParentRoute: () => shell,
+  path: '/assessments',
+  validateSearch: (search: AssessmentsSearch) => search,
+  component: guarded('assessments:view', () => import('./pages/Assessments'))
+})
+
+const results = createRoute({
+  getParentRoute: () => shell,
+  path: '/assessments/runs/$runId',
+  validateSearch: (search: ResultsSearch) => search,
+  component: guarded('assessments:view', () => import('./pages/Results'))
+})
+
+const audit = createRoute({
+  getParentRoute: () => shell,
+  path: '/audit',
+  validateSearch: (search: AuditSearch) => search,
+  component: guarded('audit:read', () => import('./pages/Audit'))
+})
+
+const everything = createRoute({
+  getParentRoute: () => shell,
+  path: '/ids/$id',
+  component: lazyRouteComponent(() => import('./pages/Everything'), 'Page')
+})
+
+const users = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/users',
+  validateSearch: (search: UsersSearch) => search,
+  component: guarded('users:view', () => import('./pages/Users'))
+})
+
+const roles = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/roles',
+  component: guarded('users:view', () => import('./pages/Roles'))
+})
+
+const clients = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/clients',
+  validateSearch: (search: ClientsSearch) => search,
+  component: guarded('clients:view', () => import('./pages/Clients'))
+})
+
+const verify = createRoute({
+  getParentRoute: () => root,
+  path: '/verify/$code',
+  component: lazyRouteComponent(() => import('./pages/Verify'), 'Page')
+})
+
+const verifyAny = createRoute({
+  getParentRoute: () => root,
+  path: '/verify',
+  component: lazyRouteComponent(() => import('./pages/Verify'), 'Page')
+})
+
+const assessing = [assessments, results] as const
+const administering = [users, roles, clients] as const
+
 const elsewhere = createRoute({ getParentRoute: () => shell, path: '/$', component: NotFound })
 
 export const router = createRouter({
@@ -206,7 +298,12 @@ export const router = createRouter({
     signIn,
     phone,
     checkIn,
-    shell.addChildren([today, runs, run, enrolments, ...importing, ...people, ...marking, jobs, record, elsewhere])
+    verify,
+    verifyAny,
+    shell.addChildren([
+      ...[today, runs, run, enrolments, ...importing, ...people, ...marking, ...assessing],
+      ...[jobs, record, audit, everything, ...administering, elsewhere]
+    ])
   ]),
   defaultPreload: 'intent',
   defaultPendingComponent: Waiting,

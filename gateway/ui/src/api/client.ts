@@ -16,6 +16,9 @@ const made = createQueries(api)
 const useInfiniteQuery = ((method, path, init, ...rest) =>
   made.useInfiniteQuery(method, path, { ...init, pages: true } as typeof init, ...rest)) as typeof made.useInfiniteQuery
 
+/** For the few questions anybody may ask, signed in or not. */
+export const open = createQueries(createClient<paths>({ baseUrl: location.origin, fetch: sendOpenly }))
+
 /** The same as queries: `queries.useQuery('get', '/api/v1/course-runs', { params: { query } })`. */
 export const queries = { ...made, useInfiniteQuery }
 
@@ -36,9 +39,21 @@ async function send(request: Request): Promise<Response> {
   return response
 }
 
+async function sendOpenly(request: Request): Promise<Response> {
+  const correlationId = visitId()
+  request.headers.set('X-Correlation-ID', correlationId)
+  const response = await reach(request, correlationId)
+  if (!response.ok) throw await problemOf(response, correlationId)
+  return response
+}
+
 async function attempt(request: Request, token: string | null, correlationId: string): Promise<Response> {
   if (token === null) throw signedOut(correlationId)
   request.headers.set('Authorization', `Bearer ${token}`)
+  return reach(request, correlationId)
+}
+
+async function reach(request: Request, correlationId: string): Promise<Response> {
   try {
     return await fetch(request)
   } catch (error) {

@@ -4,7 +4,7 @@ import { useDebouncedCallback } from '@mantine/hooks'
 import { useState } from 'react'
 import { Search, X } from 'lucide-react'
 import type { Look } from '~/status'
-import { day } from '~/time'
+import { day, dayOf, plusDays, startOf } from '~/time'
 
 type Values = Record<string, unknown>
 type Choices = Record<string, Pick<Look, 'word'>>
@@ -13,7 +13,16 @@ type Choices = Record<string, Pick<Look, 'word'>>
 export type Filter<Search> =
   | { kind: 'text'; name: keyof Search & string; label: string }
   | { kind: 'one' | 'many'; name: keyof Search & string; label: string; choices: Choices }
-  | { kind: 'days'; from: keyof Search & string; to: keyof Search & string; label: string }
+  | Span<Search>
+
+/** `instants`: the API takes the first instant of a day and that of the day after the last, not days. */
+type Span<Search> = {
+  kind: 'days'
+  from: keyof Search & string
+  to: keyof Search & string
+  label: string
+  instants?: boolean
+}
 
 type Props<Search> = {
   filters: readonly Filter<Search>[]
@@ -111,16 +120,13 @@ function Text({ label, value = '', set }: { label: string; value?: string; set: 
   )
 }
 
-type Span<Search> = { kind: 'days'; from: keyof Search & string; to: keyof Search & string; label: string }
-
 function Days<Search extends Values>(props: {
   filter: Span<Search>
   search: Search
   change: (changed: Values) => void
 }) {
   const { filter, search, change } = props
-  const from = (search[filter.from] as string) ?? null
-  const to = (search[filter.to] as string) ?? null
+  const [from, to] = daysOf(filter, search)
   // A span has two ends; until the second is chosen the first is only kept here.
   const [half, setHalf] = useState<string | null>(null)
   return (
@@ -140,12 +146,25 @@ function Days<Search extends Values>(props: {
       onChange={([first, last]) => {
         setHalf(last === null ? first : null)
         if ((first === null) === (last === null)) {
-          change({ [filter.from]: first ?? undefined, [filter.to]: last ?? undefined })
+          change(spanOf(filter, first, last))
         }
       }}
       w={{ base: '100%', xs: 230 }}
     />
   )
+}
+
+function daysOf<Search extends Values>(filter: Span<Search>, search: Search): [string | null, string | null] {
+  const from = (search[filter.from] as string) ?? null
+  const to = (search[filter.to] as string) ?? null
+  if (!filter.instants) return [from, to]
+  return [from === null ? null : dayOf(from), to === null ? null : plusDays(dayOf(to), -1)]
+}
+
+function spanOf<Search>(filter: Span<Search>, first: string | null, last: string | null): Values {
+  const begins = first !== null && filter.instants ? startOf(first) : first
+  const ends = last !== null && filter.instants ? startOf(plusDays(last, 1)) : last
+  return { [filter.from]: begins ?? undefined, [filter.to]: ends ?? undefined }
 }
 
 function options(choices: Choices): { value: string; label: string }[] {

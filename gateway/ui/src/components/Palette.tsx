@@ -5,7 +5,7 @@ import { useRouter } from '@tanstack/react-router'
 import { Search } from 'lucide-react'
 import { useState } from 'react'
 import { useMay } from '~/access'
-import { ID } from '~/api/ids'
+import { ID, TRACE_ID } from '~/api/ids'
 import { groups } from '~/nav'
 
 /** Ctrl+K: go to a page, or paste an id. */
@@ -38,7 +38,7 @@ export function Palette() {
         actions={[...withId(typed.trim()), ...pages]}
         query={typed}
         onQueryChange={setTyped}
-        nothingFound="Nothing has this name. Paste a whole correlation id to find what it did."
+        nothingFound="Nothing has this name. Paste a whole correlation or trace id to find what it did."
         searchProps={{ placeholder: 'Go to a page, or paste an id', 'aria-label': 'Go to a page, or paste an id' }}
         shortcut="mod + K"
         highlightQuery
@@ -47,9 +47,8 @@ export function Palette() {
   )
 
   function withId(text: string): SpotlightActionData[] {
-    if (!ID.test(text) || !may('sync:view')) return []
-    const label = 'Submissions with this correlation id'
-    const open = () => void router.navigate({ to: '/sync', search: { correlation_id: text } })
-    return [{ id: 'correlation', label, keywords: [text], onClick: open }]
+    if (!ID.test(text) && !TRACE_ID.test(text)) return []
+    const open = () => void router.navigate({ to: '/ids/$id', params: { id: text } })
+    return [{ id: 'id', label: 'Everything with this id', keywords: [text], onClick: open }]
   }
 }

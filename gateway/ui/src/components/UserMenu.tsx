@@ -1,13 +1,16 @@
 import { ActionIcon, Button, Group, Menu, Text, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
-import { LogOut, Moon, Sun, User } from 'lucide-react'
+import { KeyRound, LogOut, Moon, Sun, User } from 'lucide-react'
+import { useState } from 'react'
 import { useMe } from '~/access'
 import { asProblem } from '~/api/problem'
 import { signOut } from '~/api/session'
 import { tellProblem } from './notices'
+import { OwnPassword } from './OwnPassword'
 
 /** Who is signed in, with which roles; and the way out. */
 export function UserMenu() {
   const me = useMe()
+  const [changing, change] = useState(false)
   return (
     <Group gap={4} wrap="nowrap">
       <Scheme />
@@ -31,11 +34,15 @@ export function UserMenu() {
             <br />
             {me.roles.join(', ')}
           </Menu.Label>
+          <Menu.Item leftSection={<KeyRound size={16} aria-hidden />} onClick={() => change(true)}>
+            Change password
+          </Menu.Item>
           <Menu.Item leftSection={<LogOut size={16} aria-hidden />} onClick={leave}>
             Sign out
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      {changing && <OwnPassword close={() => change(false)} />}
     </Group>
   )
 }
