@@ -1,7 +1,7 @@
 import createClient from 'openapi-fetch'
 import createQueries from 'openapi-react-query'
 import { visitId } from './ids'
-import { problemOf, signedOut, unreachable } from './problem'
+import { problemOf, signedOut, unreachable, type Asked } from './problem'
 import type { components, paths } from './schema'
 import { accessToken, sessionEnded } from './session'
 
@@ -19,13 +19,14 @@ async function send(request: Request): Promise<Response> {
   if (!request.headers.has('X-Correlation-ID')) request.headers.set('X-Correlation-ID', visitId())
   const correlationId = request.headers.get('X-Correlation-ID')!
   const again = request.clone()
+  const command = request.method === 'GET' ? null : request.clone()
   let response = await attempt(request, await accessToken(), correlationId)
   if (response.status === UNAUTHENTICATED) {
     // The system's time may have moved past the token, or its key was withdrawn: renew once, keep both ids.
     response = await attempt(again, await accessToken({ renew: true }), correlationId)
     if (response.status === UNAUTHENTICATED) sessionEnded()
   }
-  if (!response.ok) throw await problemOf(response, correlationId)
+  if (!response.ok) throw await problemOf(response, correlationId, command && (await asked(command)))
   return response
 }
 
@@ -37,5 +38,14 @@ async function attempt(request: Request, token: string | null, correlationId: st
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error
     throw unreachable(correlationId)
+  }
+}
+
+async function asked(command: Request): Promise<Asked> {
+  const version = /^"(\d+)"$/.exec(command.headers.get('if-match') ?? '')?.[1]
+  return {
+    path: new URL(command.url).pathname,
+    version: version === undefined ? null : Number(version),
+    body: await command.json().catch(() => null)
   }
 }
