@@ -6,6 +6,7 @@ import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 
 const GATEWAY = process.env.TMS_GATEWAY ?? 'http://127.0.0.1:8080'
+const PROXY = Object.fromEntries(['/api', '/readyz'].map((path) => [path, { target: GATEWAY, changeOrigin: false }]))
 
 export default defineConfig({
   plugins: [react(), brotli()],
@@ -19,7 +20,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 1200,
     manifest: true
   },
-  server: { proxy: { '/api': { target: GATEWAY, changeOrigin: false } } }
+  server: { proxy: PROXY },
+  preview: { proxy: PROXY }
 })
 
 /** Sent by the gateway as they are. In writeBundle: earlier, Vite has not put its preload marks in yet. */

@@ -1,8 +1,26 @@
-import { Gauge, GraduationCap, Send, Users, type LucideIcon } from 'lucide-react'
+import {
+  CalendarClock,
+  FlaskConical,
+  Gauge,
+  GitCompareArrows,
+  GraduationCap,
+  Send,
+  Skull,
+  Users,
+  type LucideIcon
+} from 'lucide-react'
 import type { Permission } from './access'
 
 export type Entry = {
-  to: '/' | '/runs' | '/enrolments' | '/sync'
+  to:
+    | '/'
+    | '/runs'
+    | '/enrolments'
+    | '/sync'
+    | '/dead-letters'
+    | '/sync/discrepancies'
+    | '/compliance'
+    | '/compliance/simulate'
   label: string
   icon: LucideIcon
   permission: Permission
@@ -10,7 +28,14 @@ export type Entry = {
 
 /** The navigation and the palette, group by group; a page that is not a record's own stands here. */
 export const groups: { name: string; entries: Entry[] }[] = [
-  { name: 'Today', entries: [{ to: '/', label: 'Compliance', icon: Gauge, permission: 'compliance:health' }] },
+  {
+    name: 'Today',
+    entries: [
+      { to: '/', label: 'Compliance', icon: Gauge, permission: 'compliance:health' },
+      { to: '/compliance', label: 'Deadlines', icon: CalendarClock, permission: 'compliance:view' },
+      { to: '/compliance/simulate', label: 'What if', icon: FlaskConical, permission: 'compliance:view' }
+    ]
+  },
   {
     name: 'Delivery',
     entries: [
@@ -18,5 +43,12 @@ export const groups: { name: string; entries: Entry[] }[] = [
       { to: '/enrolments', label: 'Enrolments', icon: Users, permission: 'enrolments:view' }
     ]
   },
-  { name: 'TPGateway', entries: [{ to: '/sync', label: 'Sync', icon: Send, permission: 'sync:view' }] }
+  {
+    name: 'TPGateway',
+    entries: [
+      { to: '/sync', label: 'Sync', icon: Send, permission: 'sync:view' },
+      { to: '/dead-letters', label: 'Dead letters', icon: Skull, permission: 'sync:view' },
+      { to: '/sync/discrepancies', label: 'Discrepancies', icon: GitCompareArrows, permission: 'sync:view' }
+    ]
+  }
 ]
