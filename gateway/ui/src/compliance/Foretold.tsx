@@ -97,7 +97,7 @@ export function Foretold({ of: found }: { of: Foretold }) {
 type ComparedOf = { name: string; before: number; after: number; tell: (value: number) => string }
 
 function Compared({ name, before, after, tell }: ComparedOf) {
-  const change = after === before ? 'as it is' : `${after > before ? 'up' : 'down'} from ${tell(before)}`
+  const change = after === before ? 'no change' : `${after > before ? 'up' : 'down'} from ${tell(before)}`
   return <Figure name={name} value={tell(after)} note={change} />
 }
 

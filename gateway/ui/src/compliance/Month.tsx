@@ -4,7 +4,7 @@ import { queries, type Schema } from '~/api/client'
 import { Go } from '~/components/links'
 import { Loaded } from '~/components/Loaded'
 import { levelLooks } from '~/status'
-import { monthName, monthOf, today, weeksOf } from '~/time'
+import { dayOf, monthName, monthOf, weeksOf } from '~/time'
 import { counted } from '~/words'
 import styles from './compliance.module.css'
 
@@ -23,15 +23,20 @@ export function Month({ month, chosen, show }: Props) {
   return (
     <div className={styles.calendar}>
       <Loaded of={days}>
-        {({ days: found }) => {
+        {({ at, days: found }) => {
           const dated = found.filter((one): one is Day & { day: string } => one.day !== null)
           const months = [...new Set(dated.map((one) => monthOf(one.day)))]
-          const shown = month !== undefined && months.includes(month) ? month : (months[0] ?? monthOf(today()))
+          const shown = month !== undefined && months.includes(month) ? month : monthOf(dayOf(at))
           const earlier = found.find((one) => one.day === null)
           return (
             <>
               <Turn months={months} shown={shown} show={show} earlier={earlier} />
-              <Grid month={shown} days={new Map(dated.map((one) => [one.day, one]))} chosen={chosen} />
+              <Grid
+                month={shown}
+                days={new Map(dated.map((one) => [one.day, one]))}
+                chosen={chosen}
+                today={dayOf(at)}
+              />
             </>
           )
         }}
@@ -70,7 +75,9 @@ function Turn({ months, shown, show, earlier }: TurnOf) {
   )
 }
 
-function Grid({ month, days, chosen }: { month: string; days: Map<string, Day>; chosen: string | undefined }) {
+type GridOf = { month: string; days: Map<string, Day>; chosen: string | undefined; today: string }
+
+function Grid({ month, days, chosen, today }: GridOf) {
   return (
     <table className={styles.month}>
       <caption className="hidden">Duties due in {monthName(month)}, by level</caption>
@@ -89,7 +96,7 @@ function Grid({ month, days, chosen }: { month: string; days: Map<string, Day>; 
             {week.map((on, index) => (
               <td
                 key={on ?? index}
-                data-today={on === today() || undefined}
+                data-today={on === today || undefined}
                 data-chosen={(on !== null && on === chosen) || undefined}
               >
                 {on !== null && <Cell on={on} of={days.get(on)} />}

@@ -14,6 +14,7 @@ test.each([
   [span('days', 14), 'in_house', '28 days after the last day of the run'],
   [span('working_days', -3), 'public', '3 working days before the last day of the run'],
   [span('hours', 1, 'trigger'), 'public', '1 hour after the run ends'],
+  [span('days', 0, 'trigger'), 'public', 'as soon as the run ends'],
   [span('moment', 0), 'public', 'by the last day of the run']
 ])('a limit is told in words', (of, provider, words) => expect(spanWords(of, provider, rule)).toBe(words))
 

@@ -9,7 +9,7 @@ const units: Record<string, string> = { days: 'day', working_days: 'working day'
 export function spanWords(span: Span, providerType: string, rule: { counts_from: string; trigger: string }): string {
   const size = providerType === 'in_house' ? span.in_house : span.public
   const from = span.counts_from === 'trigger' ? rule.trigger : rule.counts_from
-  if (span.unit === 'moment' || size === 0) return `by ${from}`
+  if (span.unit === 'moment' || size === 0) return span.counts_from === 'trigger' ? `as soon as ${from}` : `by ${from}`
   const length = counted(Math.abs(size), units[span.unit] ?? span.unit)
   return `${length} ${size < 0 ? 'before' : 'after'} ${from}`
 }

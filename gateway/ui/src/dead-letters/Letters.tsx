@@ -4,12 +4,12 @@ import { queries } from '~/api/client'
 import { paged, rowsOf } from '~/api/pages'
 import { CopyId } from '~/components/CopyId'
 import { Go } from '~/components/links'
+import { Moment } from '~/components/Moment'
 import { Status } from '~/components/Status'
 import { TraceLink } from '~/components/TraceLink'
 import type { LettersSearch } from '~/routes'
 import { failedAgain, standingLooks } from '~/status'
 import { DataTable, type Column } from '~/table/DataTable'
-import { instantShort } from '~/time'
 import { counted, plain } from '~/words'
 import { Decide } from './Decide'
 import { decisions, type Alike, type Choice, type Decision } from './decisions'
@@ -24,7 +24,7 @@ const columns: readonly Column<Letter>[] = [
   {
     id: 'name',
     head: 'Event or submission',
-    width: '200px',
+    width: '168px',
     cell: (letter) => (
       <Go from="/dead-letters" to="/dead-letters" search={(old) => ({ ...old, open: letter.id })}>
         {letterName(letter)}
@@ -36,8 +36,8 @@ const columns: readonly Column<Letter>[] = [
   { id: 'why', head: 'Reason', cell: (letter) => <span title={letter.words}>{letter.words}</span> },
   { id: 'tries', head: 'Tries', width: '56px', right: true, cell: (letter) => letter.attempts },
   { id: 'replays', head: 'Replays', width: '72px', right: true, cell: replays },
-  { id: 'first', head: 'First, SGT', width: '144px', cell: (letter) => instantShort(letter.first_at) },
-  { id: 'last', head: 'Last, SGT', width: '144px', cell: (letter) => instantShort(letter.last_at) },
+  { id: 'first', head: 'First', width: '88px', cell: (letter) => <Moment at={letter.first_at} /> },
+  { id: 'last', head: 'Last', width: '88px', cell: (letter) => <Moment at={letter.last_at} /> },
   { id: 'correlation', head: 'Correlation', width: '144px', cell: (letter) => <Trail of={letter} /> }
 ]
 

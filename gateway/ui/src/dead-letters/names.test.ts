@@ -21,6 +21,7 @@ test.each([
   [group('broker', 'broker|rejected'), 'The bytes are no event of ours', 'course'],
   [group('broker', 'broker|rejected', 'the body is not JSON'), 'the body is not JSON', 'course'],
   [group('sync', 'sync|rejected|run.publish|refused|TGS-9'), 'Rejected: Refused, TGS 9', 'Publish run'],
+  [group('sync', 'sync|rejected|run.publish|refused|http_400'), 'Rejected: Refused, HTTP 400', 'Publish run'],
   [group('sync', 'sync|dead_lettered|fee.collect|unreachable|'), 'Gave up: Unreachable', 'Report fee']
 ])('a group is called by its reason and its queue', (of, reason, queue) =>
   expect(groupName(of)).toEqual({ reason, queue })

@@ -41,8 +41,12 @@ export function groupName({ kind, fingerprint, example, services }: Group): { re
 
 function submissionReason(state: string, [cause = '', code = '']: string[]): string {
   const look = jobLooks[state as Schema['JobState']]
-  const why = [cause, code === cause ? '' : code].filter(Boolean).map(plain).join(', ')
+  const why = [cause, code === cause ? '' : code].filter(Boolean).map(codeWord).join(', ')
   return [look?.word ?? plain(state), why].filter(Boolean).join(': ')
+}
+
+function codeWord(code: string): string {
+  return code.startsWith('http_') ? code.replace('http_', 'HTTP ') : plain(code)
 }
 
 /** What died: the event by its type, or the submission by what it was to do. */

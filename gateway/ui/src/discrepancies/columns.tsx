@@ -4,7 +4,6 @@ import { Status } from '~/components/Status'
 import { RunLink } from '~/runs/RunName'
 import { discrepancyLooks, verdictLooks } from '~/status'
 import type { Column } from '~/table/DataTable'
-import { recordWords } from '~/words'
 import { copiesOf, discrepancyName, type Discrepancy } from './codes'
 
 export const columns: readonly Column<Discrepancy>[] = [
@@ -20,7 +19,6 @@ export const columns: readonly Column<Discrepancy>[] = [
   },
   { id: 'verdict', head: 'Verdict', width: '144px', cell: (row) => <Status look={verdictLooks[row.verdict]} /> },
   { id: 'run', head: 'Run', cell: (row) => (row.run_id ? <RunLink id={row.run_id} /> : (row.remote_ref ?? '–')) },
-  { id: 'record', head: 'Record', width: '112px', cell: (row) => recordWords[row.record_type] },
   { id: 'fields', head: 'Fields', width: '160px', cell: (row) => row.fields.join(', ') || '–' },
   { id: 'copies', head: 'Ours / sent / theirs', width: '152px', cell: (row) => <Copies of={row} /> },
   { id: 'state', head: 'State', width: '112px', cell: (row) => <Status look={discrepancyLooks[row.state]} /> },

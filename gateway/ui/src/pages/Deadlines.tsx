@@ -1,6 +1,7 @@
 import { Drawer, Tabs, Title } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Can } from '~/access'
+import { useConfig } from '~/api/config'
 import { Deadlines } from '~/compliance/Deadlines'
 import { dutyChoices } from '~/compliance/duties'
 import { DutyPanel } from '~/compliance/DutyPanel'
@@ -11,7 +12,7 @@ import { Go, GoButton } from '~/components/links'
 import { PageHeader } from '~/components/PageHeader'
 import type { DeadlinesSearch } from '~/routes'
 import { levelLooks, obligationLooks } from '~/status'
-import { day, dueOn, today } from '~/time'
+import { day, dayOf, dueOn } from '~/time'
 
 type Wanted = Omit<DeadlinesSearch, 'view' | 'month' | 'day' | 'open'>
 /** The same with texts for what its controls choose from texts. */
@@ -33,7 +34,10 @@ const filters: readonly Filter<Chosen>[] = [
 ]
 
 export function Page() {
-  const { view = 'calendar', month, day: chosen = today(), open, ...wanted } = useSearch({ from: '/shell/compliance' })
+  const { view = 'calendar', month, day: wish, open, ...wanted } = useSearch({ from: '/shell/compliance' })
+  // The system's own day, once it is known.
+  const config = useConfig()
+  const chosen = wish ?? (config === null ? undefined : dayOf(config.now))
   const navigate = useNavigate({ from: '/compliance' })
   const set = (changed: Partial<DeadlinesSearch>) =>
     void navigate({ search: (old) => ({ ...old, ...changed }), replace: true, resetScroll: false })
@@ -54,15 +58,7 @@ export function Page() {
         </Tabs.List>
         <Tabs.Panel value="calendar">
           <Month month={month} chosen={chosen} show={(next) => set({ month: next })} />
-          <Title order={2} mt={16} mb={8}>
-            Due on {day(chosen)}
-          </Title>
-          <Deadlines
-            label={`Duties due on ${day(chosen)}`}
-            filter={dueOn(chosen)}
-            open={(id) => set({ open: id })}
-            empty={<Empty>Nothing is due on this day.</Empty>}
-          />
+          {chosen !== undefined && <DueOn on={chosen} open={(id) => set({ open: id })} />}
         </Tabs.Panel>
         <Tabs.Panel value="list">
           <Filters filters={filters} search={written(wanted)} set={(changed) => set(read(changed))} />
@@ -85,6 +81,22 @@ export function Page() {
       >
         {open !== undefined && <DutyPanel id={open} />}
       </Drawer>
+    </>
+  )
+}
+
+function DueOn({ on, open }: { on: string; open: (id: string) => void }) {
+  return (
+    <>
+      <Title order={2} mt={16} mb={8}>
+        Due on {day(on)}
+      </Title>
+      <Deadlines
+        label={`Duties due on ${day(on)}`}
+        filter={dueOn(on)}
+        open={open}
+        empty={<Empty>Nothing is due on this day.</Empty>}
+      />
     </>
   )
 }

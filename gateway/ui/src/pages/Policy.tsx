@@ -1,6 +1,7 @@
 import { Group, Select, Text } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { queries, type Schema } from '~/api/client'
+import styles from '~/compliance/compliance.module.css'
 import { levelWords, spanWords } from '~/compliance/spans'
 import { Empty } from '~/components/Empty'
 import { Loaded } from '~/components/Loaded'
@@ -56,6 +57,7 @@ function Shown({ of: { policies, provider_type } }: { of: Policies }) {
         of={STILL}
         empty={<Empty>This version has no rules.</Empty>}
       />
+      <Warnings rules={shown.rules} />
       <Text size="sm" c="dimmed" mt={8}>
         In the work queue, twice the money goes before what is due {shown.queue_hours_per_doubling} hours earlier.
       </Text>
@@ -64,29 +66,40 @@ function Shown({ of: { policies, provider_type } }: { of: Policies }) {
 }
 
 function hint(text: string) {
-  return <span title={text}>{text}</span>
+  return <span className={styles.wrap}>{text}</span>
 }
 
 function columns(provider: string): readonly Column<Rule>[] {
   return [
-    { id: 'title', head: 'Duty', cell: (rule) => <span title={rule.consequence}>{rule.title}</span> },
-    { id: 'subject', head: 'For each', width: '96px', cell: (rule) => plain(rule.subject) },
+    { id: 'title', head: 'Duty', cell: (rule) => hint(rule.title) },
+    { id: 'subject', head: 'For each', width: '88px', cell: (rule) => plain(rule.subject) },
     { id: 'trigger', head: 'Arises when', cell: (rule) => hint(rule.trigger) },
     { id: 'due', head: 'Due', cell: (rule) => hint(spanWords(rule.due, provider, rule)) },
     {
       id: 'target',
-      head: 'Own target',
-      width: '160px',
+      head: 'Our own target',
+      width: '152px',
       cell: (rule) => (rule.target ? hint(spanWords(rule.target, provider, rule)) : '–')
     },
-    {
-      id: 'official',
-      head: 'Official',
-      width: '72px',
-      cell: (rule) => (rule.official ? <span title="Does not move for weekends and holidays">Yes</span> : '–')
-    },
-    { id: 'levels', head: 'Warns', width: '160px', cell: (rule) => hint(levelWords(rule.levels)) },
-    { id: 'basis', head: 'Basis', width: '144px', cell: (rule) => hint(rule.basis) },
+    { id: 'official', head: 'Moves for holidays', width: '136px', cell: (rule) => (rule.official ? 'No' : 'Earlier') },
+    { id: 'basis', head: 'Basis', cell: (rule) => hint(rule.basis) },
     { id: 'money', head: 'Each trainee', width: '96px', right: true, cell: (rule) => money(rule.money_at_risk_cents) }
   ]
+}
+
+/** When duties warn: once for most of them, and each that does otherwise. */
+function Warnings({ rules }: { rules: readonly Rule[] }) {
+  const ways = new Map<string, string[]>()
+  rules.forEach(({ title, levels }) => ways.set(levelWords(levels), [...(ways.get(levelWords(levels)) ?? []), title]))
+  const [usual, ...others] = [...ways].toSorted(([, one], [, other]) => other.length - one.length)
+  return (
+    <Text component="div" size="sm" c="dimmed" mt={8}>
+      {usual && <div>{usual[0]}.</div>}
+      {others.map(([words, titles]) => (
+        <div key={words}>
+          {titles.join(', ')}: {words.toLowerCase()}.
+        </div>
+      ))}
+    </Text>
+  )
 }
