@@ -42,6 +42,10 @@ def _submitted(field: str) -> Callable[[Read], str | None]:
     return lambda read: _first(read("/sync/jobs?limit=1"), field)
 
 
+def _found(path: str) -> Callable[[Read], str | None]:
+    return lambda read: _first(read(path), "id")
+
+
 def _first(page: Any, field: str) -> str | None:
     return next((str(item[field]) for item in page["items"]), None)
 
@@ -71,6 +75,17 @@ PAGES = (
         "/sync/{type}/{record}",
         needs={"type": _submitted("record_type"), "record": _submitted("record_id")},
     ),
+    Page("dead-letters", "/dead-letters"),
+    Page("dead-letters-one-by-one", "/dead-letters?view=letters", role="sre"),
+    Page("consumers", "/dead-letters?view=consumers", role="sre"),
+    Page("discrepancies", "/sync/discrepancies"),
+    Page("comparisons", "/sync/discrepancies?view=comparisons"),
+    Page("discrepancy", "/sync/discrepancies?open={one}", needs={"one": _found("/sync/discrepancies?limit=1")}),
+    Page("deadlines", "/compliance"),
+    Page("duties", "/compliance?view=list"),
+    Page("duty", "/compliance?open={one}", role="admin", needs={"one": _found("/compliance/obligations?limit=1")}),
+    Page("policy", "/compliance/policy"),
+    Page("what-if", "/compliance/simulate?hours=36"),
     Page("not-for-role", "/sync", role="trainer"),
     Page("no-such-page", "/nowhere"),
 )

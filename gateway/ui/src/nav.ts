@@ -1,14 +1,18 @@
 import {
   Award,
   Building2,
+  CalendarClock,
   ClipboardCheck,
   Contact,
+  FlaskConical,
   Gauge,
+  GitCompareArrows,
   GraduationCap,
   KeyRound,
   ScrollText,
   Send,
   ShieldUser,
+  Skull,
   UserCog,
   Users,
   type LucideIcon
@@ -25,6 +29,10 @@ export type Entry = {
     | '/trainees'
     | '/employers'
     | '/sync'
+    | '/dead-letters'
+    | '/sync/discrepancies'
+    | '/compliance'
+    | '/compliance/simulate'
     | '/audit'
     | '/admin/users'
     | '/admin/roles'
@@ -36,7 +44,14 @@ export type Entry = {
 
 /** The navigation and the palette, group by group; a page that is not a record's own stands here. */
 export const groups: { name: string; entries: Entry[] }[] = [
-  { name: 'Today', entries: [{ to: '/', label: 'Compliance', icon: Gauge, permission: 'compliance:health' }] },
+  {
+    name: 'Today',
+    entries: [
+      { to: '/', label: 'Compliance', icon: Gauge, permission: 'compliance:health' },
+      { to: '/compliance', label: 'Deadlines', icon: CalendarClock, permission: 'compliance:view' },
+      { to: '/compliance/simulate', label: 'What if', icon: FlaskConical, permission: 'compliance:view' }
+    ]
+  },
   {
     name: 'Delivery',
     entries: [
@@ -48,7 +63,14 @@ export const groups: { name: string; entries: Entry[] }[] = [
       { to: '/employers', label: 'Employers', icon: Building2, permission: 'enrolments:view' }
     ]
   },
-  { name: 'TPGateway', entries: [{ to: '/sync', label: 'Sync', icon: Send, permission: 'sync:view' }] },
+  {
+    name: 'TPGateway',
+    entries: [
+      { to: '/sync', label: 'Sync', icon: Send, permission: 'sync:view' },
+      { to: '/dead-letters', label: 'Dead letters', icon: Skull, permission: 'sync:view' },
+      { to: '/sync/discrepancies', label: 'Discrepancies', icon: GitCompareArrows, permission: 'sync:view' }
+    ]
+  },
   { name: 'Oversight', entries: [{ to: '/audit', label: 'Audit log', icon: ScrollText, permission: 'audit:read' }] },
   {
     name: 'Admin',

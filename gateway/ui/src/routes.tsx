@@ -73,6 +73,54 @@ export type ResultsSearch = { tab?: 'results' | 'certificates'; open?: string }
 export type UsersSearch = { status?: Schema['UserStatus']; role?: Schema['Role']; open?: string }
 export type ClientsSearch = { status?: Schema['ClientStatus']; open?: string }
 type QueueSearch = { key?: Schema['ObligationKey']; level?: Schema['ObligationLevel'] }
+export type LettersView = 'groups' | 'letters' | 'consumers'
+export type LettersSearch = {
+  view?: LettersView
+  /** The group that is unfolded. */
+  fingerprint?: string
+  service?: string
+  kind?: Schema['Kind']
+  standing?: Schema['Standing']
+  type?: string
+  aggid?: string
+  /** The letter in the side panel. */
+  open?: string
+}
+export type DiscrepanciesSearch = {
+  view?: 'list' | 'comparisons'
+  code?: Schema['Code']
+  state?: Schema['DiscrepancyState']
+  verdict?: Schema['TpgSyncVerdict']
+  record_type?: Schema['RecordType']
+  run_id?: string
+  /** The discrepancy in the side panel. */
+  open?: string
+  /** The repair of many that is followed. */
+  bulk?: string
+}
+export type DeadlinesSearch = {
+  view?: 'calendar' | 'list'
+  /** The month that is shown, `2026-11`, and the day whose duties are. */
+  month?: string
+  day?: string
+  key?: Schema['ObligationKey']
+  level?: Schema['ObligationLevel']
+  state?: Schema['ObligationState']
+  breached?: boolean
+  run_id?: string
+  subject_id?: string
+  older_than_days?: number
+  /** The duty in the side panel. */
+  open?: string
+}
+/** A question to the calendar, whole in the address: it can be sent to somebody. */
+export type WhatIfSearch = {
+  hours?: number
+  began_at?: string
+  limits?: { key: Schema['ObligationKey']; days: number }[]
+  limits_from?: string
+  at?: string
+}
 export type RunTab = 'overview' | 'sessions' | 'sync'
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
@@ -291,6 +339,43 @@ const verifyAny = createRoute({
 const assessing = [assessments, results] as const
 const administering = [users, roles, clients] as const
 
+const deadLetters = createRoute({
+  getParentRoute: () => shell,
+  path: '/dead-letters',
+  validateSearch: (search: LettersSearch) => search,
+  component: guarded('sync:view', () => import('./pages/DeadLetters'))
+})
+
+const discrepancies = createRoute({
+  getParentRoute: () => shell,
+  path: '/sync/discrepancies',
+  validateSearch: (search: DiscrepanciesSearch) => search,
+  component: guarded('sync:view', () => import('./pages/Discrepancies'))
+})
+
+const deadlines = createRoute({
+  getParentRoute: () => shell,
+  path: '/compliance',
+  validateSearch: (search: DeadlinesSearch) => search,
+  component: guarded('compliance:view', () => import('./pages/Deadlines'))
+})
+
+const policy = createRoute({
+  getParentRoute: () => shell,
+  path: '/compliance/policy',
+  validateSearch: (search: { name?: string }) => search,
+  component: guarded('compliance:view', () => import('./pages/Policy'))
+})
+
+const whatIf = createRoute({
+  getParentRoute: () => shell,
+  path: '/compliance/simulate',
+  validateSearch: (search: WhatIfSearch) => search,
+  component: guarded('compliance:view', () => import('./pages/WhatIf'))
+})
+
+const control = [deadLetters, discrepancies, deadlines, policy, whatIf] as const
+
 const elsewhere = createRoute({ getParentRoute: () => shell, path: '/$', component: NotFound })
 
 export const router = createRouter({
@@ -302,7 +387,7 @@ export const router = createRouter({
     verifyAny,
     shell.addChildren([
       ...[today, runs, run, enrolments, ...importing, ...people, ...marking, ...assessing],
-      ...[jobs, record, audit, everything, ...administering, elsewhere]
+      ...[jobs, record, ...control, audit, everything, ...administering, elsewhere]
     ])
   ]),
   defaultPreload: 'intent',

@@ -217,3 +217,26 @@ export const severityLooks: Looks<Schema['Severity']> = {
   block: bad('Must be mended', X),
   warn: warn('Worth a look', TriangleAlert)
 }
+
+export const standingLooks: Looks<Schema['Standing']> = {
+  dead: bad('Dead', Skull, 'It is tried no more until somebody decides.'),
+  failing: warn('Tried again', Repeat, 'It did not succeed so far; it is tried again by itself.')
+}
+
+/** A dead letter that was replayed, and came back. */
+export const failedAgain: Look = bad('Failed again', Undo2, 'It was replayed, and died once more.')
+
+export function deliveryLooks(paused: boolean): Look {
+  return paused ? warn('Paused', Lock, 'Its events wait in the queue.') : good('Delivering')
+}
+
+export const verdictLooks: Looks<Schema['TpgSyncVerdict']> = {
+  drift: odd('Drift', GitCompareArrows, 'TPGateway’s copy moved without our doing.'),
+  conflict: bad('Conflict', TriangleAlert, 'Both copies moved, apart from each other.'),
+  stale: warn('Behind', Clock, 'We are ahead: TPGateway holds what it acknowledged last.'),
+  converged: idle('Converged', Check, 'Both copies moved, to the same.'),
+  clean: good('Equal', Check, 'All copies are the same.')
+}
+
+export const inForce: Look = good('In force')
+export const notInForce: Look = idle('Not in force')

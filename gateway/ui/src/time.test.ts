@@ -66,3 +66,19 @@ test('now is the server’s time, whatever this clock says', () => {
   expect(time.today()).toBe('2030-01-01')
   expect(Math.abs(time.now() - Date.parse('2030-01-01T00:00:00Z'))).toBeLessThan(5_000)
 })
+
+test('a month is laid out in weeks from Monday on', () => {
+  const weeks = time.weeksOf('2026-11')
+  expect(weeks[0]).toEqual([null, null, null, null, null, null, '2026-11-01'])
+  expect(weeks[1]![0]).toBe('2026-11-02')
+  expect(weeks.at(-1)).toEqual(['2026-11-30', null, null, null, null, null, null])
+  expect(time.weeksOf('2027-02')).toHaveLength(4)
+  expect(time.monthName('2026-11')).toBe('November 2026')
+})
+
+test('what must be done by the midnight that ends a day is due on that day', () => {
+  expect(time.dueOn('2026-11-23')).toEqual({
+    due_from: '2026-11-22T16:00:00.001Z',
+    due_until: '2026-11-23T16:00:00.001Z'
+  })
+})

@@ -136,3 +136,37 @@ export function span(milliseconds: number): string {
 export function duration(milliseconds: number): string {
   return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`
 }
+
+/** The month of a day, as it travels: `2026-11`. */
+export function monthOf(on: string): string {
+  return on.slice(0, 7)
+}
+
+/** `November 2026` */
+export function monthName(month: string): string {
+  return new Intl.DateTimeFormat('en-SG', { timeZone: ZONE, month: 'long', year: 'numeric' }).format(
+    Date.parse(`${month}-15T12:00:00${OFFSET}`)
+  )
+}
+
+/** A month's days in weeks from Monday on; null where a week reaches into another month. */
+export function weeksOf(month: string): (string | null)[][] {
+  const first = `${month}-01`
+  const before = (new Date(`${first}T12:00:00Z`).getUTCDay() + 6) % 7
+  const cells: (string | null)[] = Array.from({ length: before }, () => null)
+  for (let on = first; monthOf(on) === month; on = plusDays(on, 1)) cells.push(on)
+  while (cells.length % 7 !== 0) cells.push(null)
+  return Array.from({ length: cells.length / 7 }, (_, week) => cells.slice(week * 7, week * 7 + 7))
+}
+
+/**
+ * What is due on a Singapore day: a due instant is the first that is too late, mostly the midnight that ends the day,
+ * so the day begins just after its own midnight and ends with the next.
+ */
+export function dueOn(on: string): { due_from: string; due_until: string } {
+  return { due_from: justAfter(on), due_until: justAfter(plusDays(on, 1)) }
+}
+
+function justAfter(day: string): string {
+  return new Date(Date.parse(startOf(day)) + 1).toISOString()
+}

@@ -60,6 +60,7 @@ def _filter(
     run_id: UUID | None = None,
     subject_id: UUID | None = None,
     older_than_days: Annotated[int | None, Query(ge=0, le=3_660)] = None,
+    due_from: datetime | None = None,
     due_until: datetime | None = None,
 ) -> ObligationFilter:
     return ObligationFilter(
@@ -70,6 +71,7 @@ def _filter(
         run_id=run_id,
         subject_id=subject_id,
         older_than_days=older_than_days,
+        due_from=due_from,
         due_until=due_until,
         staff=staff_of(caller),
     )

@@ -35,6 +35,7 @@ class ObligationFilter:
     run_id: UUID | None = None
     subject_id: UUID | None = None
     older_than_days: int | None = None
+    due_from: datetime | None = None
     due_until: datetime | None = None
     staff: UUID | None = None
     """Only of runs this account teaches or assesses."""
@@ -54,6 +55,8 @@ class ObligationFilter:
             found.append(kept() if self.key is ObligationKey.RECORD_RETENTION else stands())
         if self.older_than_days is not None:
             found.append(col(Obligation.trigger_at) <= now - timedelta(days=self.older_than_days))
+        if self.due_from is not None:
+            found.append(col(Obligation.due_at) >= self.due_from)
         if self.due_until is not None:
             found.append(col(Obligation.due_at) < self.due_until)
         if self.staff is not None:

@@ -106,6 +106,8 @@ async def test_filters_narrow_and_the_summary_adds_up(calendar: Stage, stories: 
         ("level", "red", [one for one in listed if one["level"] == "red"]),
         ("key", "run_close", [one for one in listed if one["key"] == "run_close"]),
         ("breached", "true", [one for one in listed if one["breached"]]),
+        ("due_from", NOW.isoformat(), [one for one in listed if datetime.fromisoformat(one["due_at"]) >= NOW]),
+        ("due_until", NOW.isoformat(), [one for one in listed if datetime.fromisoformat(one["due_at"]) < NOW]),
         (
             "older_than_days",
             30,

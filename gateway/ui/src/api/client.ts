@@ -1,7 +1,7 @@
 import createClient from 'openapi-fetch'
 import createQueries from 'openapi-react-query'
 import { visitId } from './ids'
-import { problemOf, signedOut, unreachable } from './problem'
+import { problemOf, signedOut, unreachable, type Asked } from './problem'
 import type { components, paths } from './schema'
 import { accessToken, sessionEnded } from './session'
 
@@ -28,6 +28,7 @@ async function send(request: Request): Promise<Response> {
   if (!request.headers.has('X-Correlation-ID')) request.headers.set('X-Correlation-ID', visitId())
   const correlationId = request.headers.get('X-Correlation-ID')!
   const again = request.clone()
+  const command = request.method === 'GET' ? null : request.clone()
   const token = await accessToken()
   let response = await attempt(request, token, correlationId)
   if (response.status === UNAUTHENTICATED) {
@@ -35,7 +36,7 @@ async function send(request: Request): Promise<Response> {
     response = await attempt(again, await accessToken(token), correlationId)
     if (response.status === UNAUTHENTICATED) sessionEnded()
   }
-  if (!response.ok) throw await problemOf(response, correlationId)
+  if (!response.ok) throw await problemOf(response, correlationId, command && (await asked(command)))
   return response
 }
 
@@ -59,5 +60,14 @@ async function reach(request: Request, correlationId: string): Promise<Response>
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error
     throw unreachable(correlationId)
+  }
+}
+
+async function asked(command: Request): Promise<Asked> {
+  const version = /^"(\d+)"$/.exec(command.headers.get('if-match') ?? '')?.[1]
+  return {
+    path: new URL(command.url).pathname,
+    version: version === undefined ? null : Number(version),
+    body: await command.json().catch(() => null)
   }
 }

@@ -1,6 +1,9 @@
 import { useMutation } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { tellDone, tellProblem } from '~/components/notices'
+import { compare } from '~/conflicts/Comparing'
+import { conflictOf, isOutdated } from '~/conflicts/conflict'
+import type { Fields } from '~/conflicts/differences'
 import { refresh, type Affected } from './cache'
 import { newId } from './ids'
 import { asProblem, type Problem } from './problem'
@@ -15,6 +18,11 @@ type Options<Wish, Answer> = {
   then?: (answer: Answer, wish: Wish) => void
   /** Returns true when the page has shown the problem itself, as a form does with its fields. */
   failed?: (problem: Problem, wish: Wish) => boolean | void
+  /**
+   * For forms: when the record was changed meanwhile, the person chooses field by field between theirs and what is
+   * there now; this puts the choice back into the form.
+   */
+  settle?: (chosen: Fields, now: Fields) => void
 }
 
 export type Command<Wish> = {
@@ -57,8 +65,12 @@ export function useCommand<Wish, Answer>(
     } catch (error) {
       const found = asProblem(error)
       setProblem(found)
+      const conflict = conflictOf(found) // before the page forgets what it showed
       if (options.failed?.(found, wish) !== true) tellProblem(found)
       if (CHANGED_MEANWHILE.includes(found.status)) await refresh(options.affects)
+      if (conflict !== null && (await isOutdated(conflict))) {
+        tellProblem(found, () => compare({ conflict, settle: options.settle }))
+      }
       return false
     } finally {
       underWay.current = false

@@ -2,6 +2,9 @@ import type { components } from './schema'
 
 export type FieldProblem = components['schemas']['ProblemField']
 
+/** What was asked when it was refused: enough to find the record it was about. */
+export type Asked = { path: string; version: number | null; body: unknown }
+
 /** Every answer that is not a success, also when no server could be reached: one shape for forms and notices. */
 export class Problem extends Error {
   readonly status: number
@@ -14,8 +17,13 @@ export class Problem extends Error {
   readonly traceId: string | null
   /** Seconds after which a repeat makes sense, when the server says so. */
   readonly retryAfter: number | null
+  /** The command that was refused; null for reads, and where nothing was sent. */
+  readonly request: Asked | null
 
-  constructor(told: Partial<components['schemas']['Problem']>, from: { correlationId: string; response?: Response }) {
+  constructor(
+    told: Partial<components['schemas']['Problem']>,
+    from: { correlationId: string; response?: Response; request?: Asked | null }
+  ) {
     super(told.detail ?? told.title ?? 'The server refused without saying why.')
     this.name = 'Problem'
     this.status = told.status ?? from.response?.status ?? 0
@@ -26,6 +34,7 @@ export class Problem extends Error {
     this.allowed = told.allowed ?? []
     this.correlationId = from.response?.headers.get('x-correlation-id') ?? told.correlation_id ?? from.correlationId
     this.traceId = from.response?.headers.get('x-trace-id') ?? null
+    this.request = from.request ?? null
     const seconds = Number(from.response?.headers.get('retry-after') ?? NaN)
     this.retryAfter = Number.isFinite(seconds) ? seconds : null
   }
@@ -36,9 +45,13 @@ export class Problem extends Error {
   }
 }
 
-export async function problemOf(response: Response, correlationId: string): Promise<Problem> {
+export async function problemOf(
+  response: Response,
+  correlationId: string,
+  request: Asked | null = null
+): Promise<Problem> {
   const told = (await response.json().catch(() => ({ title: response.statusText }))) as object
-  return new Problem({ status: response.status, ...told }, { correlationId, response })
+  return new Problem({ status: response.status, ...told }, { correlationId, response, request })
 }
 
 export function unreachable(correlationId: string): Problem {

@@ -18,6 +18,8 @@ const LEFT = 32
 const BOTTOM = 22
 const TOP = 8
 const NARROW = 560
+const THICKEST = 72
+const FEW = 7
 
 /** Parts of a whole, bar by bar; the first part stands at the bottom. The same numbers are a hidden table. */
 export function StackedBars({ caption, of, bars, height = 200 }: Bars) {
@@ -28,7 +30,8 @@ export function StackedBars({ caption, of, bars, height = 200 }: Bars) {
   const inner = height - BOTTOM - TOP
   const y = (value: number) => TOP + inner - (value / top) * inner
   const each = Math.max(0, width - LEFT) / Math.max(1, bars.length)
-  const every = width < NARROW ? 3 : 1
+  const thick = Math.min(each * 0.6, THICKEST)
+  const every = bars.length > FEW && width < NARROW ? 3 : 1
   return (
     <figure className={styles.figure}>
       <div ref={ref}>
@@ -45,7 +48,7 @@ export function StackedBars({ caption, of, bars, height = 200 }: Bars) {
             <g key={bar.label} transform={`translate(${LEFT + each * index} 0)`}>
               <title>{`${bar.title}: ${bar.parts.map(({ word, value }) => `${value} ${word.toLowerCase()}`).join(', ')}`}</title>
               <rect x={0} y={TOP} width={each} height={inner} fill="transparent" />
-              <Stack parts={bar.parts} x={each * 0.2} width={each * 0.6} y={y} />
+              <Stack parts={bar.parts} x={(each - thick) / 2} width={thick} y={y} />
               {index % every === 0 && (
                 <text x={each / 2} y={height - 6} textAnchor="middle">
                   {bar.label}

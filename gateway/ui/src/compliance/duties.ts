@@ -44,3 +44,26 @@ export const dutyChoices: Record<Schema['ObligationKey'], { word: string }> = {
   survey_notice: { word: 'Survey notice' },
   record_retention: { word: 'Keep records' }
 }
+
+/** What ends a duty well: the event or the act that meets it. */
+export const metBy: Record<Schema['ObligationKey'], string> = {
+  run_publish: 'TPGateway acknowledges the run',
+  sessions_submit: 'TPGateway names the session',
+  run_confirm: 'The run is confirmed, or cancelled',
+  trainer_assigned: 'A trainer is on the run',
+  enrolment_submit: 'The enrolment is handed over to be sent',
+  enrolment_ack: 'TPGateway acknowledges the enrolment',
+  fee_status_initial: 'TPGateway acknowledges the first fee status',
+  fee_status_update: 'TPGateway acknowledges the changed fee status',
+  attendance_marked: 'The attendance sheet is complete',
+  attendance_submit: 'TPGateway acknowledges all attendance',
+  attendance_threshold_risk: 'The required rate is within reach again, or the run is over',
+  assessment_record: 'The result is final',
+  assessment_submit: 'TPGateway acknowledges the result',
+  makeup_complete: 'Attendance and result are enough, or the trainee has left',
+  reconcile_run: 'Nothing of the run differs at TPGateway any more',
+  run_close: 'The run is closed',
+  certificate_issue: 'The certificate is issued',
+  survey_notice: 'Its day passes',
+  record_retention: 'Its last day passes'
+}

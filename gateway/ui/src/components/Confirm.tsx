@@ -11,6 +11,8 @@ type Confirm = {
   verb: string
   destructive?: boolean
   busy: boolean
+  /** False while there is nothing to confirm, as after a count of none. */
+  ready?: boolean
   children?: ReactNode
 } & (
   { reason?: false; confirm: () => Promise<boolean> } | { reason: true; confirm: (reason: string) => Promise<boolean> }
@@ -18,7 +20,7 @@ type Confirm = {
 
 /** Asks once before what cannot be taken back; focus starts on Cancel, and it stays open when the call fails. */
 export function Confirm(props: Confirm) {
-  const { opened, close, title, verb, destructive = false, busy, children } = props
+  const { opened, close, title, verb, destructive = false, busy, ready = true, children } = props
   const reason = useReason()
   async function go() {
     if (props.reason && !reason.check()) return
@@ -30,7 +32,7 @@ export function Confirm(props: Confirm) {
     close()
   }
   return (
-    <Modal opened={opened} onClose={leave} title={title}>
+    <Modal opened={opened} onClose={leave} title={title} attributes={{ header: { role: 'none' } }}>
       <Stack gap={12}>
         {children !== undefined && <Text component="div">{children}</Text>}
         {props.reason && <ReasonField {...reason} />}
@@ -38,7 +40,7 @@ export function Confirm(props: Confirm) {
           <Button variant="default" onClick={leave} data-autofocus>
             Cancel
           </Button>
-          <Button color={destructive ? 'bad' : undefined} loading={busy} onClick={() => void go()}>
+          <Button color={destructive ? 'bad' : undefined} loading={busy} disabled={!ready} onClick={() => void go()}>
             {verb}
           </Button>
         </Group>

@@ -4,6 +4,7 @@ import { Outlet, useRouterState } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { Can, useMay } from '~/access'
 import { MarksOnTheirWay } from '~/attendance/Saving'
+import { Comparing } from '~/conflicts/Comparing'
 import { groups } from '~/nav'
 import { Clock, LiveBadge } from './Clock'
 import { GoNav } from './links'
@@ -53,12 +54,15 @@ export function Shell() {
       <AppShell.Main id="page" tabIndex={-1}>
         <Outlet />
       </AppShell.Main>
+      <Comparing />
     </AppShell>
   )
 }
 
 function Navigation() {
   const may = useMay()
+  const path = useRouterState({ select: (state) => state.location.pathname })
+  const here = entryOf(path)
   const shown = groups
     .map(({ name, entries }) => ({ name, entries: entries.filter(({ permission }) => may(permission)) }))
     .filter(({ entries }) => entries.length > 0)
@@ -74,12 +78,20 @@ function Navigation() {
               label={label}
               leftSection={<Icon size={16} aria-hidden />}
               className={styles.entry}
-              activeOptions={{ exact: to === '/', includeSearch: false }}
-              activeProps={{ 'data-active': true }}
+              activeOptions={{ exact: true, includeSearch: false }}
+              data-active={to === here || undefined}
             />
           ))}
         </section>
       ))}
     </nav>
   )
+}
+
+/** The entry a page belongs to: the nearest one above it. */
+function entryOf(path: string): string | undefined {
+  const above = groups
+    .flatMap(({ entries }) => entries.map(({ to }) => to))
+    .filter((to) => path === to || path.startsWith(to === '/' ? '//' : `${to}/`))
+  return above.toSorted((one, other) => other.length - one.length)[0]
 }

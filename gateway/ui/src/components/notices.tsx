@@ -1,4 +1,4 @@
-import { Group, List, Text } from '@mantine/core'
+import { Button, Group, List, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { newId } from '~/api/ids'
 import type { Problem } from '~/api/problem'
@@ -12,17 +12,33 @@ export function tellDone(message: string): void {
   notifications.show({ message, color: 'good', autoClose: DONE_MS, withBorder: true, role: 'status' })
 }
 
-/** Something did not: it says what to do and under which id it is found, and stays until it is dismissed. */
-export function tellProblem(problem: Problem): void {
-  notifications.show({
-    id: problem.correlationId || newId(),
+/**
+ * Something did not: it says what to do and under which id it is found, and stays until it is dismissed. When the
+ * record was changed by somebody else meanwhile, it offers to show how.
+ */
+export function tellProblem(problem: Problem, compare?: () => void): void {
+  const id = problem.correlationId || newId()
+  const notice = {
+    id,
     color: 'bad.8',
-    autoClose: false,
+    autoClose: false as const,
     withBorder: true,
     role: 'alert',
     closeButtonProps: { 'aria-label': 'Dismiss' },
-    message: <ProblemContent problem={problem} />
-  })
+    message: (
+      <>
+        <ProblemContent problem={problem} />
+        {compare && (
+          <Button variant="default" size="xs" mt={8} onClick={() => (notifications.hide(id), compare())}>
+            Reload and compare
+          </Button>
+        )}
+      </>
+    )
+  }
+  notifications.show(notice)
+  // It may have been told already, before it was known that there is something to compare.
+  if (compare) notifications.update(notice)
 }
 
 /** What happened, what to do, and the ids to ask with: in notices, on pages and above forms alike. */

@@ -117,8 +117,10 @@ function Grid<Record extends object>(props: Table<Record>) {
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key]
     if (to === undefined || !(event.target instanceof HTMLAnchorElement) || rows[to] === undefined) return
     event.preventDefault()
-    if (virtual) virtualizer.scrollToIndex(to)
-    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`tr[data-index="${to}"] a`)?.focus())
+    const focus = () => scroller.current?.querySelector<HTMLElement>(`tr[data-index="${to}"] a`)?.focus()
+    if (!virtual) return focus() // at once, so that no key of a fast series is lost
+    virtualizer.scrollToIndex(to)
+    requestAnimationFrame(focus)
   }
 
   return (
