@@ -22,7 +22,8 @@ from infra.local.layout import ROOT, Layout
 from infra.local.secrets import Secrets, read_or_make
 from infra.local.supervisor import Supervisor
 
-PORT_BASE = 7_000
+PORT_BASE = int(os.environ.get("TMS_JOURNEYS_PORT_BASE", "7000"))
+"""Where the tests' own system stands; two that run at once on one machine need two."""
 RUNNING = "TMS_RUNNING_GATEWAY"
 """Names the gateway, or Vite before it, of a system that runs already at `TMS_PORT_BASE`: for work on the UI."""
 

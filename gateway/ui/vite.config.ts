@@ -7,7 +7,7 @@ import { defineConfig, type Plugin } from 'vite'
 
 const GATEWAY = process.env.TMS_GATEWAY ?? 'http://127.0.0.1:8080'
 
-const proxy = { '/api': { target: GATEWAY, changeOrigin: false }, '/readyz': GATEWAY }
+const PROXY = { '/api': { target: GATEWAY, changeOrigin: false }, '/readyz': GATEWAY }
 
 export default defineConfig({
   plugins: [react(), brotli()],
@@ -21,8 +21,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 1200,
     manifest: true
   },
-  server: { proxy },
-  preview: { proxy }
+  server: { proxy: PROXY },
+  preview: { proxy: PROXY }
 })
 
 /** Sent by the gateway as they are. In writeBundle: earlier, Vite has not put its preload marks in yet. */

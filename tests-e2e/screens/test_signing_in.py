@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -43,10 +43,48 @@ def test_an_empty_form_says_what_to_enter_and_asks_nobody(desk: Any) -> None:
 def test_one_returns_to_the_page_asked_for_and_stays_signed_in_over_reloads(desk: Any, published: Any) -> None:
     page = desk.at(f"/runs/{published.run_id}?tab=sessions", "ops")
     expect(page.get_by_role("tab", name="Sessions", selected=True)).to_be_visible()
-    for _ in range(5):  # each renews the sign-in by a cookie that is then used up
-        page.reload(wait_until="commit")
+    for _ in range(5):  # each leaves amid the renewal of the one before, by a cookie that is used up then
+        with page.expect_request("**/token/renew"):
+            page.reload(wait_until="commit")
     signed_in_as(page, "Demo Ops")
     expect(page.get_by_role("tab", name="Sessions", selected=True)).to_be_visible()
+
+
+def test_a_page_left_before_its_renewal_was_answered_goes_on_in_the_next(desk: Any) -> None:
+    """Given a renewal the server has answered and the page never heard, then the next page is signed in."""
+    page = desk.at("/runs", "ops")
+    (before,) = desk.context.cookies()
+
+    def answered_to_nobody(route: Route) -> None:
+        route.fetch()  # the server spends the cookie
+        desk.context.add_cookies([before])  # and the browser never learns of the next one
+        route.abort()
+
+    page.route("**/auth/token/renew", answered_to_nobody, times=1)
+    desk.lost.append("/auth/token/renew")
+    with page.expect_event("requestfailed", lambda request: request.url.endswith("/renew")):
+        page.reload(wait_until="commit")
+    page.goto("/runs")
+    signed_in_as(page, "Demo Ops")
+    (after,) = desk.context.cookies()
+    assert after["value"] != before["value"]
+
+
+def test_a_cookie_that_was_copied_is_worth_nothing_once_it_was_used(desk: Any, open_desk: Any) -> None:
+    """Given a cookie in a thief's browser, when it is used after its owner has, then both are signed out."""
+    page, thief = desk.at("/runs", "ops"), open_desk()
+    thief.context.add_cookies(desk.context.cookies())
+    page.reload()
+    signed_in_as(page, "Demo Ops")
+    for each in (thief, desk):
+        each.provoked.append(401)
+    stolen = thief.tab()
+    stolen.goto("/sign-in")
+    stolen.evaluate("localStorage.setItem('tms-signed-in', '1')")
+    stolen.goto("/runs")
+    expect(stolen.get_by_role("heading", **SIGN_IN)).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", **SIGN_IN)).to_be_visible()
 
 
 def test_no_script_can_read_a_token(desk: Any) -> None:

@@ -1,6 +1,6 @@
 """Course runs and their life."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -11,9 +11,11 @@ from libs.access.principal import Principal
 from libs.contracts.course import RunStatus
 from libs.contracts.tpg_sync import SyncState
 from libs.database.unit_of_work import UnitOfWork
+from libs.errors import FieldError, Invalid
 from libs.privacy.vault import Vault
 from libs.web.etag import IfMatch, etag
 from libs.web.guard import allow
+from libs.web.idempotency import without_idempotency
 from libs.web.paging import Page, PageQuery, page
 from libs.web.routing import Router
 from libs.web.transaction import Uow
@@ -29,11 +31,14 @@ from services.course.api.doors import (
 )
 from services.course.api.views import run_detail
 from services.course.commands import runs
+from services.course.commands.trying import try_run
 from services.course.models.run import CourseRun
+from services.course.queries.calendar import booked_sessions
 from services.course.queries.policy import policy_in_force
 from services.course.queries.preflight import preflight
 from services.course.queries.runs import RunFilter, get_run, list_runs
 from services.course.schemas.run import (
+    BookedSession,
     CloseWish,
     ConfirmWish,
     MaybeReason,
@@ -41,10 +46,14 @@ from services.course.schemas.run import (
     RunDetail,
     RunPatch,
     RunSummary,
+    RunTrial,
     RunWish,
+    TrialView,
 )
 
 router = Router(prefix="/api/v1/course-runs", tags=["course runs"])
+
+CALENDAR_LONGEST = timedelta(days=31)
 
 
 def _filter(
@@ -92,6 +101,23 @@ async def create_course_run(
     return await shown(uow, run, caller, vault, response)
 
 
+@router.post("/preflight", dependencies=[allow(Permission.RUNS_WRITE)])
+@without_idempotency("it changes nothing")
+async def try_course_run(uow: Uow, vault: VaultOfService, wish: RunTrial) -> TrialView:
+    """What saving and publishing this plan would meet, by our rules, TPGateway's and the calendars. Keeps nothing."""
+    return await try_run(uow, wish, vault=vault)
+
+
+@router.get("/calendar")
+async def read_calendar(uow: Uow, caller: RunReader, from_on: date, to_on: date) -> list[BookedSession]:
+    """Sessions of the runs the caller may see between two days, both included; cancelled ones too, a month at most."""
+    if not timedelta() <= to_on - from_on <= CALENDAR_LONGEST:
+        fix = f"Choose a day from {from_on} on, at most {CALENDAR_LONGEST.days} days later."
+        wrong = FieldError("to_on", "span", "The calendar shows a month at most, forwards.", fix)
+        raise Invalid("These days are no span of the calendar.", [wrong])
+    return await booked_sessions(uow, from_on, to_on, only_user=own_only(caller, Permission.RUNS_VIEW))
+
+
 @router.get("/{run_id}")
 async def get_course_run(
     uow: Uow, caller: RunReader, vault: VaultOfService, run_id: UUID, response: Response
@@ -121,6 +147,21 @@ async def edit_course_run(
 ) -> RunDetail:
     """Change the fields sent."""
     run = await runs.edit_run(uow, run_id, patch, version=version, may_override=may_override(caller))
+    return await shown(uow, run, caller, vault, response)
+
+
+@router.put("/{run_id}")
+async def replan_course_run(
+    uow: Uow,
+    caller: RunWriter,
+    vault: VaultOfService,
+    run_id: UUID,
+    wish: RunWish,
+    version: IfMatch,
+    response: Response,
+) -> RunDetail:
+    """Plan a draft anew, all of it in one step; the course stays."""
+    run = await runs.replan_run(uow, run_id, wish, version=version, may_override=may_override(caller))
     return await shown(uow, run, caller, vault, response)
 
 

@@ -1,6 +1,7 @@
 """The life of a run: each command loads it locked, lets it decide, and tells the fact."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from libs.database.model import lineage
@@ -14,13 +15,23 @@ from services.course.models.course import Course
 from services.course.models.lifecycle import RunAction
 from services.course.models.planning import Slot
 from services.course.models.policy import Policy
-from services.course.models.replanning import plan
+from services.course.models.replanning import plan, replan
 from services.course.models.run import CourseRun
 from services.course.queries.policy import policy_in_force
 from services.course.queries.preflight import refusals
 from services.course.queries.runs import get_run
 from services.course.queries.submissions import Opens
 from services.course.schemas.run import CloseWish, ConfirmWish, RunPatch, RunWish, SessionWish
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A run as wished, with what it is judged by; `slots` are its sessions by their places in the request."""
+
+    run: CourseRun
+    course: Course
+    policy: Policy
+    slots: Mapping[UUID, Slot]
 
 
 async def locked_run(uow: UnitOfWork, run_id: UUID, *, version: int | None) -> CourseRun:
@@ -39,6 +50,20 @@ async def course_of(uow: UnitOfWork, run: CourseRun) -> Course:
 
 async def create_run(uow: UnitOfWork, wish: RunWish, *, may_override: bool) -> CourseRun:
     """A draft with its people and sessions; bookings hold from here on, so that no one else takes the slot."""
+    planned = await plan_run(uow, wish)
+    run, course, policy = planned.run, planned.course, planned.policy
+    judge_size(run, course, policy, may_override=may_override)
+    run.judge_dates()
+    run.judge_sessions(course, policy, planned.slots)
+    event = run.created().because(run.class_size_override)
+    uow.add(run)
+    await settle_run(uow, run)
+    uow.emit(event)
+    return run
+
+
+async def plan_run(uow: UnitOfWork, wish: RunWish) -> Planned:
+    """The run a wish asks for, in memory and not judged. Raises UnknownReference and Retired."""
     course = await uow.find(Course, wish.course_id)
     if course is None:
         raise UnknownReference("course_id", "course", wish.course_id)
@@ -55,15 +80,8 @@ async def create_run(uow: UnitOfWork, wish: RunWish, *, may_override: bool) -> C
         trainers=[],
     )
     run.trainers = links_of(run.id, wish.trainers, people)
-    _judge_size(run, course, policy, may_override=may_override)
-    run.judge_dates()
     slots = {plan(run, slot, lineage(uow)).id: slot for slot in _slots(wish.sessions)}
-    run.judge_sessions(course, policy, slots)
-    event = run.created().because(run.class_size_override)
-    uow.add(run)
-    await settle_run(uow, run)
-    uow.emit(event)
-    return run
+    return Planned(run, course, policy, slots)
 
 
 async def edit_run(uow: UnitOfWork, run_id: UUID, patch: RunPatch, *, version: int, may_override: bool) -> CourseRun:
@@ -79,9 +97,35 @@ async def edit_run(uow: UnitOfWork, run_id: UUID, patch: RunPatch, *, version: i
     if event is None:
         return run
     same_size = size_before == (run.intake_size, run.class_size_override)
-    _judge_size(run, course, policy, may_override=may_override or same_size)
+    judge_size(run, course, policy, may_override=may_override or same_size)
     run.touch(uow)
     uow.emit(event.because(patch.class_size_override))
+    return run
+
+
+async def replan_run(uow: UnitOfWork, run_id: UUID, wish: RunWish, *, version: int, may_override: bool) -> CourseRun:
+    """A draft's whole plan in one step: fields, people and sessions as wished, or nothing of it."""
+    run = await locked_run(uow, run_id, version=version)
+    run.require(RunAction.REPLAN)
+    if wish.course_id != run.course_id:
+        fix = "Discard this draft and plan another."
+        raise Unplannable([FieldError("course_id", "fixed", "A run keeps its course.", fix)])
+    course, policy = await course_of(uow, run), await policy_in_force(uow)
+    people = await reserve(uow, trainers=_people_named(wish), venues=_rooms_named(wish), run=run)
+    fields = wish.model_dump(include=set(RunWish.model_fields) - {"course_id", "trainers", "sessions"})
+    event = replan(
+        run,
+        fields,
+        links_of(run.id, wish.trainers, people),
+        _slots(wish.sessions),
+        lambda: lineage(uow),
+        course=course,
+        policy=policy,
+        now=uow.now(),
+    )
+    judge_size(run, course, policy, may_override=may_override)
+    await settle_run(uow, run)
+    uow.emit(event)
     return run
 
 
@@ -160,7 +204,7 @@ def _slots(wishes: Sequence[SessionWish]) -> list[Slot]:
     return [slot_of(f"sessions.{index}", wish) for index, wish in enumerate(wishes)]
 
 
-def _judge_size(run: CourseRun, course: Course, policy: Policy, *, may_override: bool) -> None:
+def judge_size(run: CourseRun, course: Course, policy: Policy, *, may_override: bool) -> None:
     """Seats within the policy's and the course's limit, unless overridden with a reason."""
     limit = min(policy.class_max_size, course.max_class_size or policy.class_max_size)
     if run.min_pax > run.intake_size:

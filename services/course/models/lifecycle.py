@@ -11,6 +11,7 @@ class RunAction(StrEnum):
     """What a person may ask of a run. The clock's own two steps, start and end, are not asked for."""
 
     EDIT = "edit"
+    REPLAN = "replan"
     PUBLISH = "publish"
     DISCARD = "discard"
     CONFIRM = "confirm"
@@ -34,6 +35,7 @@ _UNDER_WAY = _PLANNED | {RunStatus.IN_PROGRESS}
 
 TAKEN_IN: Mapping[RunAction, frozenset[RunStatus]] = {
     RunAction.EDIT: _PLANNED,
+    RunAction.REPLAN: frozenset({RunStatus.DRAFT}),
     RunAction.PUBLISH: frozenset({RunStatus.DRAFT}),
     RunAction.DISCARD: frozenset({RunStatus.DRAFT}),
     RunAction.CONFIRM: frozenset({RunStatus.OPEN}),

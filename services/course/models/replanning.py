@@ -1,6 +1,6 @@
 """Changes to a run's plan: its dates, sessions, room and people, while its state stays what it is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -20,7 +20,7 @@ from services.course.models.course import Course
 from services.course.models.lifecycle import RunAction
 from services.course.models.planning import Slot, makeup_problems, too_late
 from services.course.models.policy import Policy
-from services.course.models.run import CourseRun
+from services.course.models.run import PERSONAL, CourseRun
 from services.course.models.run_trainer import RunTrainer
 from services.course.models.session import Session
 
@@ -62,6 +62,32 @@ def move_session(
     return _replanned(run, RunSessionsChanged, policy, changes, reason)
 
 
+def replan(
+    run: CourseRun,
+    fields: Mapping[str, Any],
+    links: Sequence[RunTrainer],
+    slots: Sequence[Slot],
+    new: Callable[[], Mapping[str, Any]],
+    *,
+    course: Course,
+    policy: Policy,
+    now: datetime,
+) -> RunChanged:
+    """A draft's whole plan anew. Its sessions are those of the plan in their order; what is over goes, or is added."""
+    run.require(RunAction.REPLAN)
+    changes = [*apply(run, fields, personal=PERSONAL), *_link(run, links)]
+    kept = {session.id: slot for session, slot in zip(run.sessions, slots, strict=False)}
+    for session in run.sessions[len(slots) :]:
+        run.sessions.remove(session)
+        changes.append(session.word(None))
+    changes += _move_all(run, kept, policy=policy, now=now)
+    added = {plan(run, slot, new()).id: slot for slot in slots[len(kept) :]}
+    changes += [session.word(SessionStatus.PLANNED) for session in run.sessions if session.id in added]
+    run.judge_dates()
+    run.judge_sessions(course, policy, {**kept, **added})
+    return _replanned(run, RunChanged, policy, changes, run.class_size_override)
+
+
 def change_venue(
     run: CourseRun, venue_id: UUID | None, *, policy: Policy, now: datetime, reason: str | None
 ) -> RunChanged | RunRescheduled:
@@ -82,18 +108,15 @@ def change_trainers(
 ) -> RunChanged:
     """Exactly these people; sessions ahead lose those who left and gain those who came and fit their mode."""
     run.require(RunAction.CHANGE_TRAINERS)
-    before, known = _people(run), {link.trainer_id: link for link in run.trainers}
-    for link in links:
-        if link.trainer_id in known:
-            known[link.trainer_id].roles, known[link.trainer_id].user_id = link.roles, link.user_id
-    run.trainers = [known.get(link.trainer_id, link) for link in links]
+    known = {link.trainer_id for link in run.trainers}
+    changes = _link(run, links)
     staying = {link.trainer_id for link in links}
     for session in run.planned():
         if session.start_at > now:
-            came = run.fitting(session.mode_of_training) - known.keys()
+            came = run.fitting(session.mode_of_training) - known
             remaining = set(session.trainer_ids) & staying
             session.book((remaining | came) or run.fitting(session.mode_of_training))
-    return _replanned(run, RunChanged, policy, (change("trainers", before, _people(run)),), reason)
+    return _replanned(run, RunChanged, policy, changes, reason)
 
 
 def add_session(
@@ -227,6 +250,17 @@ def _place(run: CourseRun, slot: Slot) -> UUID | None:
 
 def _teaching(run: CourseRun, slot: Slot) -> set[UUID]:
     return run.fitting(slot.mode) if slot.trainer_ids is None else set(slot.trainer_ids)
+
+
+def _link(run: CourseRun, links: Sequence[RunTrainer]) -> tuple[Change, ...]:
+    """Exactly these people are on the run; who was already keeps their record."""
+    before, known = _people(run), {link.trainer_id: link for link in run.trainers}
+    for link in links:
+        if link.trainer_id in known:
+            known[link.trainer_id].roles, known[link.trainer_id].user_id = link.roles, link.user_id
+    run.trainers = [known.get(link.trainer_id, link) for link in links]
+    after = _people(run)
+    return () if before == after else (change("trainers", before, after),)
 
 
 def _people(run: CourseRun) -> list[dict[str, Any]]:

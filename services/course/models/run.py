@@ -303,7 +303,12 @@ class CourseRun(Record, SyncStamp, Model, table=True):
             raise Unplannable(problems)
 
     def judge_sessions(self, course: Course, policy: Policy, wished: Mapping[UUID, Slot] | None = None) -> None:
-        """Raise unless every planned session keeps the rules and none overlaps another of this run.
+        """Raise unless every planned session keeps the rules and none overlaps another of this run."""
+        self.judge_slots(course, policy, wished)
+        self.judge_overlaps()
+
+    def judge_slots(self, course: Course, policy: Policy, wished: Mapping[UUID, Slot] | None = None) -> None:
+        """Raise Unplannable unless every planned session keeps the rules, each by itself.
 
         `wished` are the slots just asked for, so that what is wrong is told by its place in the request.
         """
@@ -318,7 +323,6 @@ class CourseRun(Record, SyncStamp, Model, table=True):
                 problems += self.strangers(slot)
         if problems:
             raise Unplannable(problems)
-        self.judge_overlaps()
 
     def strangers(self, slot: Slot) -> list[FieldError]:
         """Only people linked to the run teach its sessions: that is how TPGateway and their accounts know of them."""

@@ -1,19 +1,23 @@
 """Who and what is busy when."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import Select, and_, select
+from sqlalchemy.orm import selectinload
 from sqlmodel import col
 
-from libs.contracts.course import SessionStatus
+from libs.contracts.course import RunStatus, SessionStatus
 from libs.database.unit_of_work import UnitOfWork
+from libs.sources import SINGAPORE
+from services.course.models.course import Course
 from services.course.models.model import Model
 from services.course.models.policy import Policy
 from services.course.models.run import CourseRun
 from services.course.models.session import Session, SessionTrainer
-from services.course.schemas.run import Notice
+from services.course.queries.runs import linked_to
+from services.course.schemas.run import BookedSession, Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,37 @@ async def find_venue_booking(
 ) -> Booking | None:
     """The earliest session of another run that stands in this room in that time."""
     return await _first(uow, _overlapping(start_at, end_at, outside_run).where(col(Session.venue_id) == venue_id))
+
+
+async def booked_sessions(
+    uow: UnitOfWork, from_on: date, to_on: date, *, only_user: UUID | None
+) -> list[BookedSession]:
+    """Sessions that touch these Singapore days, in order of time; drafts thrown away are not shown."""
+    first = datetime.combine(from_on, time.min, tzinfo=SINGAPORE)
+    after = datetime.combine(to_on + timedelta(days=1), time.min, tzinfo=SINGAPORE)
+    wanted = (
+        select(Session, CourseRun, col(Course.title))
+        .join(CourseRun, col(CourseRun.id) == col(Session.run_id))
+        .join(Course, col(Course.id) == col(CourseRun.course_id))
+        .where(col(Session.start_at) < after, col(Session.end_at) > first)
+        .where(col(CourseRun.status) != RunStatus.DISCARDED)
+        .options(selectinload(Session.trainers))  # type: ignore[arg-type]  # a relationship
+        .order_by(col(Session.start_at), col(Session.id))
+    )
+    if only_user is not None:
+        wanted = wanted.where(linked_to(only_user))
+    rows = (await uow.session.execute(wanted)).all()
+    return [_booked(session, run, title) for session, run, title in rows]
+
+
+def _booked(session: Session, run: CourseRun, title: str) -> BookedSession:
+    own = {name: getattr(session, name) for name in BookedSession.model_fields if hasattr(session, name)}
+    return BookedSession(
+        **{**own, "remote_id": run.remote_id, "trainer_ids": list(session.trainer_ids)},
+        run_status=run.status,
+        course_reference=run.course_reference,
+        course_title=title,
+    )
 
 
 async def short_journeys(uow: UnitOfWork, run: CourseRun, policy: Policy) -> list[Notice]:

@@ -48,7 +48,7 @@ async def get_run(
     """One run with sessions and people; NotFound when it is not there or not the caller's."""
     wanted = select(CourseRun).where(col(CourseRun.id) == run_id).options(*WHOLE)
     if only_user is not None:
-        wanted = wanted.where(_linked_to(only_user))
+        wanted = wanted.where(linked_to(only_user))
     if for_update:
         wanted = wanted.with_for_update(of=CourseRun).execution_options(populate_existing=True)
     run = (await uow.session.scalars(wanted)).one_or_none()
@@ -146,7 +146,7 @@ def _narrowed(query: Select[CourseRun, str], wanted: RunFilter) -> Select[Course
         linked = select(col(RunTrainer.run_id)).where(col(RunTrainer.trainer_id) == wanted.trainer_id)
         query = query.where(col(CourseRun.id).in_(linked))
     if wanted.only_user:
-        query = query.where(_linked_to(wanted.only_user))
+        query = query.where(linked_to(wanted.only_user))
     return query
 
 
@@ -166,7 +166,8 @@ async def _reading(uow: UnitOfWork, words: str) -> Any:
     return or_(col(CourseRun.course_id).in_(courses), by_remote_id) if courses else by_remote_id
 
 
-def _linked_to(user_id: UUID) -> Any:
+def linked_to(user_id: UUID) -> Any:
+    """Runs this account teaches or assesses."""
     return (
         select(col(RunTrainer.run_id))
         .where(col(RunTrainer.run_id) == col(CourseRun.id), col(RunTrainer.user_id) == user_id)

@@ -1,14 +1,16 @@
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, EmailStr, Field, StringConstraints
 
 from libs.contracts.course import RunStatus, SessionStatus
 from libs.contracts.tpg_sync import Hint, SyncState
+from libs.errors import FieldError
 from libs.web.body import Body
 from libs.web.reason import Reason
-from libs.web.views import AllowedAction
+from libs.web.views import AllowedAction, PreflightView
 from services.course.models.codes import Mode, Vacancy
 from services.course.schemas.trainer import Roles
 from services.course.schemas.words import UNSET, Minute
@@ -73,6 +75,12 @@ class RunWish(Body):
     class_size_override: Reason | None = None
     trainers: list[TrainerLinkWish] = Field(default=[], max_length=20)
     sessions: list[SessionWish] = Field(default=[], max_length=200)
+
+
+class RunTrial(RunWish):
+    """A plan to be judged and not kept; `run_id` names the run it is of, whose own bookings are then in no way."""
+
+    run_id: UUID | None = None
 
 
 class RunPatch(Body):
@@ -186,6 +194,49 @@ class Notice(BaseModel):
     message: str
     session_id: UUID | None = None
     trainer_id: UUID | None = None
+
+
+class ClashView(BaseModel):
+    """Who or what a session needs is busy then: `session` is its place in the plan, run and times are the other's."""
+
+    session: int
+    kind: Literal["trainer", "venue"]
+    owner_id: UUID
+    run_id: UUID
+    start_at: datetime
+    end_at: datetime
+
+
+class TrialView(PreflightView):
+    """How a plan would fare: `ready` when it could be saved and published as it is."""
+
+    clashes: list[ClashView]
+
+    @classmethod
+    def of_trial(
+        cls, errors: Sequence[FieldError], warnings: Sequence[FieldError], clashes: list[ClashView]
+    ) -> "TrialView":
+        told = PreflightView.of(errors, warnings)
+        return cls(ready=told.ready and not clashes, errors=told.errors, warnings=told.warnings, clashes=clashes)
+
+
+class BookedSession(BaseModel):
+    """A session in the calendar, with what names its run."""
+
+    id: UUID
+    run_id: UUID
+    run_status: RunStatus
+    remote_id: str | None
+    course_reference: str
+    course_title: str
+    sequence: int
+    status: SessionStatus
+    start_at: datetime
+    end_at: datetime
+    mode_of_training: Mode
+    venue_id: UUID | None
+    trainer_ids: list[UUID]
+    is_makeup: bool
 
 
 class RunSummary(BaseModel):
