@@ -386,8 +386,21 @@ export const router = createRouter({
     verify,
     verifyAny,
     shell.addChildren([
-      ...[today, runs, run, enrolments, ...importing, ...people, ...marking, ...assessing],
-      ...[jobs, record, ...control, audit, everything, ...administering, elsewhere]
+      today,
+      runs,
+      run,
+      enrolments,
+      ...importing,
+      ...people,
+      ...marking,
+      ...assessing,
+      jobs,
+      record,
+      ...control,
+      audit,
+      everything,
+      ...administering,
+      elsewhere
     ])
   ]),
   defaultPreload: 'intent',
