@@ -1,8 +1,8 @@
-import { Gauge, GraduationCap, Send, Users, type LucideIcon } from 'lucide-react'
+import { CalendarDays, Gauge, GraduationCap, Send, Users, type LucideIcon } from 'lucide-react'
 import type { Permission } from './access'
 
 export type Entry = {
-  to: '/' | '/runs' | '/enrolments' | '/sync'
+  to: '/' | '/runs' | '/calendar' | '/enrolments' | '/sync'
   label: string
   icon: LucideIcon
   permission: Permission
@@ -15,6 +15,7 @@ export const groups: { name: string; entries: Entry[] }[] = [
     name: 'Delivery',
     entries: [
       { to: '/runs', label: 'Runs', icon: GraduationCap, permission: 'runs:view' },
+      { to: '/calendar', label: 'Calendar', icon: CalendarDays, permission: 'runs:view' },
       { to: '/enrolments', label: 'Enrolments', icon: Users, permission: 'enrolments:view' }
     ]
   },

@@ -39,6 +39,13 @@ export type EnrolmentsSearch = {
   open?: string
 }
 type QueueSearch = { key?: Schema['ObligationKey']; level?: Schema['ObligationLevel'] }
+export type CalendarSearch = {
+  /** The Monday of the week shown. */
+  week?: string
+  lanes?: 'rooms' | 'people'
+  /** The session in the side panel. */
+  open?: string
+}
 export type RunTab = 'overview' | 'sessions' | 'sync'
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
@@ -64,6 +71,26 @@ const runs = createRoute({
   path: '/runs',
   validateSearch: (search: RunsSearch) => search,
   component: guarded('runs:view', () => import('./pages/Runs'))
+})
+
+const newRun = createRoute({
+  getParentRoute: () => shell,
+  path: '/runs/new',
+  validateSearch: (search: { from?: string }) => search,
+  component: guarded('runs:write', () => import('./pages/NewRun'))
+})
+
+const planRun = createRoute({
+  getParentRoute: () => shell,
+  path: '/runs/$runId/plan',
+  component: guarded('runs:write', () => import('./pages/PlanRun'))
+})
+
+const calendar = createRoute({
+  getParentRoute: () => shell,
+  path: '/calendar',
+  validateSearch: (search: CalendarSearch) => search,
+  component: guarded('runs:view', () => import('./pages/Calendar'))
 })
 
 const run = createRoute({
@@ -97,7 +124,10 @@ const enrolments = createRoute({
 const elsewhere = createRoute({ getParentRoute: () => shell, path: '/$', component: NotFound })
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, shell.addChildren([today, runs, run, enrolments, jobs, record, elsewhere])]),
+  routeTree: root.addChildren([
+    signIn,
+    shell.addChildren([today, runs, newRun, planRun, calendar, run, enrolments, jobs, record, elsewhere])
+  ]),
   defaultPreload: 'intent',
   defaultPendingComponent: Waiting,
   defaultErrorComponent: Refused,
