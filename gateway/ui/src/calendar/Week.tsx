@@ -2,7 +2,8 @@ import '@mantine/schedule/styles.css'
 import { ResourcesWeekView, type ScheduleEventData } from '@mantine/schedule'
 import type { ComponentPropsWithoutRef, ReactNode } from 'react'
 import type { Choices } from '~/planning/choices'
-import { now, wallTime, weekday } from '~/time'
+import { sessionLooks } from '~/status'
+import { clockTime, now, wallTime, weekday } from '~/time'
 import styles from './calendar.module.css'
 import { eventsOf, hoursOf, lanesOf, type Booked, type Lanes } from './lanes'
 
@@ -20,8 +21,11 @@ export default function Week({ monday, by, booked, choices, open }: Props) {
       withHeader={false}
       firstDayOfWeek={1}
       intervalMinutes={120}
-      slotWidth={40}
-      rowHeight={56}
+      slotWidth={56}
+      rowHeight={60}
+      weekendDays={[]}
+      labels={{ resources: by === 'rooms' ? 'Rooms' : 'People' }}
+      renderEventBody={(event) => <Body session={sessionOf(event)} />}
       weekdayFormat={(on) => weekday(on.slice(0, 10))}
       slotLabelFormat="HH"
       getCurrentTime={() => wallTime(now())}
@@ -36,6 +40,21 @@ export default function Week({ monday, by, booked, choices, open }: Props) {
 
 function sessionOf(event: ScheduleEventData): Booked {
   return (event.payload as { session: Booked }).session
+}
+
+function Body({ session }: { session: Booked }) {
+  return (
+    <span className={styles.body}>
+      <span>
+        {clockTime(session.start_at)}–{clockTime(session.end_at)}
+      </span>
+      <span className="hidden">, </span>
+      <span>{session.course_title}</span>
+      {session.status !== 'planned' && (
+        <span className="hidden">, {sessionLooks[session.status].word.toLowerCase()}</span>
+      )}
+    </span>
+  )
 }
 
 type EventProps = ComponentPropsWithoutRef<'button'> & { session: Booked; children: ReactNode }

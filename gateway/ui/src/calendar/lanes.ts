@@ -8,6 +8,8 @@ export type Booked = Schema['BookedSession']
 export type Lanes = 'rooms' | 'people'
 
 const NOWHERE = 'nowhere'
+/** Palettes of the theme: a session is looked at by what became of it. */
+const COLOURS: Record<Booked['status'], string> = { planned: 'harbour', held: 'good', cancelled: 'idle' }
 
 /** Rooms or people as lanes: all that are offered, and whoever else is booked in this week. */
 export function lanesOf(by: Lanes, booked: readonly Booked[], choices: Choices): ScheduleResourceData[] {
@@ -34,7 +36,7 @@ export function eventsOf(by: Lanes, booked: readonly Booked[]): ScheduleEventDat
       title: titleOf(session),
       start: wallTime(session.start_at),
       end: wallTime(session.end_at),
-      color: sessionLooks[session.status].tone,
+      color: COLOURS[session.status],
       resourceId: owner,
       payload: { session }
     }))

@@ -56,10 +56,12 @@ export function SessionsSection({ plan, change, choices, trial }: Part) {
                   choices={choices}
                   wrong={(field) => wrongAt(trial, `sessions.${index}.${field}`)}
                 />
-                <RemoveButton
-                  what={`session ${index + 1}`}
-                  remove={() => change({ sessions: plan.sessions.toSpliced(index, 1) })}
-                />
+                <div className={styles.remove}>
+                  <RemoveButton
+                    what={`session ${index + 1}`}
+                    remove={() => change({ sessions: plan.sessions.toSpliced(index, 1) })}
+                  />
+                </div>
               </li>
             ))}
           </ol>

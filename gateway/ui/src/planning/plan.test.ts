@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { blank, moved, nextSession, sessionWish, unfilled, wishOf, type PlannedSession } from './plan'
+import { blank, moved, nextSession, sessionWish, timeOf, unfilled, wishOf, type PlannedSession } from './plan'
 
 const session = (given: Partial<PlannedSession> = {}): PlannedSession => ({
   key: 'a',
@@ -59,6 +59,15 @@ describe('a plan', () => {
     expect(moved(later, [null, null]).sessions).toEqual(later.sessions)
   })
 })
+
+test.each([
+  ['9:00', '09:00'],
+  ['900', '09:00'],
+  [' 1730 ', '17:30'],
+  ['24:00', null],
+  ['12:60', null],
+  ['noon', null]
+])('%o is typed for %o', (typed, time) => expect(timeOf(typed)).toBe(time))
 
 describe('a session', () => {
   test('added follows the last one while the run lasts', () => {

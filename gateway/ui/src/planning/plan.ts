@@ -145,6 +145,13 @@ export function nextSession(plan: Plan, key: string): PlannedSession {
 
 type Wish = Schema['RunWish']
 
+/** What somebody typed as a time of day, as `09:00`; null when it is none. */
+export function timeOf(typed: string): string | null {
+  const found = /^(\d{1,2}):?(\d{2})$/.exec(typed.trim())
+  if (found === null || Number(found[1]) > 23 || Number(found[2]) > 59) return null
+  return `${found[1]!.padStart(2, '0')}:${found[2]}`
+}
+
 /** What a draft cannot be saved without: by the API's name of the field, and in the words of the page. */
 export type Unfilled = { field: string; name: string }
 
