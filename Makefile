@@ -53,6 +53,10 @@ chaos: servers ## break processes, broker and database in a storm and in a repai
 bench: servers ## throughput as ratios against peers measured in the same run
 	@$(PYTHON) -m infra.bench
 
+budgets: setup ui ## weight and speed of the running UI, measured beside their limits
+	@infra/local/bootstrap.sh browser
+	@$(PYTHON) -m infra.ui budgets
+
 verify-audit: setup ## check an audit pack; FILE=audit.zip, KEY=public key in hex
 	@$(PYTHON) infra/audit_verifier/verify.py "$(FILE)" $(if $(KEY),--key $(KEY))
 
@@ -105,5 +109,5 @@ lock: setup ## write the lock files anew from pyproject.toml (versions and hashe
 	@$(LOCK) -o requirements.lock
 	@$(LOCK) --extra dev -o requirements-dev.lock
 
-.PHONY: help chaos bench verify-audit preflight up down status logs demo clock trace subscriber subscribers unsubscribe \
+.PHONY: help chaos bench budgets verify-audit preflight up down status logs demo clock trace subscriber subscribers unsubscribe \
 	simulator reset setup servers ui screenshots screens test check fmt contracts lock

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.table import Table
 
 from infra.local.layout import Layout
 from infra.ui import node
@@ -79,6 +80,22 @@ def screenshots() -> None:
 
     written = take_all(Layout.from_environment())
     console.print(f"  {len(written)} pictures in {written[0].parent}")
+
+
+@cli.command()
+def budgets() -> None:
+    """Weight and speed of the UI on the running system, beside their limits."""
+    from infra.ui.budgets import measure  # here, so that a build needs no browser library
+
+    table = Table("", "measured", "limit", box=None)
+    figures = measure(Layout.from_environment())
+    for figure in figures:
+        mark = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[dim]–[/]"}[figure.holds]
+        told = figure.note if figure.measured is None else f"{figure.measured:.2f} {figure.unit}"
+        table.add_row(f"{mark} {figure.name}", told, f"{figure.kind} {figure.limit:g} {figure.unit}")
+    console.print(table)
+    if any(figure.holds is False for figure in figures):
+        raise SystemExit(1)
 
 
 def main() -> None:

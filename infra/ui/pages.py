@@ -38,6 +38,11 @@ def _latest(path: str) -> Callable[[Read], str | None]:
     return lambda read: _first(read(f"{path}{'&' if '?' in path else '?'}limit=1"), "id")
 
 
+def _week(read: Read) -> str | None:
+    """A day of a week in which something is held."""
+    return _first(read("/course-runs?status=open&status=ended&limit=1"), "start_on")
+
+
 def _submitted(field: str) -> Callable[[Read], str | None]:
     return lambda read: _first(read("/sync/jobs?limit=1"), field)
 
@@ -58,6 +63,11 @@ PAGES = (
     Page("run-sessions", "/runs/{run}?tab=sessions", needs={"run": _run("ended", "open")}),
     Page("run-sync", "/runs/{run}?tab=sync", needs={"run": _run("ended", "open")}),
     Page("run-draft", "/runs/{run}", needs={"run": _run("draft")}),
+    Page("run-new", "/runs/new"),
+    Page("run-copied", "/runs/new?from={run}", needs={"run": _run("ended", "open")}),
+    Page("run-plan", "/runs/{run}/plan", needs={"run": _run("draft")}),
+    Page("calendar", "/calendar?week={week}", needs={"week": _week}),
+    Page("calendar-people", "/calendar?week={week}&lanes=people", needs={"week": _week}),
     Page("enrolments", "/enrolments"),
     Page("enrolment", "/enrolments?open={place}", needs={"place": _latest("/enrolments?status=confirmed")}),
     Page("enrolment-new", "/enrolments/new?trainee_id={trainee}", needs={"trainee": _latest("/trainees")}),

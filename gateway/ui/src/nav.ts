@@ -2,6 +2,7 @@ import {
   Award,
   Building2,
   CalendarClock,
+  CalendarDays,
   ClipboardCheck,
   Contact,
   FlaskConical,
@@ -23,6 +24,7 @@ export type Entry = {
   to:
     | '/'
     | '/runs'
+    | '/calendar'
     | '/enrolments'
     | '/attendance'
     | '/assessments'
@@ -56,6 +58,7 @@ export const groups: { name: string; entries: Entry[] }[] = [
     name: 'Delivery',
     entries: [
       { to: '/runs', label: 'Runs', icon: GraduationCap, permission: 'runs:view' },
+      { to: '/calendar', label: 'Calendar', icon: CalendarDays, permission: 'runs:view' },
       { to: '/enrolments', label: 'Enrolments', icon: Users, permission: 'enrolments:view' },
       { to: '/attendance', label: 'Attendance', icon: ClipboardCheck, permission: 'attendance:view' },
       { to: '/assessments', label: 'Assessments', icon: Award, permission: 'assessments:view' },

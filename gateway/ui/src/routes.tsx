@@ -121,6 +121,13 @@ export type WhatIfSearch = {
   limits_from?: string
   at?: string
 }
+export type CalendarSearch = {
+  /** The Monday of the week shown. */
+  week?: string
+  lanes?: 'rooms' | 'people'
+  /** The session in the side panel. */
+  open?: string
+}
 export type RunTab = 'overview' | 'sessions' | 'sync'
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
@@ -146,6 +153,26 @@ const runs = createRoute({
   path: '/runs',
   validateSearch: (search: RunsSearch) => search,
   component: guarded('runs:view', () => import('./pages/Runs'))
+})
+
+const newRun = createRoute({
+  getParentRoute: () => shell,
+  path: '/runs/new',
+  validateSearch: (search: { from?: string }) => search,
+  component: guarded('runs:write', () => import('./pages/NewRun'))
+})
+
+const planRun = createRoute({
+  getParentRoute: () => shell,
+  path: '/runs/$runId/plan',
+  component: guarded('runs:write', () => import('./pages/PlanRun'))
+})
+
+const calendar = createRoute({
+  getParentRoute: () => shell,
+  path: '/calendar',
+  validateSearch: (search: CalendarSearch) => search,
+  component: guarded('runs:view', () => import('./pages/Calendar'))
 })
 
 const run = createRoute({
@@ -376,6 +403,8 @@ const whatIf = createRoute({
 
 const control = [deadLetters, discrepancies, deadlines, policy, whatIf] as const
 
+const planning = [newRun, planRun, calendar] as const
+
 const elsewhere = createRoute({ getParentRoute: () => shell, path: '/$', component: NotFound })
 
 export const router = createRouter({
@@ -388,6 +417,7 @@ export const router = createRouter({
     shell.addChildren([
       today,
       runs,
+      ...planning,
       run,
       enrolments,
       ...importing,

@@ -69,6 +69,12 @@ export function clockTime(at: string): string {
   return `${hour}:${minute}`
 }
 
+/** `2026-11-23 09:30:00`, Singapore's: for parts that draw by the clock on the wall and know no zones. */
+export function wallTime(at: string | number): string {
+  const shifted = new Date((typeof at === 'string' ? Date.parse(at) : at) + 8 * HOUR)
+  return shifted.toISOString().slice(0, 19).replace('T', ' ')
+}
+
 /** A day as it travels, `2026-11-23`, as people read it: `23 Nov 2026`. */
 export function day(on: string): string {
   const { day, month, year } = read(Date.parse(`${on}T12:00:00${OFFSET}`))
@@ -104,6 +110,23 @@ export function today(): string {
 /** A day so many days later. */
 export function plusDays(on: string, count: number): string {
   return dayOf(Date.parse(`${on}T12:00:00${OFFSET}`) + count * DAY)
+}
+
+/** How many days later the second day is. */
+export function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(to) - Date.parse(from)) / DAY)
+}
+
+/** The Monday of a day's week. */
+export function mondayOf(on: string): string {
+  const weekday = (new Date(Date.parse(on)).getUTCDay() + 6) % 7
+  return plusDays(on, -weekday)
+}
+
+/** `Mon 23 Nov` */
+export function weekday(on: string): string {
+  const { weekday, day, month } = read(Date.parse(`${on}T12:00:00${OFFSET}`))
+  return `${weekday} ${day} ${month}`
 }
 
 /** What somebody typed as day and time, as an instant: `2026-11-23` and `09:30` in Singapore. */

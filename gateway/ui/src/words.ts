@@ -46,8 +46,12 @@ export const vacancyWords: Record<Schema['Vacancy'], string> = { A: 'Available',
 
 const trainerRoles: Record<number, string> = { 1: 'Trainer', 2: 'Assessor' }
 
+export function roleName(role: number): string {
+  return trainerRoles[role] ?? `Role ${role}`
+}
+
 export function roleWords(roles: readonly number[]): string {
-  return roles.map((role) => trainerRoles[role] ?? `Role ${role}`).join(', ')
+  return roles.map(roleName).join(', ')
 }
 
 /** `$2,000`; Singapore dollars from cents. */

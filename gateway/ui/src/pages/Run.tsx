@@ -2,6 +2,7 @@ import { Tabs } from '@mantine/core'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useMay } from '~/access'
 import { queries, type Schema } from '~/api/client'
+import { GoButton } from '~/components/links'
 import { Loaded } from '~/components/Loaded'
 import { PageHeader } from '~/components/PageHeader'
 import { Status } from '~/components/Status'
@@ -38,6 +39,16 @@ function Run({ run }: { run: Schema['RunDetail'] }) {
         }
         below={`${days(run.start_on, run.end_on)} · ${counted(run.sessions.length, 'session')} · ${run.registered_count} of ${run.intake_size} seats taken`}
       >
+        {may('runs:write') && run.status === 'draft' && (
+          <GoButton to="/runs/$runId/plan" params={{ runId: run.id }} variant="default">
+            Edit plan
+          </GoButton>
+        )}
+        {may('runs:write') && (
+          <GoButton to="/runs/new" search={{ from: run.id }} variant="default">
+            Plan another like it
+          </GoButton>
+        )}
         <RunActions run={run} />
       </PageHeader>
       <Tabs value={tab} onChange={open} keepMounted={false}>

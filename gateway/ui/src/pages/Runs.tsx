@@ -1,9 +1,10 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Can } from '~/access'
 import { queries, type Schema } from '~/api/client'
 import { paged, rowsOf } from '~/api/pages'
 import { Empty } from '~/components/Empty'
 import { Filters, type Filter } from '~/components/Filters'
-import { Go } from '~/components/links'
+import { Go, GoButton } from '~/components/links'
 import { PageHeader } from '~/components/PageHeader'
 import { Status } from '~/components/Status'
 import { runLooks, syncLooks } from '~/status'
@@ -76,7 +77,11 @@ export function Page() {
   const filtered = Object.values(search).some((value) => value !== undefined)
   return (
     <>
-      <PageHeader title="Runs" />
+      <PageHeader title="Runs">
+        <Can do="runs:write">
+          <GoButton to="/runs/new">New run</GoButton>
+        </Can>
+      </PageHeader>
       <Filters
         filters={filters}
         search={search}

@@ -32,7 +32,7 @@ export function Findings({ ready, errors, warnings }: Schema['CoursePreflightVie
 }
 
 /** `sessions.2.start_at` as `Session 3, start at:` */
-function fieldName(field: string): string {
+export function fieldName(field: string): string {
   const session = /^sessions\.(\d+)(?:\.(.+))?$/.exec(field)
   if (session === null) return `${plain(field)}:`
   const part = session[2] === undefined ? '' : `, ${plain(session[2]).toLowerCase()}`

@@ -1,0 +1,28 @@
+import { TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { timeOf } from './plan'
+
+type Props = { id?: string; label: string; value: string; set: (time: string) => void; error?: string | boolean | null }
+
+/** A time of day, 24 hours, whatever the desk's language: `900` and `9:00` become 09:00 when the field is left. */
+export function TimeField({ id, label, value, set, error }: Props) {
+  const [typed, setTyped] = useState<string | null>(null)
+  function leave() {
+    if (typed !== null) set(timeOf(typed) ?? '')
+    setTyped(null)
+  }
+  return (
+    <TextInput
+      id={id}
+      aria-label={label}
+      placeholder="09:00"
+      inputMode="numeric"
+      maxLength={5}
+      value={typed ?? value}
+      onChange={(event) => setTyped(event.currentTarget.value)}
+      onBlur={leave}
+      onKeyDown={(event) => event.key === 'Enter' && leave()}
+      error={error}
+    />
+  )
+}
