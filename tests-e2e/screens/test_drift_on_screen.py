@@ -109,6 +109,7 @@ def test_what_is_to_stay_is_accepted_with_a_reason(desk: Any, system: Any) -> No
 
 def until_sent(system: Any, journey: Any) -> None:
     """Returns when nothing of the run is on its way."""
+
     def quiet() -> bool:
         jobs = journey.api.get(f"/sync/records/run/{journey.run_id}")["jobs"]
         return all(job["finished_at"] is not None for job in jobs)

@@ -1,4 +1,5 @@
-"""Every page in both schemes: nothing for axe to find, nothing in the console; and the API is the committed one."""
+"""Every page in both schemes: nothing for axe to find, nothing in the console, nothing that moves while it fills;
+and the API is the committed one."""
 
 import json
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from infra.ui.accessibility import violations
 from infra.ui.browser import NARROW, WIDE, settled
 from infra.ui.node import DOCUMENT
 from infra.ui.pages import PAGES
+from infra.ui.steadiness import moved, watch
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -21,6 +23,7 @@ def test_pages_are_accessible(
 ) -> None:
     admin = system.signed_in("admin")
     desk = open_desk(scheme=scheme, size=size)
+    watch(desk.context)
     tab = desk.tab()
     tab.goto("/sign-in")
     settled(tab)
@@ -38,7 +41,7 @@ def test_pages_are_accessible(
         else:
             tab.goto(url)
         settled(tab)
-        found[page.name] = violations(tab)
+        found[page.name] = moved(tab) + violations(tab)
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 

@@ -28,7 +28,12 @@ export function Palette() {
         variant="default"
         onClick={spotlight.open}
         leftSection={<Search size={14} aria-hidden />}
-        rightSection={<Kbd visibleFrom="sm">Ctrl K</Kbd>}
+        rightSection={
+          <Kbd visibleFrom="sm" aria-hidden>
+            Ctrl K
+          </Kbd>
+        }
+        aria-keyshortcuts="Control+K"
         fw={400}
         px={8}
       >
