@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
+from infra.demo.journey import wait_until
 from infra.local.environment import email_of
 from infra.ui.browser import new_desk, open_browser, sign_in
 from infra.ui.node import UI
@@ -78,6 +79,21 @@ def desk(open_desk: Callable[..., Desk]) -> Desk:
 def published(system: Any) -> Any:
     """A run TPGateway holds."""
     return system.walk(until="TPGateway has it")
+
+
+@pytest.fixture(scope="session")
+def drifted(system: Any) -> Any:
+    """A run that somebody changed in TPGateway's portal, which a comparison has found."""
+    journey = system.walk(until="TPGateway has it", days_ahead=200)
+    changed = {"set": {"content.scheduleInfo": "As somebody pleased"}}
+    system.simulator.patch(f"/portal/runs/{journey.remote_id}", json=changed).raise_for_status()
+    journey.api.post("/sync/reconciliations", {"run_id": str(journey.run_id)})
+
+    def found() -> bool:
+        return bool(journey.api.get("/sync/discrepancies", run_id=str(journey.run_id), state="open")["items"])
+
+    wait_until(found, 90, lambda: "the comparison has found nothing")
+    return journey
 
 
 @pytest.fixture

@@ -46,6 +46,7 @@ export function Palette() {
         nothingFound="Nothing has this name. Paste a whole correlation id to find what it did."
         searchProps={{ placeholder: 'Go to a page, or paste an id', 'aria-label': 'Go to a page, or paste an id' }}
         shortcut="mod + K"
+        attributes={{ content: { 'aria-label': 'Search' } }}
         highlightQuery
       />
     </>
