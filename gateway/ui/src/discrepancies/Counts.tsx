@@ -36,7 +36,7 @@ export function Counts({ search }: { search: DiscrepanciesSearch }) {
             here={search.code === code}
             search={{ ...search, code: search.code === code ? undefined : code }}
           >
-            {codeWords[code].word} <Number of={number} />
+            {codeWords[code].word} <Tally of={number} />
           </Choice>
         ))}
       </Group>
@@ -50,7 +50,7 @@ function VerdictCount({ verdict, search }: { verdict: Verdict; search: Discrepan
   const here = search.verdict === verdict
   return (
     <Choice here={here} search={{ ...search, verdict: here ? undefined : verdict }}>
-      {verdictLooks[verdict].word} <Number of={data?.total} />
+      {verdictLooks[verdict].word} <Tally of={data?.total} />
     </Choice>
   )
 }
@@ -73,7 +73,7 @@ function Choice({ here, search, children }: { here: boolean; search: Discrepanci
 }
 
 /** Takes the same room before it is known. */
-function Number({ of: number }: { of: number | undefined }) {
+function Tally({ of: number }: { of: number | undefined }) {
   return (
     <span className="figures" style={{ display: 'inline-block', minWidth: 16, marginLeft: 4 }}>
       {number === undefined ? '–' : count(number)}
