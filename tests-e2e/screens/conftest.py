@@ -103,6 +103,21 @@ def published(system: Any) -> Any:
     return system.walk(until="TPGateway has it")
 
 
+@pytest.fixture(scope="session")
+def drifted(system: Any) -> Any:
+    """A run that somebody changed in TPGateway's portal, which a comparison has found."""
+    journey = system.walk(until="TPGateway has it", days_ahead=200)
+    changed = {"set": {"content.scheduleInfo": "As somebody pleased"}}
+    system.simulator.patch(f"/portal/runs/{journey.remote_id}", json=changed).raise_for_status()
+    journey.api.post("/sync/reconciliations", {"run_id": str(journey.run_id)})
+
+    def found() -> bool:
+        return bool(journey.api.get("/sync/discrepancies", run_id=str(journey.run_id), state="open")["items"])
+
+    wait_until(found, 90, lambda: "the comparison has found nothing")
+    return journey
+
+
 @pytest.fixture
 def draft(system: Any) -> Any:
     """A run with all it needs to be published."""

@@ -1,4 +1,5 @@
-"""Every page in both schemes: nothing for axe to find, nothing in the console; and the API is the committed one."""
+"""Every page in both schemes: nothing for axe to find, nothing in the console, nothing that moves while it fills;
+and the API is the committed one."""
 
 import json
 from collections.abc import Callable
@@ -6,11 +7,13 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import expect
 
 from infra.ui.accessibility import violations
 from infra.ui.browser import NARROW, WIDE, settled
 from infra.ui.node import DOCUMENT
 from infra.ui.pages import PAGES
+from infra.ui.steadiness import moved, watch
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -18,10 +21,17 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 @pytest.mark.usefixtures("enrolled")
 @pytest.mark.parametrize(("scheme", "size"), [("light", WIDE), ("dark", NARROW), ("dark", WIDE)])
 def test_pages_are_accessible(
-    open_desk: Callable[..., Any], system: Any, published: Any, draft: Any, scheme: str, size: tuple[int, int]
+    open_desk: Callable[..., Any],
+    system: Any,
+    published: Any,
+    draft: Any,
+    drifted: Any,
+    scheme: str,
+    size: tuple[int, int],
 ) -> None:
     admin = system.signed_in("admin")
     desk = open_desk(scheme=scheme, size=size)
+    watch(desk.context)
     tab = desk.tab()
     tab.goto("/sign-in")
     settled(tab)
@@ -39,7 +49,31 @@ def test_pages_are_accessible(
         else:
             tab.goto(url)
         settled(tab)
-        found[page.name] = violations(tab)
+        found[page.name] = moved(tab) + violations(tab)
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+@pytest.mark.parametrize(("scheme", "size"), [("light", WIDE), ("dark", NARROW)])
+def test_dialogs_are_accessible(
+    open_desk: Callable[..., Any], draft: Any, drifted: Any, scheme: str, size: tuple[int, int]
+) -> None:
+    """What opens on a page, opened: the palette, and every kind of question."""
+    desk = open_desk(scheme=scheme, size=size)
+    tab = desk.at("/", "admin")
+    found = {}
+    for path, opener in (
+        ("/", "Search"),
+        (f"/runs/{draft.run_id}", "Publish run"),
+        ("/dead-letters?view=consumers", "Pause course"),
+        (f"/sync/discrepancies?run_id={drifted.run_id}", "Compare now"),
+        (f"/sync/discrepancies?run_id={drifted.run_id}", "Repair all that match"),
+    ):
+        tab.goto(path)
+        settled(tab)
+        tab.get_by_role("button", name=opener).first.click()
+        expect(tab.get_by_role("dialog")).to_be_visible()
+        expect(tab.locator("[data-reading]")).to_have_count(0)
+        found[f"{path} {opener}"] = violations(tab)
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 

@@ -28,7 +28,12 @@ export function Palette() {
         variant="default"
         onClick={spotlight.open}
         leftSection={<Search size={14} aria-hidden />}
-        rightSection={<Kbd visibleFrom="sm">Ctrl K</Kbd>}
+        rightSection={
+          <Kbd visibleFrom="sm" aria-hidden>
+            Ctrl K
+          </Kbd>
+        }
+        aria-keyshortcuts="Control+K"
         fw={400}
         px={8}
       >
@@ -41,6 +46,7 @@ export function Palette() {
         nothingFound="Nothing has this name. Paste a whole correlation or trace id to find what it did."
         searchProps={{ placeholder: 'Go to a page, or paste an id', 'aria-label': 'Go to a page, or paste an id' }}
         shortcut="mod + K"
+        attributes={{ content: { 'aria-label': 'Search' } }}
         highlightQuery
       />
     </>

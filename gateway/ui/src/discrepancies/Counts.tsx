@@ -4,6 +4,7 @@ import { GoButton } from '~/components/links'
 import type { DiscrepanciesSearch } from '~/routes'
 import { verdictLooks } from '~/status'
 import { count } from '~/words'
+import styles from './discrepancies.module.css'
 import { codeWords, type Code, type Verdict } from './codes'
 
 const VERDICTS = ['drift', 'conflict', 'stale', 'converged'] as const satisfies readonly Verdict[]
@@ -17,7 +18,7 @@ export function Counts({ search }: { search: DiscrepanciesSearch }) {
   })
   const codes = Object.entries(data?.by_code ?? {}) as [Code, number][]
   return (
-    <div style={{ minHeight: 76 }}>
+    <div className={styles.counts}>
       <Group component="nav" aria-label="By verdict" gap={4} mb={4}>
         {VERDICTS.map((verdict) => (
           <VerdictCount key={verdict} verdict={verdict} search={search} />
@@ -35,7 +36,7 @@ export function Counts({ search }: { search: DiscrepanciesSearch }) {
             here={search.code === code}
             search={{ ...search, code: search.code === code ? undefined : code }}
           >
-            {codeWords[code].word} {count(number)}
+            {codeWords[code].word} <Tally of={number} />
           </Choice>
         ))}
       </Group>
@@ -49,7 +50,7 @@ function VerdictCount({ verdict, search }: { verdict: Verdict; search: Discrepan
   const here = search.verdict === verdict
   return (
     <Choice here={here} search={{ ...search, verdict: here ? undefined : verdict }}>
-      {verdictLooks[verdict].word} {data === undefined ? '–' : count(data.total)}
+      {verdictLooks[verdict].word} <Tally of={data?.total} />
     </Choice>
   )
 }
@@ -68,5 +69,14 @@ function Choice({ here, search, children }: { here: boolean; search: Discrepanci
     >
       {children}
     </GoButton>
+  )
+}
+
+/** Takes the same room before it is known. */
+function Tally({ of: number }: { of: number | undefined }) {
+  return (
+    <span className="figures" style={{ display: 'inline-block', minWidth: 16, marginLeft: 4 }}>
+      {number === undefined ? '–' : count(number)}
+    </span>
   )
 }

@@ -11,8 +11,7 @@ export const AFFECTS = ['/api/v1/sync', '/api/v1/course-runs', '/api/v1/enrolmen
 
 /** What may be decided: each choice shows the very calls it would make before it is made. */
 export function Repair({ of: row }: { of: Discrepancy }) {
-  const possible = possibleNow(row)
-  const [action, choose] = useState<Action>(possible.includes(row.suggested) ? row.suggested : possible[0]!)
+  const [action, choose] = useState<Action>(row.suggested)
   const [asked, ask] = useState(false)
   const words = actionWords[action]
   const command = useCommand(
@@ -24,7 +23,9 @@ export function Repair({ of: row }: { of: Discrepancy }) {
       }),
     { affects: AFFECTS, done: (answer) => told(row, action, answer) }
   )
-  if (possible.length === 0) return <Text size="sm">Nothing can be decided about it here.</Text>
+  if (row.state === 'accepted')
+    return <Text size="sm">It stays as it is, and is opened again when TPGateway’s copy changes.</Text>
+  if (row.actions.length === 0) return <Text size="sm">Nothing can be decided about it here.</Text>
   return (
     <section>
       <Title order={3} size="md" mb={8}>
@@ -32,7 +33,7 @@ export function Repair({ of: row }: { of: Discrepancy }) {
       </Title>
       <Radio.Group aria-label="What to do" value={action} onChange={(next) => choose(next as Action)}>
         <Group gap={12}>
-          {possible.map((each) => (
+          {row.actions.map((each) => (
             <Radio
               key={each}
               value={each}
@@ -59,11 +60,6 @@ export function Repair({ of: row }: { of: Discrepancy }) {
       </Confirm>
     </section>
   )
-}
-
-/** What was accepted stays so, until somebody looks into it again. */
-function possibleNow({ state, actions }: Discrepancy): readonly Action[] {
-  return state === 'accepted' ? actions.filter((action) => action === 'assign') : actions
 }
 
 /** Asked of the server as a dry run: the calls, personal values masked, and what our own check holds against them. */

@@ -4,6 +4,7 @@ import { queries, type Schema } from '~/api/client'
 import { paged, rowsOf } from '~/api/pages'
 import { DueDays } from '~/compliance/DueDays'
 import { dutyChoices, nextSteps } from '~/compliance/duties'
+import styles from '~/compliance/compliance.module.css'
 import { Summary } from '~/compliance/Summary'
 import { WaiveButton } from '~/compliance/WaiveButton'
 import { Empty } from '~/components/Empty'
@@ -56,7 +57,7 @@ export function Page() {
       <PageHeader title="Compliance">
         {summary.data && <span className="dimmed">As of {instant(summary.data.at)}</span>}
       </PageHeader>
-      <div style={{ minHeight: 116 }}>
+      <div className={styles.summary}>
         <Loaded of={summary}>{(data) => <Summary of={data} />}</Loaded>
       </div>
       <Section title="Due in the next 14 days">

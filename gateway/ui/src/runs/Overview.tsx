@@ -36,7 +36,9 @@ export function Overview({ run }: { run: Run }) {
         {run.status === 'draft' && (
           <Can do="runs:write">
             <Section title="Before it is published">
-              <Preflight run={run} />
+              <div style={{ minHeight: 22 }}>
+                <Preflight run={run} />
+              </div>
             </Section>
           </Can>
         )}

@@ -19,7 +19,7 @@ export function RunLink({ id }: { id: string }) {
     { staleTime: KEPT_MS }
   )
   return (
-    <Go to="/runs/$runId" params={{ runId: id }} data-reading={isPending || undefined}>
+    <Go to="/runs/$runId" params={{ runId: id }} truncate display="block" data-reading={isPending || undefined}>
       {data === undefined ? 'Run' : runName({ ...data, remote_id: data.sync.remote_id })}
     </Go>
   )
