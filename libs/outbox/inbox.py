@@ -7,7 +7,7 @@ and each message goes alone, so that a failure is counted for the message it bel
 import contextlib
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -87,6 +87,7 @@ class Inbox:
             woken = await self._apply(uow, new, results)
         await failpoint("consumer.committed")
         self._count(results)
+        self._time(heard for heard in unique if results[heard.envelope.id] is Result.DONE)
         return results, woken
 
     async def take_up(self, heard: Heard, claim: Claim) -> tuple[Result, bool]:
@@ -101,6 +102,7 @@ class Inbox:
                     await uow.session.execute(self._done, values)
         await failpoint("consumer.committed")
         self._count(results)
+        self._time([heard] if results[heard.envelope.id] is Result.DONE else [])
         return results[heard.envelope.id], woken
 
     async def park(self, heard: Heard, *, reason: str | None = None) -> None:
@@ -189,6 +191,7 @@ class Inbox:
         seq = heard.envelope.aggseq
         if seq == last_seq and last_id is not None and heard.envelope.id != last_id:
             log.error("two events with one number", **_log_fields(self.consumer, heard, 1))
+            metrics.inbox_results.labels(self.consumer, metrics.SEQ_CONFLICT).inc()
             return Result.DEAD
         if seq <= last_seq:
             return Result.STALE
@@ -263,6 +266,12 @@ class Inbox:
             "fingerprint": failure.fingerprint,
             "token": claim.token if claim else None,
         }
+
+    def _time(self, done: Iterable[Heard]) -> None:
+        """How long each took from its own time to its effect, which is committed now."""
+        now, histogram = self.units.clock.now(), metrics.delivery_seconds.labels(self.consumer)
+        for heard in done:
+            histogram.observe(max((now - heard.envelope.time).total_seconds(), 0))
 
     def _count(self, results: dict[UUID, Result]) -> None:
         for result in results.values():

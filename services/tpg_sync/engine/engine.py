@@ -30,6 +30,7 @@ from services.tpg_sync.engine.settle import Outcome, Rules, settle
 from services.tpg_sync.engine.tending import tend
 from services.tpg_sync.engine.tools import Departure, Tools
 from services.tpg_sync.models import SyncJob
+from services.tpg_sync.queries.obligations import tally
 from services.tpg_sync.queries.status import get_status
 from services.tpg_sync.settings import SyncSettings
 
@@ -130,6 +131,7 @@ class Engine:
             now = self._units.clock.now()
             async with self._units.reading() as uow:
                 gauges.show(await get_status(uow, now=now, risk_within=self._settings.sync_deadline_risk), now)
+                gauges.show_duties(await tally(uow))
             await asyncio.sleep(self._settings.sync_gauges_every.total_seconds())
 
     async def _claim(self, limit: int) -> list[Claimed]:
@@ -152,11 +154,14 @@ class Engine:
     async def _hand_in(self, outcome: Outcome) -> None:
         """Settle it. What cannot be settled (the database is away, say) is found again by its lease."""
         try:
-            await self._outcomes.submit(outcome)
+            written = await self._outcomes.submit(outcome)
         except Exception as error:
             log.exception("outcome not written", job_id=str(outcome.claimed.job.id), error=type(error).__name__)
             if outcome.unforeseen is None:
                 await self._hand_in(accident(outcome.claimed, error, outcome.reply))
+        else:
+            if written and outcome.arrived:
+                gauges.count_arrival(outcome.claimed.job.deadline_at, self._units.clock.now())
 
     def _span(self, job: SyncJob) -> AbstractContextManager[Span]:
         """Continues the trace that asked for the job; an older job's trace is only linked to."""
@@ -179,5 +184,6 @@ class Engine:
 
 async def submit_to_tpgateway(runtime: Runtime[SyncSettings]) -> None:
     """The duty of the worker role."""
+    gauges.show_certificate(runtime.settings)
     async with TpgClient(runtime.settings, clock=runtime.clock) as client, Owners(runtime.peers) as owners:
         await Engine(runtime, client, owners).run()
