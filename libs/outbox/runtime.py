@@ -130,6 +130,8 @@ class MessagingRuntime:
             while self.hearing.listener.busy and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         await end([*self._incoming, *([self._reviving] if self._reviving else [])])
+        if self.hearing is not None:
+            self.hearing.inbox.lines.flush()
         await end(self._outgoing)
         with suppress(SQLAlchemyError, OSError):  # leases not given up end by themselves
             await asyncio.wait_for(self._relay.release(), RELAY_GRACE_S)

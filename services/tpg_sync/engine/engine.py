@@ -14,6 +14,7 @@ from opentelemetry.trace import Link, Span
 
 from libs.chassis.runtime import Runtime
 from libs.outbox.failpoints import failpoint
+from libs.telemetry import names
 from libs.telemetry.context import Context, entered
 from libs.telemetry.tracing import extract, tracer
 from services.tpg_sync.client.owners import Owners
@@ -149,6 +150,7 @@ class Engine:
             except Exception as error:  # noqa: BLE001 - whatever it was, the job must not be lost over it
                 outcome = accident(claimed, error)
             gauges.count(outcome.reply, outcome.decision.next)
+            _tell(claimed, outcome)
             await self._hand_in(replace(outcome, trace=otel_context.get_current()))
 
     async def _hand_in(self, outcome: Outcome) -> None:
@@ -166,11 +168,11 @@ class Engine:
     def _span(self, job: SyncJob) -> AbstractContextManager[Span]:
         """Continues the trace that asked for the job; an older job's trace is only linked to."""
         origin = extract({"traceparent": job.traceparent} if job.traceparent else {})
-        name = f"sync {job.kind}"
+        name, told = f"sync {job.kind}", {names.CORRELATION_ID: str(job.correlation_id)}
         if self._units.clock.now() - job.created_at < FOLLOWED_FOR:
-            return tracer().start_as_current_span(name, context=origin)
+            return tracer().start_as_current_span(name, context=origin, attributes=told)
         link = trace.get_current_span(origin).get_span_context()
-        return tracer().start_as_current_span(name, links=[Link(link)] if link.is_valid else [])
+        return tracer().start_as_current_span(name, links=[Link(link)] if link.is_valid else [], attributes=told)
 
     async def _depart(self, departures: Sequence[Departure]) -> list[bool]:
         async with self._units.begin() as uow:
@@ -180,6 +182,24 @@ class Engine:
     async def _settle(self, outcomes: Sequence[Outcome]) -> list[bool]:
         async with self._units.begin() as uow:
             return await settle(uow, outcomes, Rules(self._settings, self._chance))
+
+
+def _tell(claimed: Claimed, outcome: Outcome) -> None:
+    """One line for each time a job was taken up."""
+    job, reply = claimed.job, outcome.reply
+    log.info(
+        "submission",
+        job_id=str(job.id),
+        kind=str(job.kind),
+        record_type=str(job.record_type),
+        record_id=str(job.record_id),
+        attempt=job.attempt + 1,
+        operation=reply.operation if reply is not None else None,
+        status=reply.status if reply is not None else None,
+        ms=round(reply.duration.total_seconds() * 1000, 2) if reply is not None else None,
+        result=outcome.decision.next.value,
+        error=outcome.decision.error_code or None,
+    )
 
 
 async def submit_to_tpgateway(runtime: Runtime[SyncSettings]) -> None:
