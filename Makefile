@@ -95,8 +95,9 @@ check: setup ## format, lint, types, import walls, generated files
 	@.venv/bin/lint-imports --no-cache > .lint-imports.log || { cat .lint-imports.log; rm -f .lint-imports.log; exit 1; }
 	@rm -f .lint-imports.log
 	@$(PYTHON) -m infra.contracts check
+	@$(PYTHON) -m infra.telemetry check
 	@$(PYTHON) -m infra.ui check
-	@echo "check: format, lint, types, walls, contracts and the UI are in order"
+	@echo "check: format, lint, types, walls, contracts, dashboards and the UI are in order"
 
 fmt: setup ## format and mend what can be mended
 	@$(PYTHON) -m ruff format --quiet . && $(PYTHON) -m ruff check --fix .

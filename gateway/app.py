@@ -13,7 +13,7 @@ from gateway.doors import BODY_LIMIT, Door, Doors, Wish
 from gateway.event_pages import EventPages
 from gateway.headers import repeated
 from gateway.health import Readiness, alive
-from gateway.journey import AccessLog, Journey
+from gateway.journey import Journey
 from gateway.limits import Buckets
 from gateway.openapi import Documents
 from gateway.own_document import own_document
@@ -26,6 +26,7 @@ from libs.errors import NotFound, Refused
 from libs.sources import Ids
 from libs.telemetry import metrics
 from libs.telemetry.context import Context, entered
+from libs.telemetry.lines import Lines
 
 log = structlog.get_logger()
 
@@ -50,7 +51,7 @@ class Gateway:
         callers: Buckets,
         sign_ins: Buckets,
         verifications: Buckets,
-        access_log: AccessLog,
+        access_log: Lines,
     ) -> None:
         self._proxy = proxy
         self._doors = doors

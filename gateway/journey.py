@@ -1,10 +1,6 @@
 """One request on its way through the gateway: its ids, its trace, its measure and its one log line."""
 
-import json
-import sys
 import time
-from asyncio import TimerHandle, get_running_loop
-from datetime import UTC, datetime
 from uuid import UUID
 
 from opentelemetry.context import Context as TraceContext
@@ -15,37 +11,13 @@ from gateway.answers import SECURITY, Answer
 from libs.sources import Ids
 from libs.telemetry import names
 from libs.telemetry.correlation import read_correlation
+from libs.telemetry.lines import Lines
 from libs.telemetry.metrics import observe_request
 from libs.telemetry.tracing import extract, tracer
 
 NAME = "gateway"
 _FAILED = 500
 _UNMATCHED = "(unmatched)"
-_LINE = json.JSONEncoder(separators=(",", ":"), check_circular=False)
-
-
-class AccessLog:
-    """JSON lines on stdout, gathered for a moment: one write for many requests."""
-
-    PAUSE_S = 0.2
-
-    def __init__(self) -> None:
-        self._lines: list[str] = []
-        self._timer: TimerHandle | None = None
-
-    def add(self, line: str) -> None:
-        self._lines.append(line)
-        if self._timer is None:
-            self._timer = get_running_loop().call_later(self.PAUSE_S, self.flush)
-
-    def flush(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        lines, self._lines = self._lines, []
-        if lines:
-            sys.stdout.write("\n".join(lines) + "\n")
-            sys.stdout.flush()
 
 
 class Journey:
@@ -93,7 +65,7 @@ class Journey:
         await self.start(answer.status, answer.all_headers())
         await self.send_body(b"" if self.method == "HEAD" else answer.body, more=False)
 
-    def finish(self, log: AccessLog) -> None:
+    def finish(self, log: Lines) -> None:
         """Count, trace and log the request. Paths are named by their prefix: they may hold what a log must not."""
         seconds = time.perf_counter() - self._began
         observe_request(NAME, self.method, self.place, self.status, seconds)
@@ -103,7 +75,17 @@ class Journey:
         if self.status >= _FAILED:
             span.set_status(StatusCode.ERROR)
         span.end()
-        log.add(self._line(seconds))
+        log.add(
+            "http",
+            method=self.method,
+            route=self.place,
+            upstream=self.service,
+            status=self.status,
+            ms=round(seconds * 1000, 2),
+            actor_id=self.actor_id,
+            correlation_id=self.correlation_text,
+            trace_id=self.trace_id,
+        )
 
     def _attributes(self) -> dict[str, str | int]:
         attributes: dict[str, str | int] = {
@@ -117,21 +99,3 @@ class Journey:
         if self.actor_id is not None:
             attributes[names.ACTOR_ID] = self.actor_id
         return attributes
-
-    def _line(self, seconds: float) -> str:
-        return _LINE.encode(
-            {
-                "event": "http",
-                "level": "info",
-                "at": datetime.now(UTC).isoformat(),
-                "service": NAME,
-                "method": self.method,
-                "route": self.place,
-                "upstream": self.service,
-                "status": self.status,
-                "ms": round(seconds * 1000, 2),
-                "actor_id": self.actor_id,
-                "correlation_id": self.correlation_text,
-                "trace_id": self.trace_id,
-            }
-        )

@@ -15,12 +15,13 @@ from gateway.app import Gateway
 from gateway.asking import Asker
 from gateway.composition import own_doors
 from gateway.events import Hub, PeerFeeds, Streams
-from gateway.journey import NAME, AccessLog
+from gateway.journey import NAME
 from gateway.limits import Buckets
 from gateway.proxy import Proxy
 from gateway.settings import GatewaySettings
 from libs.access.token import JwksVerifier
 from libs.sources import TimeOrderedIds, clock_of
+from libs.telemetry.lines import Lines
 from libs.telemetry.logging import configure_logging
 from libs.telemetry.tracing import configure_tracing
 
@@ -44,7 +45,7 @@ async def compose(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         proxy = Proxy(settings)
         await proxy.open()
         stack.push_async_callback(proxy.close)
-        access_log = AccessLog()
+        access_log = Lines(NAME)
         stack.callback(access_log.flush)
         asker = Asker(proxy)
         feeds = PeerFeeds(settings, clock)

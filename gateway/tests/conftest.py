@@ -24,13 +24,14 @@ from gateway.app import Gateway
 from gateway.asking import Asker
 from gateway.composition import own_doors
 from gateway.events import Hub, PeerFeeds, Streams
-from gateway.journey import AccessLog
+from gateway.journey import NAME
 from gateway.limits import Buckets
 from gateway.main import server_config
 from gateway.proxy import Proxy
 from gateway.settings import GatewaySettings
 from libs.access.token import JwksVerifier
 from libs.sources import TimeOrderedIds
+from libs.telemetry.lines import Lines
 from libs.telemetry.tracing import configure_tracing
 from libs.testing.clock import TestClock
 
@@ -130,7 +131,7 @@ class House:
     url: str
     port: int
     seconds: list[float] = field(default_factory=lambda: [0.0])
-    log: AccessLog = field(default_factory=AccessLog)
+    log: Lines = field(default_factory=lambda: Lines(NAME))
     client: aiohttp.ClientSession | None = None
     hub: Hub = None  # type: ignore[assignment]  # set when the gateway opens
 

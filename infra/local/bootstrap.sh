@@ -99,10 +99,28 @@ ensure_browser() {
   or set TMS_CHROMIUM to the path of one."
 }
 
+# Checks the alarms. One program out of Debian's package, beside our own: no server is installed, none can start.
+ensure_promtool() {
+  command -v promtool >/dev/null 2>&1 || [ -x .venv/bin/promtool ] && return
+  local folder
+  folder="$(mktemp -d)"
+  if (
+    cd "$folder" && command -v apt-get && command -v dpkg-deb \
+      && { apt-get download prometheus || { as_root apt-get -qq update && apt-get download prometheus; }; } \
+      && dpkg-deb --fsys-tarfile prometheus_*.deb | tar -x ./usr/bin/promtool
+  ) >/dev/null 2>&1; then
+    install -m 755 "$folder/usr/bin/promtool" .venv/bin/promtool
+  else
+    say "promtool is not here and cannot be fetched: the tests of alarms and dashboards are left out"
+  fi
+  rm -rf "$folder"
+}
+
 make_environment
 case "${1:-}" in
   environment) ;;
   browser) ensure_browser ;;
-  everything) ensure_servers; ensure_browser ;;
+  promtool) ensure_promtool ;;
+  everything) ensure_servers; ensure_browser; ensure_promtool ;;
   *) ensure_servers ;;
 esac

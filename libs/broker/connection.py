@@ -21,8 +21,13 @@ CLOSE_TIMEOUT_S = 3.0
 LONGEST_PAUSE_S = 30.0
 HEALTHY_AFTER_S = 60.0
 HEARTBEAT_S = 10
+LOOK_EVERY_S = 1.0
+FREE_AFTER_S = 15.0
+"""A broker with an alarm blocks a connection when it publishes, and each new one begins free: only one that stays free
+for longer than a publisher waits tells that the alarm is over."""
 
 connected = Gauge("tms_amqp_connected", "Whether the connection stands.", ("service", "role"))
+blocked = Gauge("tms_amqp_blocked", "Whether the broker takes nothing, for an alarm of its own.", ("service", "role"))
 rebuilds = Counter("tms_amqp_rebuilds_total", "Connections rebuilt, by cause.", ("service", "role", "cause"))
 
 __all__ = [
@@ -81,6 +86,8 @@ class Link:
         """Connect, work, and after any fault close and begin anew with the next host."""
         failures = 0
         loop = asyncio.get_running_loop()
+        for gauge in (connected, blocked):
+            gauge.labels(self._service, self._role).set(0)
         while True:
             began = loop.time()
             url = self._hosts[failures % len(self._hosts)]
@@ -93,10 +100,12 @@ class Link:
 
     async def _once(self, url: str) -> str:
         connection: Connection | None = None
+        watching: asyncio.Task[None] | None = None
         try:
             with no_strays():
                 connection = await self._connect(url)
                 connected.labels(self._service, self._role).set(1)
+                watching = asyncio.create_task(self._show_blocked(connection), name=f"blocked {self._role}")
                 await self._work(connection)
         except LinkBroken as broken:
             return str(broken)
@@ -107,9 +116,23 @@ class Link:
             return type(error).__name__
         finally:
             connected.labels(self._service, self._role).set(0)
+            if watching is not None:
+                watching.cancel()
             if connection is not None:
                 await close_quickly(connection)
         return "work ended"
+
+    async def _show_blocked(self, connection: Connection) -> None:
+        gauge, loop = blocked.labels(self._service, self._role), asyncio.get_running_loop()
+        free_since = loop.time()
+        with contextlib.suppress(LinkBroken):
+            while True:
+                if not await is_free(connection):
+                    free_since = loop.time()
+                    gauge.set(1)
+                elif loop.time() - free_since > FREE_AFTER_S:
+                    gauge.set(0)
+                await asyncio.sleep(LOOK_EVERY_S)
 
     async def _connect(self, url: str) -> Connection:
         return await aio_pika.connect(
@@ -143,6 +166,16 @@ def underlay(connection: Connection) -> Any:
     if connection.transport is None:
         raise LinkBroken("closed")
     return connection.transport.connection
+
+
+async def is_free(connection: Connection) -> bool:
+    """Whether the broker takes messages on this connection now. Raises LinkBroken when it is closed."""
+    try:
+        async with asyncio.timeout(LOOK_EVERY_S):
+            await underlay(connection).ready()
+    except TimeoutError:
+        return False
+    return True
 
 
 def when_closed(connection: Connection) -> "asyncio.Future[Any]":

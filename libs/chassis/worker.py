@@ -9,6 +9,7 @@ import structlog
 from libs.chassis.runtime import Runtime
 from libs.outbox.ending import end, none_ends
 from libs.outbox.runtime import MessagingRuntime
+from libs.telemetry.metrics import duty_failures
 from libs.web.idempotency import forget_answers
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Worker:
 
     async def _supervise(self, duty: "Duty") -> None:
         failures = 0
+        counted = duty_failures.labels(self._service.wire_name, _name(duty))
         loop = asyncio.get_running_loop()
         while True:
             began = loop.time()
@@ -56,6 +58,7 @@ class Worker:
                 await duty(self._runtime)
             except Exception:
                 failures = 1 if loop.time() - began > 2 * LONGEST_PAUSE_S else failures + 1
+                counted.inc()
                 log.exception("duty failed and starts again", duty=_name(duty), failures=failures)
             await asyncio.sleep(self._runtime.chance.uniform(0, min(LONGEST_PAUSE_S, 0.5 * 2**failures)))
 

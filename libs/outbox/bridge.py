@@ -21,6 +21,7 @@ from libs.broker.consumer import Delivery, consume
 from libs.broker.topology import dead_queue_name, declare_queues
 from libs.contracts.envelope import UnreadableEnvelope
 from libs.database.statement import in_schema
+from libs.outbox import metrics
 from libs.outbox.hearing import understand
 from libs.outbox.inbox import Inbox
 from libs.outbox.patience import HeldTooLong, Patience
@@ -44,6 +45,7 @@ class Bridge:
         self._arrived: asyncio.Queue[Delivery] = asyncio.Queue()
         self._stop = asyncio.Event()
         self._store = in_schema(inbox.schema, _STORE)
+        self._lag = metrics.dlq_bridge_lag.labels(inbox.consumer)
 
     def tasks(self) -> list[asyncio.Task[None]]:
         return [asyncio.create_task(self._drain())]
@@ -59,7 +61,11 @@ class Bridge:
             await declare_queues(channel, service, bindings)
             return await channel.get_queue(dead_queue_name(service), ensure=False)
 
-        await consume(connection, prefetch=PREFETCH, declare=declare, take=self._arrived.put_nowait, stop=self._stop)
+        await consume(connection, prefetch=PREFETCH, declare=declare, take=self._take, stop=self._stop)
+
+    def _take(self, delivery: Delivery) -> None:
+        self._lag.inc()
+        self._arrived.put_nowait(delivery)
 
     async def _drain(self) -> None:
         while True:
@@ -74,6 +80,8 @@ class Bridge:
                 await asyncio.sleep(BACK_PAUSE_S)
             else:
                 await delivery.ack()
+            finally:
+                self._lag.dec()
 
     async def _keep(self, delivery: Delivery) -> None:
         """Store the message; park it as well when it is an event of ours."""

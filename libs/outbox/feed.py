@@ -127,11 +127,15 @@ class Feed:
             "behind": behind,
         }
         rows = (await connection.execute(self._page, values)).all()
-        lag = (await connection.execute(self._lag)).scalar_one()
+        lag = await self.head_lag(connection)
         end = Position(int(rows[-1].tx), rows[-1].pos) if rows else start
         caught_up = len(rows) < limit
         end = max(end, head) if caught_up else end
-        return FeedPage([row.body for row in rows], end.cursor(), caught_up, float(lag or 0))
+        return FeedPage([row.body for row in rows], end.cursor(), caught_up, lag)
+
+    async def head_lag(self, connection: AsyncConnection) -> float:
+        """For how many seconds the oldest event that is not shown yet has waited for older transactions to end."""
+        return float((await connection.execute(self._lag)).scalar_one() or 0)
 
     async def head(self, connection: AsyncConnection) -> FeedPage:
         """No events, and the cursor after which everything is that is committed from now on."""

@@ -15,7 +15,7 @@ from uuid import UUID
 
 import structlog
 from opentelemetry import trace
-from opentelemetry.trace import Link, SpanKind
+from opentelemetry.trace import Link, Span, SpanKind
 
 from libs.database.statement import in_schema
 from libs.database.unit_of_work import UnitOfWork, UnitsOfWork
@@ -25,6 +25,7 @@ from libs.outbox.handlers import Handlers
 from libs.outbox.hearing import Failure, Heard, Result, failure_of, handle
 from libs.telemetry import names
 from libs.telemetry.context import entered
+from libs.telemetry.lines import Lines
 from libs.telemetry.tracing import extract, tracer
 
 log = structlog.get_logger()
@@ -41,6 +42,16 @@ class Claim:
 
     token: UUID
     attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One message whose handler has run, for what is told once that is committed."""
+
+    heard: Heard
+    attempt: int
+    seconds: float
+    trace_id: int
 
 
 class Inbox:
@@ -62,6 +73,7 @@ class Inbox:
         self.units = units
         self.handlers = handlers
         self.gap_wait = gap_wait
+        self.lines = Lines(consumer)
         self._ceilings = ceilings
         self._chance = chance
         self._insert = in_schema(schema, _INSERT)
@@ -81,26 +93,30 @@ class Inbox:
         """
         unique = list({heard.envelope.id: heard for heard in batch}.values())
         results = {heard.envelope.id: Result.DUPLICATE for heard in unique}
+        ran: list[Ran] = []
         async with self.units.begin() as uow:
             new_ids = await self._insert_new(uow, unique)
             new = [heard for heard in unique if heard.envelope.id in new_ids]
-            woken = await self._apply(uow, new, results)
+            woken = await self._apply(uow, new, results, ran)
         await failpoint("consumer.committed")
         self._count(results)
+        self._tell(ran)
         return results, woken
 
     async def take_up(self, heard: Heard, claim: Claim) -> tuple[Result, bool]:
         """Apply one stored message that a retry worker has claimed; raises what its handler raised."""
         results = {heard.envelope.id: Result.LOST_LEASE}
+        ran: list[Ran] = []
         woken = False
         async with self.units.begin() as uow:
             values = {"consumer": self.consumer, "id": heard.envelope.id, "token": claim.token}
             if (await uow.session.execute(self._held, values)).first() is not None:
-                woken = await self._apply(uow, [heard], results, attempt=claim.attempts + 1)
+                woken = await self._apply(uow, [heard], results, ran, attempt=claim.attempts + 1)
                 if results[heard.envelope.id] is not Result.WAITING and results[heard.envelope.id] is not Result.DEAD:
                     await uow.session.execute(self._done, values)
         await failpoint("consumer.committed")
         self._count(results)
+        self._tell(ran)
         return results[heard.envelope.id], woken
 
     async def park(self, heard: Heard, *, reason: str | None = None) -> None:
@@ -153,7 +169,13 @@ class Inbox:
         return {row.event_id for row in rows}
 
     async def _apply(
-        self, uow: UnitOfWork, batch: Sequence[Heard], results: dict[UUID, Result], *, attempt: int = 1
+        self,
+        uow: UnitOfWork,
+        batch: Sequence[Heard],
+        results: dict[UUID, Result],
+        ran: list[Ran],
+        *,
+        attempt: int = 1,
     ) -> bool:
         ordered = sorted(batch, key=lambda heard: (*heard.key, heard.envelope.aggseq))
         cursors = await self._cursors(uow, ordered)
@@ -161,7 +183,7 @@ class Inbox:
         for heard in ordered:
             result = self._gate(heard, cursors)
             if result is None:
-                result = await self._run(uow, heard, attempt)
+                result = await self._run(uow, heard, attempt, ran)
                 if heard.mode != "any":
                     cursors[heard.key] = (heard.envelope.aggseq, heard.envelope.id)
                     moved[heard.key] = heard
@@ -189,6 +211,7 @@ class Inbox:
         seq = heard.envelope.aggseq
         if seq == last_seq and last_id is not None and heard.envelope.id != last_id:
             log.error("two events with one number", **_log_fields(self.consumer, heard, 1))
+            metrics.inbox_results.labels(self.consumer, metrics.SEQ_CONFLICT).inc()
             return Result.DEAD
         if seq <= last_seq:
             return Result.STALE
@@ -196,20 +219,22 @@ class Inbox:
             return Result.WAITING
         return None
 
-    async def _run(self, uow: UnitOfWork, heard: Heard, attempt: int) -> Result:
+    async def _run(self, uow: UnitOfWork, heard: Heard, attempt: int, ran: list[Ran]) -> Result:
         if heard.hopeless is not None:
             raise heard.hopeless
         began = time.perf_counter()
         outcome = "failed"
         uow.causation_id, uow.told_at = heard.envelope.id, heard.envelope.time
         try:
-            with entered(heard.context), _span(self.consumer, heard, attempt):
+            with entered(heard.context), _span(self.consumer, heard, attempt) as span:
                 handled = await handle(self.handlers, heard, uow)
                 await failpoint("handler.mid")
             outcome = "done" if handled else "ignored"
         finally:
             seconds = time.perf_counter() - began
             metrics.handler_seconds.labels(self.consumer, heard.envelope.routing_key, outcome).observe(seconds)
+        if handled:
+            ran.append(Ran(heard, attempt, seconds, span.get_span_context().trace_id))
         return Result.DONE if handled else Result.IGNORED
 
     async def _keep(self, uow: UnitOfWork, heard: Heard, result: Result) -> None:
@@ -264,6 +289,20 @@ class Inbox:
             "token": claim.token if claim else None,
         }
 
+    def _tell(self, ran: Sequence[Ran]) -> None:
+        """A line and a measure for each effect, which is committed now."""
+        now, delivery = self.units.clock.now(), metrics.delivery_seconds.labels(self.consumer)
+        for one in ran:
+            delivery.observe(max((now - one.heard.envelope.time).total_seconds(), 0))
+            self.lines.add(
+                "event handled",
+                **_log_fields(self.consumer, one.heard, one.attempt),
+                actor_id=one.heard.envelope.actorid,
+                result=Result.DONE,
+                ms=round(one.seconds * 1000, 2),
+                trace_id=f"{one.trace_id:032x}",
+            )
+
     def _count(self, results: dict[UUID, Result]) -> None:
         for result in results.values():
             metrics.inbox_results.labels(self.consumer, result.value).inc()
@@ -283,7 +322,7 @@ def _log_fields(consumer: str, heard: Heard, attempt: int) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _span(consumer: str, heard: Heard, attempt: int) -> Iterator[None]:
+def _span(consumer: str, heard: Heard, attempt: int) -> Iterator[Span]:
     """A step of the event's own trace while that is fresh; later, and on retries, a new trace linked to it."""
     envelope = heard.envelope
     origin = extract({"traceparent": envelope.traceparent} if envelope.traceparent else {})
@@ -308,8 +347,8 @@ def _span(consumer: str, heard: Heard, attempt: int) -> Iterator[None]:
         links=links,
         attributes=attributes,
         record_exception=False,
-    ):
-        yield
+    ) as span:
+        yield span
 
 
 _INSERT = """

@@ -52,13 +52,12 @@ class Listener:
         self._stop = asyncio.Event()
         self._paused = asyncio.Event()
         self._rejecting: set[asyncio.Task[None]] = set()
+        self._depths = [metrics.lane_depth.labels(inbox.consumer, str(number)) for number in range(lanes)]
         self.busy = 0
 
     def lane_tasks(self) -> list[asyncio.Task[None]]:
         """Start the lanes; they outlive channels and end when cancelled."""
-        return [
-            asyncio.create_task(self._drain(lane), name=f"lane {number}") for number, lane in enumerate(self._lanes)
-        ]
+        return [asyncio.create_task(self._drain(number), name=f"lane {number}") for number in range(len(self._lanes))]
 
     async def work(self, connection: Connection) -> None:
         """Consume over one connection until it breaks or `stop`; while paused, stay connected and take nothing."""
@@ -96,9 +95,10 @@ class Listener:
 
     async def give_back(self) -> None:
         """Return deliveries that no lane has begun."""
-        for lane in self._lanes:
+        for lane, depth in zip(self._lanes, self._depths, strict=True):
             while not lane.empty():
                 delivery, _ = lane.get_nowait()
+                depth.dec()
                 await delivery.give_back()
 
     async def _halt_when_wanted(self, halt: asyncio.Event) -> None:
@@ -116,19 +116,22 @@ class Listener:
             heard = understand(self._inbox.handlers, delivery.body)
         except UnreadableEnvelope as unreadable:
             log.warning("message is no event of ours", consumer=self._inbox.consumer, reason=str(unreadable))
-            metrics.inbox_results.labels(self._inbox.consumer, "unreadable").inc()
+            metrics.inbox_results.labels(self._inbox.consumer, metrics.UNREADABLE).inc()
             task = asyncio.create_task(delivery.reject())
             self._rejecting.add(task)
             task.add_done_callback(self._rejecting.discard)
             return
         lane = crc32(heard.envelope.subject.encode()) % len(self._lanes)
         self._lanes[lane].put_nowait((delivery, heard))
+        self._depths[lane].inc()
 
-    async def _drain(self, lane: asyncio.Queue[Item]) -> None:
+    async def _drain(self, number: int) -> None:
+        lane, depth = self._lanes[number], self._depths[number]
         while True:
             items = [await lane.get()]
             while not lane.empty() and len(items) < BATCH:
                 items.append(lane.get_nowait())
+            depth.dec(len(items))
             self.busy += 1
             try:
                 await self._process(items)

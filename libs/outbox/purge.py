@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from libs.database.statement import in_schema
 from libs.outbox import metrics
+from libs.outbox.append import SHARDS
+from libs.outbox.feed import Feed
 from libs.sources import Clock
 
 log = structlog.get_logger()
@@ -19,6 +21,7 @@ KEEP_HANDLED = timedelta(days=90)
 AT_ONCE = 5_000
 EVERY_S = 3600.0
 COUNT_EVERY_S = 10.0
+COUNT_WITHIN_S = 10.0
 MONTHS_AHEAD = 2
 
 
@@ -31,6 +34,8 @@ class Purge:
         self._old = in_schema(schema, _OLD)
         self._counts = in_schema(schema, _COUNTS)
         self._states = in_schema(schema, _STATES)
+        self._pending = in_schema(schema, _PENDING)
+        self._feed = Feed(schema)
 
     def tasks(self) -> list[asyncio.Task[None]]:
         return [
@@ -71,11 +76,24 @@ class Purge:
             month = following
 
     async def measure(self) -> None:
-        """Set the gauges that alarms hang on."""
+        """Set the gauges that alarms hang on. Raises what ails the database, having told that something does."""
+        up = metrics.database_up.labels(self._service)
+        try:
+            async with asyncio.timeout(COUNT_WITHIN_S):
+                await self._measure()
+        except (SQLAlchemyError, OSError):
+            up.set(0)
+            raise
+        up.set(1)
+
+    async def _measure(self) -> None:
         async with self._engine.connect() as connection:
             counts = (await connection.execute(self._counts)).one()
+            pending = {row.shard: row.number for row in await connection.execute(self._pending)}
             states = {row.state: row for row in await connection.execute(self._states)}
-        metrics.outbox_pending.labels(self._service).set(counts.pending)
+            metrics.feed_head_lag_seconds.labels(self._service).set(await self._feed.head_lag(connection))
+        for shard in range(SHARDS):
+            metrics.outbox_pending.labels(self._service, str(shard)).set(pending.get(shard, 0))
         metrics.outbox_oldest_seconds.labels(self._service).set(counts.oldest_s)
         metrics.outbox_refused.labels(self._service).set(counts.refused)
         metrics.dead_letters_open.labels(self._service, "broker").set(counts.broker_dead)
@@ -98,11 +116,13 @@ delete from $S.inbox where ctid = any(array(
 """
 
 _COUNTS = """
-select count(*) as pending, coalesce(extract(epoch from now() - min(recorded_at)), 0)::float as oldest_s,
+select coalesce(extract(epoch from now() - min(recorded_at)), 0)::float as oldest_s,
     count(*) filter (where refusals >= 3) as refused,
     (select count(*) from $S.dlq_message where state = 'open') as broker_dead
 from $S.outbox
 """
+
+_PENDING = "select shard, count(*) as number from $S.outbox group by shard"
 
 _STATES = """
 select state, count(*) as number, coalesce(extract(epoch from now() - min(received_at)), 0)::float as oldest_s

@@ -7,20 +7,25 @@ while publishing.
 """
 
 import asyncio
+import contextlib
 import random
+import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import structlog
+from opentelemetry import trace
+from opentelemetry.trace import Link, SpanKind
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from libs.broker.connection import Connection, LinkBroken
 from libs.broker.publisher import Outgoing, Publisher
+from libs.broker.topology import EVENTS
 from libs.contracts.envelope import CONTENT_TYPE
 from libs.database.statement import in_schema
 from libs.database.trouble import trouble_of
@@ -28,6 +33,8 @@ from libs.outbox import metrics
 from libs.outbox.append import SHARDS
 from libs.outbox.failpoints import failpoint
 from libs.outbox.wakeup import Wakeup
+from libs.telemetry import names
+from libs.telemetry.tracing import TRACEPARENT, extract, tracer
 
 log = structlog.get_logger()
 
@@ -38,6 +45,9 @@ TRUST_S = 12.0
 """A lease is trusted for less than it lasts, by this process's own steady clock."""
 RENEW_UNDER_S = 8.0
 LONGEST_REFUSAL = timedelta(minutes=5)
+FEW = 10
+"""So many journeys at once get a span each, as a step of their own trace; more get one span that links to all."""
+_ORIGIN = re.compile(r'"traceparent":"([0-9a-f-]{55})"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +128,8 @@ class Relay:
             if not batch:
                 return False
             await failpoint("relay.claimed")
-            outcomes = await publisher.publish([pending.message for pending in batch])
+            with _sending(batch):
+                outcomes = await publisher.publish([pending.message for pending in batch])
             await failpoint("relay.confirmed")
             await self._settle(batch, outcomes)
         return more
@@ -151,6 +162,29 @@ class Relay:
             log.warning("the broker refused events", count=len(refused), reason=refused[0][1])
 
 
+@contextlib.contextmanager
+def _sending(batch: Sequence[Pending]) -> Iterator[None]:
+    """Spans for handing a batch to the broker, in the traces its events come from."""
+    origins = list(dict.fromkeys(str(pending.message.headers.get(TRACEPARENT, "")) for pending in batch))
+    contexts = [extract({TRACEPARENT: origin}) for origin in origins if origin]
+    attributes: dict[str, str | int] = {
+        names.MESSAGING_SYSTEM: "rabbitmq",
+        names.MESSAGING_DESTINATION: EVENTS,
+        names.MESSAGING_COUNT: len(batch),
+    }
+    name, kind = f"send {EVENTS}", SpanKind.PRODUCER
+    if len(contexts) <= FEW:
+        spans = [tracer().start_span(name, context=origin, kind=kind, attributes=attributes) for origin in contexts]
+    else:
+        links = [Link(trace.get_current_span(origin).get_span_context()) for origin in contexts]
+        spans = [tracer().start_span(name, kind=kind, links=links, attributes=attributes)]
+    try:
+        yield
+    finally:
+        for span in spans:
+            span.end()
+
+
 _LEASE = """
 update $S.relay_lease set owner = :owner, expires_at = now() + make_interval(secs => :lease)
 where owner = :owner or expires_at < now() returning shard
@@ -180,5 +214,10 @@ def _outgoing(row: Any) -> Outgoing:
         body=row.body.encode(),
         content_type=CONTENT_TYPE,
         type=f"sg.tms.{row.type}",
-        headers={"cloudEvents_id": str(row.id), "cloudEvents_type": f"sg.tms.{row.type}", "aggseq": row.aggseq},
+        headers={
+            "cloudEvents_id": str(row.id),
+            "cloudEvents_type": f"sg.tms.{row.type}",
+            "aggseq": row.aggseq,
+            **({TRACEPARENT: origin[1]} if (origin := _ORIGIN.search(row.body)) else {}),
+        },
     )

@@ -51,6 +51,8 @@ class Repair:
         self._gaps = in_schema(schema, _GAPS)
         self._later = in_schema(schema, _LATER)
         self._known = in_schema(schema, _KNOWN)
+        self._waiting = in_schema(schema, _WAITING)
+        self._missing: dict[tuple[str, UUID], int] = {}
         self._position = in_schema(schema, _POSITION)
         self._moved = in_schema(schema, _MOVED)
 
@@ -86,6 +88,7 @@ class Repair:
             if gap.blocked_by is None:
                 fetched += await self._fetch_missing(gap)
             await self._ask_later(gap)
+        await self._show_missing()
         if fetched:
             self._bell.ring()
         return fetched
@@ -108,10 +111,19 @@ class Repair:
             await self._inbox.park(understand(self._inbox.handlers, envelope.to_bytes()))
         metrics.gap_repairs.labels(self._inbox.consumer).inc(len(found))
         missing = gap.aggseq - gap.last_seq - 1 - len(found)
-        metrics.gaps_open.labels(self._inbox.consumer).set(missing)
+        self._missing[gap.aggtype, gap.aggid] = missing
         report = log.error if missing else log.warning
         report("gap", consumer=self._inbox.consumer, aggid=str(gap.aggid), fetched=len(found), still_missing=missing)
         return len(found)
+
+    async def _show_missing(self) -> None:
+        """What is missing still, as far as anything waits for it."""
+        if self._missing:
+            async with self._engine.connect() as connection:
+                rows = await connection.execute(self._waiting, {"consumer": self._inbox.consumer})
+                waiting = {(row.aggtype, row.aggid) for row in rows}
+            self._missing = {key: many for key, many in self._missing.items() if many and key in waiting}
+        metrics.gaps_open.labels(self._inbox.consumer).set(sum(self._missing.values()))
 
     async def _ask_later(self, gap: Any) -> None:
         note = f"blocked by {gap.blocked_by}" if gap.blocked_by else "waits for earlier events"
@@ -199,6 +211,8 @@ where row.consumer = :consumer and row.state = 'waiting' and row.next_at <= now(
     and coalesce(cursor.last_seq, 0) < row.aggseq - 1
 order by row.aggtype, row.aggid, row.aggseq limit 100
 """
+
+_WAITING = "select distinct aggtype, aggid from $S.inbox where consumer = :consumer and state = 'waiting'"
 
 _LATER = """
 update $S.inbox set next_at = now() + :wait, error = :note

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from libs.broker.connection import Link, Work
 from libs.database.notifications import listen
 from libs.database.unit_of_work import UnitsOfWork
+from libs.outbox import metrics
 from libs.outbox.bridge import Bridge
 from libs.outbox.dead_letters import DeadLetters
 from libs.outbox.ending import end, none_ends
@@ -93,6 +94,7 @@ class MessagingRuntime:
     async def start(self) -> None:
         """Start every part; each keeps itself alive, so a broker or database away at the start is only waited for."""
         self._units.wake_with(self._bell.ring)
+        metrics.begin_sending(self._service)
         self._outgoing = [
             asyncio.create_task(self._link("relay", self._relay.work).run(), name="relay"),
             asyncio.create_task(
@@ -105,6 +107,7 @@ class MessagingRuntime:
         ]
         if self.hearing is not None:
             hearing = self.hearing
+            metrics.begin_hearing(self._service)
             self._incoming = [
                 asyncio.create_task(self._link("consumer", hearing.listener.work).run(), name="consumer"),
                 asyncio.create_task(self._link("dead letters", hearing.bridge.work).run(), name="dead letters"),
@@ -127,6 +130,8 @@ class MessagingRuntime:
             while self.hearing.listener.busy and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         await end([*self._incoming, *([self._reviving] if self._reviving else [])])
+        if self.hearing is not None:
+            self.hearing.inbox.lines.flush()
         await end(self._outgoing)
         with suppress(SQLAlchemyError, OSError):  # leases not given up end by themselves
             await asyncio.wait_for(self._relay.release(), RELAY_GRACE_S)

@@ -89,7 +89,10 @@ class RabbitServer:
         dist_port: int,
         users: Sequence[BrokerUser],
         vhosts: Sequence[str],
+        metrics_port: int | None = None,
     ) -> None:
+        """With `metrics_port` it tells Prometheus there how it is."""
+        self.metrics_port = metrics_port
         self.port = port
         self.epmd_port = epmd_port
         self.dist_port = dist_port
@@ -152,7 +155,7 @@ class RabbitServer:
         """Write the node's configuration anew; data that stands is kept."""
         for name in ("mnesia", "log"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
-        (self.folder / "enabled_plugins").write_text("[].\n")
+        (self.folder / "enabled_plugins").write_text("[rabbitmq_prometheus].\n" if self.metrics_port else "[].\n")
         (self.folder / "definitions.json").write_text(json.dumps(definitions(self.users, self.vhosts)))
         (self.folder / "rabbitmq.conf").write_text(
             f"load_definitions = {self.folder / 'definitions.json'}\n"
@@ -161,6 +164,8 @@ class RabbitServer:
             "log.console.level = warning\n"
             "vm_memory_high_watermark.absolute = 1GB\n"
             "disk_free_limit.absolute = 200MB\n"
+            + (f"prometheus.tcp.port = {self.metrics_port}\n" if self.metrics_port else "")
+            + ("prometheus.tcp.ip = 127.0.0.1\n" if self.metrics_port else "")
         )
         cookie = self.folder / ".erlang.cookie"
         if not cookie.exists():

@@ -12,6 +12,9 @@ http_seconds = Histogram(
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0),
 )
 http_in_progress = Gauge("tms_http_requests_in_progress", "HTTP requests being answered now.", ("service",))
+duty_failures = Counter(
+    "tms_duty_failures_total", "Duties of a worker that failed and began again.", ("service", "duty")
+)
 access_refused = Counter("tms_access_refused_total", "Requests refused for want of a permission.", ("service",))
 
 

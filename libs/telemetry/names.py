@@ -14,6 +14,7 @@ ACTOR_ID = "tms.actor_id"
 
 MESSAGING_SYSTEM = "messaging.system"
 MESSAGING_DESTINATION = "messaging.destination.name"
+MESSAGING_COUNT = "messaging.batch.message_count"
 MESSAGING_MESSAGE_ID = "messaging.message.id"
 EVENT_TYPE = "tms.event.type"
 AGGREGATE_TYPE = "tms.aggregate.type"

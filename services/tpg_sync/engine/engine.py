@@ -14,6 +14,7 @@ from opentelemetry.trace import Link, Span
 
 from libs.chassis.runtime import Runtime
 from libs.outbox.failpoints import failpoint
+from libs.telemetry import names
 from libs.telemetry.context import Context, entered
 from libs.telemetry.tracing import extract, tracer
 from services.tpg_sync.client.owners import Owners
@@ -30,6 +31,7 @@ from services.tpg_sync.engine.settle import Outcome, Rules, settle
 from services.tpg_sync.engine.tending import tend
 from services.tpg_sync.engine.tools import Departure, Tools
 from services.tpg_sync.models import SyncJob
+from services.tpg_sync.queries.obligations import tally
 from services.tpg_sync.queries.status import get_status
 from services.tpg_sync.settings import SyncSettings
 
@@ -130,6 +132,7 @@ class Engine:
             now = self._units.clock.now()
             async with self._units.reading() as uow:
                 gauges.show(await get_status(uow, now=now, risk_within=self._settings.sync_deadline_risk), now)
+                gauges.show_duties(await tally(uow))
             await asyncio.sleep(self._settings.sync_gauges_every.total_seconds())
 
     async def _claim(self, limit: int) -> list[Claimed]:
@@ -147,25 +150,29 @@ class Engine:
             except Exception as error:  # noqa: BLE001 - whatever it was, the job must not be lost over it
                 outcome = accident(claimed, error)
             gauges.count(outcome.reply, outcome.decision.next)
+            _tell(claimed, outcome)
             await self._hand_in(replace(outcome, trace=otel_context.get_current()))
 
     async def _hand_in(self, outcome: Outcome) -> None:
         """Settle it. What cannot be settled (the database is away, say) is found again by its lease."""
         try:
-            await self._outcomes.submit(outcome)
+            written = await self._outcomes.submit(outcome)
         except Exception as error:
             log.exception("outcome not written", job_id=str(outcome.claimed.job.id), error=type(error).__name__)
             if outcome.unforeseen is None:
                 await self._hand_in(accident(outcome.claimed, error, outcome.reply))
+        else:
+            if written and outcome.arrived:
+                gauges.count_arrival(outcome.claimed.job.deadline_at, self._units.clock.now())
 
     def _span(self, job: SyncJob) -> AbstractContextManager[Span]:
         """Continues the trace that asked for the job; an older job's trace is only linked to."""
         origin = extract({"traceparent": job.traceparent} if job.traceparent else {})
-        name = f"sync {job.kind}"
+        name, told = f"sync {job.kind}", {names.CORRELATION_ID: str(job.correlation_id)}
         if self._units.clock.now() - job.created_at < FOLLOWED_FOR:
-            return tracer().start_as_current_span(name, context=origin)
+            return tracer().start_as_current_span(name, context=origin, attributes=told)
         link = trace.get_current_span(origin).get_span_context()
-        return tracer().start_as_current_span(name, links=[Link(link)] if link.is_valid else [])
+        return tracer().start_as_current_span(name, links=[Link(link)] if link.is_valid else [], attributes=told)
 
     async def _depart(self, departures: Sequence[Departure]) -> list[bool]:
         async with self._units.begin() as uow:
@@ -177,7 +184,26 @@ class Engine:
             return await settle(uow, outcomes, Rules(self._settings, self._chance))
 
 
+def _tell(claimed: Claimed, outcome: Outcome) -> None:
+    """One line for each time a job was taken up."""
+    job, reply = claimed.job, outcome.reply
+    log.info(
+        "submission",
+        job_id=str(job.id),
+        kind=str(job.kind),
+        record_type=str(job.record_type),
+        record_id=str(job.record_id),
+        attempt=job.attempt + 1,
+        operation=reply.operation if reply is not None else None,
+        status=reply.status if reply is not None else None,
+        ms=round(reply.duration.total_seconds() * 1000, 2) if reply is not None else None,
+        result=outcome.decision.next.value,
+        error=outcome.decision.error_code or None,
+    )
+
+
 async def submit_to_tpgateway(runtime: Runtime[SyncSettings]) -> None:
     """The duty of the worker role."""
+    gauges.show_certificate(runtime.settings)
     async with TpgClient(runtime.settings, clock=runtime.clock) as client, Owners(runtime.peers) as owners:
         await Engine(runtime, client, owners).run()

@@ -72,6 +72,11 @@ class Outcome:
     trace: TraceContext | None = None
     """The trace the work belongs to; its events continue it."""
 
+    @property
+    def arrived(self) -> bool:
+        """Whether TPGateway has acknowledged what was to be told."""
+        return self.decision.next is Next.SUCCEED and self.effect is not None and not self.superseded
+
     @contextmanager
     def journey(self) -> Iterator[None]:
         """Tell what follows on the journey and trace of this job, whoever's task writes it down."""

@@ -1,0 +1,9 @@
+"""Expressions that several panels share."""
+
+
+def quantile(q: float, metric: str, by: str, where: str = "") -> str:
+    return f"histogram_quantile({q}, sum by ({by}, le) (rate({metric}_bucket{{{where}}}[5m])))"
+
+
+def rate_by(by: str, metric: str, where: str = "") -> str:
+    return f"sum by ({by}) (rate({metric}{{{where}}}[5m]))"
