@@ -25,7 +25,10 @@ logs: setup ## follow the logs; S=course for one process
 demo: setup ## a whole training through the gateway, to TPGateway and back, with timelines, audit and trace
 	@$(PYTHON) -m infra.demo run
 
-clock: setup ## what time this system has; A=4d (36h, 90m) moves it ahead, with all that waits for it
+cnetwork: setup ## write the NetworkPolicies of k8s/ anew from the table of who talks to whom
+	@$(PYTHON) -m infra.k8s write
+
+lock: setup ## what time this system has; A=4d (36h, 90m) moves it ahead, with all that waits for it
 	@$(LOCAL) clock $(A)
 
 trace: setup ## one request across all services as a picture; ID=correlation or trace id
@@ -92,7 +95,8 @@ check: setup ## format, lint, types, import walls, generated files
 	@rm -f .lint-imports.log
 	@$(PYTHON) -m infra.contracts check
 	@$(PYTHON) -m infra.ui check
-	@echo "check: format, lint, types, walls, contracts and the UI are in order"
+	@$(PYTHON) -m infra.k8s check
+	@echo "check: format, lint, types, walls, contracts, the UI and k8s/ are in order"
 
 fmt: setup ## format and mend what can be mended
 	@$(PYTHON) -m ruff format --quiet . && $(PYTHON) -m ruff check --fix .
@@ -101,9 +105,12 @@ fmt: setup ## format and mend what can be mended
 contracts: setup ## write the generated contracts anew: frozen schemas, AsyncAPI, event map
 	@$(PYTHON) -m infra.contracts write
 
+network: setup ## write the NetworkPolicies of k8s/ anew from the table of who talks to whom
+	@$(PYTHON) -m infra.k8s write
+
 lock: setup ## write the lock files anew from pyproject.toml (versions and hashes, no addresses)
 	@$(LOCK) -o requirements.lock
 	@$(LOCK) --extra dev -o requirements-dev.lock
 
 .PHONY: help chaos bench verify-audit preflight up down status logs demo clock trace subscriber subscribers unsubscribe \
-	simulator reset setup servers ui screenshots screens test check fmt contracts lock
+	simulator reset setup servers ui screenshots screens test check fmt contracts network lock
