@@ -49,6 +49,15 @@ simulator: setup ## TPGateway's simulator alone, for any client of it
 reset: setup ## stop everything and delete its data; Y=1 does not ask
 	@$(LOCAL) reset $(if $(Y),--yes)
 
+compose-up: setup ## the same system in containers, from docker-compose.yml; builds the images first
+	@$(PYTHON) -m infra.containers up
+
+compose-down: setup ## stop it; DATA=1 deletes its data as well
+	@$(PYTHON) -m infra.containers down $(if $(DATA),--data)
+
+compose-env: setup ## only write the environment files that docker-compose.yml reads
+	@$(PYTHON) -m infra.containers env
+
 ##@ Prove it
 chaos: servers ## break processes, broker and database in a storm and in a repair, then count what was lost (0); SEED=n replays
 	@$(PYTHON) -m infra.chaos --seconds $(or $(SECONDS_LONG),60) --seed $(or $(SEED),0)
@@ -95,8 +104,9 @@ check: setup ## format, lint, types, import walls, generated files
 	@rm -f .lint-imports.log
 	@$(PYTHON) -m infra.contracts check
 	@$(PYTHON) -m infra.ui check
+	@$(PYTHON) -m infra.containers check
 	@$(PYTHON) -m infra.k8s check
-	@echo "check: format, lint, types, walls, contracts, the UI and k8s/ are in order"
+	@echo "check: format, lint, types, walls, contracts, the UI, images and k8s/ are in order"
 
 fmt: setup ## format and mend what can be mended
 	@$(PYTHON) -m ruff format --quiet . && $(PYTHON) -m ruff check --fix .
@@ -112,5 +122,5 @@ lock: setup ## write the lock files anew from pyproject.toml (versions and hashe
 	@$(LOCK) -o requirements.lock
 	@$(LOCK) --extra dev -o requirements-dev.lock
 
-.PHONY: help chaos bench verify-audit preflight up down status logs demo clock trace subscriber subscribers unsubscribe \
+.PHONY: help compose-up compose-down compose-env chaos bench verify-audit preflight up down status logs demo clock trace subscriber subscribers unsubscribe \
 	simulator reset setup servers ui screenshots screens test check fmt contracts network lock
