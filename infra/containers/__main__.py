@@ -4,8 +4,10 @@ import json
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Annotated
+from urllib.request import urlopen
 
 import typer
 from rich.console import Console
@@ -20,6 +22,7 @@ cli = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, pret
 console = Console(highlight=False)
 DOCKERFILE = ROOT / "infra" / "containers" / "Dockerfile"
 LINTER = Path(sys.executable).with_name("hadolint")
+READY_WITHIN_S = 240
 ENGINES = (("docker", "compose"), ("podman", "compose"), ("docker-compose",), ("podman-compose",))
 
 
@@ -37,11 +40,17 @@ def env() -> None:
 
 @cli.command()
 def up() -> None:
-    """Build the images and start the system in containers; returns when all of it is healthy."""
+    """Build the images and start the system in containers; returns when every service is ready."""
     layout, secrets = _known()
     files.write(layout, secrets)
-    _compose(layout, "up", "--build", "--detach", "--wait")
-    console.print(f"\n  [bold green]The system is up.[/]  http://127.0.0.1:{layout.port('gateway')}\n")
+    _compose(layout, "up", "--build", "--detach")
+    gateway = f"http://127.0.0.1:{layout.port('gateway')}"
+    if not _becomes_ready(gateway):
+        console.print(
+            f"\n  [red]✗[/] {gateway}/readyz does not say that every service is ready. See the engine's logs.\n"
+        )
+        raise typer.Exit(1)
+    console.print(f"\n  [bold green]The system is up.[/]  {gateway}\n")
     for person, password in secrets.people.items():
         console.print(f"    {email_of(person):<28} [bold]{password}[/]")
 
@@ -96,6 +105,19 @@ def _compose(layout: Layout, *arguments: str) -> None:
     run = subprocess.run([*engine, "--env-file", str(told), *arguments], cwd=ROOT, check=False)
     if run.returncode != 0:
         raise typer.Exit(run.returncode)
+
+
+def _becomes_ready(gateway: str) -> bool:
+    deadline = time.monotonic() + READY_WITHIN_S
+    while time.monotonic() < deadline:
+        try:
+            with urlopen(f"{gateway}/readyz", timeout=5) as answer:  # noqa: S310 - our own gateway on loopback
+                if json.load(answer)["status"] == "ready":
+                    return True
+        except (OSError, ValueError):
+            pass
+        time.sleep(1)
+    return False
 
 
 def _answers(engine: tuple[str, ...]) -> bool:

@@ -16,11 +16,14 @@ _SOMEWHERE = {"internet": "8.8.8.8", "cluster-api": "10.0.0.1", "object-store": 
 """An address of each party that has no labels."""
 
 
+_Policies = dict[tuple[str, str], list[Any]]
+
+
 def differences(things: Sequence[Thing]) -> Iterator[str]:
     """Every connection that is let through without need, and every one that is needed and refused."""
     wanted = {(flow.client, flow.server, flow.port) for flow in flows()}
     ports = {port for _, _, port in wanted}
-    policies = list(of_kind(things, "NetworkPolicy"))
+    policies = _by_party(things)
     for client, server in product([*PODS, *NAMESPACES], [*PODS, *NAMESPACES, *ADDRESSES]):
         if client not in PODS and server not in PODS:
             continue
@@ -46,17 +49,20 @@ def _strangers(things: Sequence[Thing]) -> Iterator[str]:
             yield f"{title(workload)} is nobody in the table of flows"
 
 
-def _may(policies: Sequence[Thing], direction: str, me: str, other: str, port: int) -> bool:
-    """Whether `me` allows the connection in this direction."""
-    if me not in PODS:
-        return True
-    choosing = [
-        policy["spec"]
-        for policy in policies
-        if direction in policy["spec"]["policyTypes"] and fits(policy["spec"]["podSelector"], PODS[me])
-    ]
-    rules = [rule for spec in choosing for rule in spec.get(direction.lower(), [])]
-    return not choosing or any(_lets(rule, direction, other, port) for rule in rules)
+def _may(policies: _Policies, direction: str, me: str, other: str, port: int) -> bool:
+    """Whether `me` allows the connection in this direction; whoever no policy chooses allows all."""
+    rules = policies.get((direction, me))
+    return rules is None or any(_lets(rule, direction, other, port) for rule in rules)
+
+
+def _by_party(things: Sequence[Thing]) -> _Policies:
+    """The rules that hold for each party in each direction; none at all where no policy chooses it."""
+    found: _Policies = {}
+    for spec in (policy["spec"] for policy in of_kind(things, "NetworkPolicy")):
+        for direction, (party, labels) in product(spec["policyTypes"], PODS.items()):
+            if fits(spec["podSelector"], labels):
+                found.setdefault((direction, party), []).extend(spec.get(direction.lower(), []))
+    return found
 
 
 def _lets(rule: Mapping[str, Any], direction: str, other: str, port: int) -> bool:

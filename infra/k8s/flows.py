@@ -98,7 +98,7 @@ def _data() -> Iterator[Flow]:
         yield Flow("postgres", "postgres", port, "standbys follow the primary; instances ask each other's state")
         yield Flow("postgres-operator", "postgres", port, "the operator sees and steers the instances")
     yield Flow("postgres", "object-store", HTTPS, "backups")
-    for port in (4369, 25672):
+    for port in (4369, 25672, *range(35672, 35683)):
         yield Flow("rabbitmq", "rabbitmq", port, "the nodes are one cluster")
     for client in ("postgres", "rabbitmq"):
         for port in (HTTPS, 6443):

@@ -17,9 +17,8 @@ from referencing import Registry, Resource
 
 from infra.k8s.rendering import Thing, title
 
-KUBERNETES = "1.37"
-"""The version of the schemas; the oldest that the README names must know the same fields."""
-_FOLDER = f"kubernetes-json-schema/v{KUBERNETES}.0-local-strict"
+KUBERNETES = ("1.34", "1.37")
+"""The oldest version that the README names, and the newest whose schemas the package has."""
 SHAPES = Path(__file__).parent / "shapes"
 
 
@@ -57,30 +56,36 @@ def mistakes(thing: Thing) -> list[str]:
     """What is wrong with the object's form; nothing when it is sound."""
     kind = (thing["apiVersion"], thing["kind"])
     if kind in shapes():
-        judge, judged = jsonschema.Draft202012Validator(shapes()[kind]), thing["spec"]
-    elif (found := _of_kubernetes(*kind)) is not None:
-        judge, judged = found, thing
-    else:
+        return _judged(thing, jsonschema.Draft202012Validator(shapes()[kind]), thing["spec"])
+    judges = [_of_kubernetes(version, *kind) for version in KUBERNETES]
+    if None in judges:
         return [f"{title(thing)}: no schema is known for {kind[0]} {kind[1]}"]
-    return [f"{title(thing)}: {_place(error)}: {error.message}" for error in judge.iter_errors(judged)]
+    return list(dict.fromkeys(told for judge in judges if judge for told in _judged(thing, judge, thing)))
+
+
+def _judged(thing: Thing, judge: jsonschema.Draft202012Validator, part: Any) -> list[str]:
+    return [f"{title(thing)}: {_place(error)}: {error.message}" for error in judge.iter_errors(part)]
 
 
 @cache
-def _of_kubernetes(api_version: str, kind: str) -> jsonschema.Draft202012Validator | None:
-    """The judge of one kind of Kubernetes' own; None when it has no such kind."""
-    group, _, version = api_version.rpartition("/")
-    name = "-".join(part for part in (kind.lower(), group.partition(".")[0], version) if part)
+def _of_kubernetes(version: str, api_version: str, kind: str) -> jsonschema.Draft202012Validator | None:
+    """The judge of one kind of Kubernetes' own; None when that version has no such kind."""
+    group, _, revision = api_version.rpartition("/")
+    name = "-".join(part for part in (kind.lower(), group.partition(".")[0], revision) if part)
     try:
-        schema = schema_contents(f"{_FOLDER}/{name}.json", KUBERNETES)
+        schema = _read(version, name)
     except FileNotFoundError:
         return None
-    return jsonschema.Draft202012Validator(schema, registry=_definitions())
+    return jsonschema.Draft202012Validator(schema, registry=_definitions(version))
 
 
 @cache
-def _definitions() -> Registry[Any]:
-    contents = schema_contents(f"{_FOLDER}/_definitions.json", KUBERNETES)
-    return (Resource.from_contents(contents) @ Registry()).crawl()
+def _definitions(version: str) -> Registry[Any]:
+    return (Resource.from_contents(_read(version, "_definitions")) @ Registry()).crawl()
+
+
+def _read(version: str, name: str) -> Any:
+    return schema_contents(f"kubernetes-json-schema/v{version}.0-local-strict/{name}.json", version)
 
 
 def _place(error: Any) -> str:
