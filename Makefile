@@ -25,7 +25,10 @@ logs: setup ## follow the logs; S=course for one process
 demo: setup ## a whole training through the gateway, to TPGateway and back, with timelines, audit and trace
 	@$(PYTHON) -m infra.demo run
 
-clock: setup ## what time this system has; A=4d (36h, 90m) moves it ahead, with all that waits for it
+cnetwork: setup ## write the NetworkPolicies of k8s/ anew from the table of who talks to whom
+	@$(PYTHON) -m infra.k8s write
+
+lock: setup ## what time this system has; A=4d (36h, 90m) moves it ahead, with all that waits for it
 	@$(LOCAL) clock $(A)
 
 trace: setup ## one request across all services as a picture; ID=correlation or trace id
@@ -45,6 +48,15 @@ simulator: setup ## TPGateway's simulator alone, for any client of it
 
 reset: setup ## stop everything and delete its data; Y=1 does not ask
 	@$(LOCAL) reset $(if $(Y),--yes)
+
+compose-up: setup ## the same system in containers, from docker-compose.yml; builds the images first
+	@$(PYTHON) -m infra.containers up
+
+compose-down: setup ## stop it; DATA=1 deletes its data as well
+	@$(PYTHON) -m infra.containers down $(if $(DATA),--data)
+
+compose-env: setup ## only write the environment files that docker-compose.yml reads
+	@$(PYTHON) -m infra.containers env
 
 ##@ Prove it
 chaos: servers ## break processes, broker and database in a storm and in a repair, then count what was lost (0); SEED=n replays
@@ -97,7 +109,9 @@ check: setup ## format, lint, types, import walls, generated files
 	@$(PYTHON) -m infra.contracts check
 	@$(PYTHON) -m infra.telemetry check
 	@$(PYTHON) -m infra.ui check
-	@echo "check: format, lint, types, walls, contracts, dashboards and the UI are in order"
+	@$(PYTHON) -m infra.containers check
+	@$(PYTHON) -m infra.k8s check
+	@echo "check: format, lint, types, walls, contracts, dashboards, the UI, images and k8s/ are in order"
 
 fmt: setup ## format and mend what can be mended
 	@$(PYTHON) -m ruff format --quiet . && $(PYTHON) -m ruff check --fix .
@@ -106,9 +120,13 @@ fmt: setup ## format and mend what can be mended
 contracts: setup ## write the generated contracts anew: frozen schemas, AsyncAPI, event map
 	@$(PYTHON) -m infra.contracts write
 
+network: setup ## write the NetworkPolicies of k8s/ anew from the table of who talks to whom
+	@$(PYTHON) -m infra.k8s write
+
 lock: setup ## write the lock files anew from pyproject.toml (versions and hashes, no addresses)
 	@$(LOCK) -o requirements.lock
 	@$(LOCK) --extra dev -o requirements-dev.lock
 
-.PHONY: help chaos bench budgets verify-audit preflight up down status logs demo clock trace subscriber subscribers unsubscribe \
-	simulator reset setup servers ui screenshots screens test check fmt contracts lock
+.PHONY: help compose-up compose-down compose-env chaos bench budgets verify-audit preflight up down status logs demo clock \
+	trace subscriber subscribers unsubscribe simulator reset setup servers ui screenshots screens test check fmt contracts \
+	network lock

@@ -7,9 +7,9 @@ from infra.local.environment import admin_database_url, database_url, maintenanc
 from infra.local.layout import Layout
 from infra.local.secrets import Secrets
 from infra.local.servers import DATABASE, login
+from libs.chassis.schema import upgrade_and_hand_over
 from libs.chassis.service import Service
-from libs.database.migrations import is_at_head, upgrade
-from libs.database.provisioning import administering, hand_over, lend, make_database, make_extension, make_schema
+from libs.database.provisioning import EXTENSIONS, administering, make_database, make_extension, make_schema
 
 
 class SchemaBehind(RuntimeError):
@@ -21,7 +21,8 @@ async def provision_database(layout: Layout, secrets: Secrets) -> None:
     async with administering(maintenance_url(layout, secrets)) as connection:
         await make_database(connection, DATABASE)
     async with administering(admin_database_url(layout, secrets)) as connection:
-        await make_extension(connection, "btree_gist")
+        for extension in EXTENSIONS:
+            await make_extension(connection, extension)
         for service in layout.services():
             password = secrets.services[service].database_password
             await make_schema(connection, database=DATABASE, schema=service, login=login(service), password=password)
@@ -32,23 +33,12 @@ async def migrate(layout: Layout, secrets: Secrets, service: str) -> None:
     try:
         found = import_module(f"services.{service}.main")
         definition = next(value for value in vars(found).values() if isinstance(value, Service))
-        await _to_head(layout, secrets, service, definition)
+        await upgrade_and_hand_over(
+            definition, database_url(layout, secrets, service), admin_database_url(layout, secrets)
+        )
     except Exception as error:
         frame = traceback.extract_tb(error.__traceback__)[-1]
         raise SchemaBehind(
             f"{service} could not bring its schema to head.\n    {type(error).__name__}: {error}\n"
             f"    in {frame.filename}, line {frame.lineno}"
         ) from error
-
-
-async def _to_head(layout: Layout, secrets: Secrets, service: str, definition: Service) -> None:
-    """Migrate with the service's own login; what must only ever grow then belongs to a role that cannot sign in."""
-    url, keeper = database_url(layout, secrets, service), f"{login(service)}_keeper"
-    if not await is_at_head(url, folder=definition.migrations, schema=definition.schema):
-        async with (
-            administering(admin_database_url(layout, secrets)) as connection,
-            lend(connection, login=login(service), keeper=keeper),
-        ):
-            await upgrade(url, folder=definition.migrations, schema=definition.schema)
-    async with administering(admin_database_url(layout, secrets)) as connection:
-        await hand_over(connection, schema=definition.schema, login=login(service), keeper=keeper)

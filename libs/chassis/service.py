@@ -2,7 +2,7 @@
 
 course = Service(name="course", settings=CourseSettings, metadata=Model.metadata, ...)
 if __name__ == "__main__":
-    course.run()          # run | api | worker | migrate
+    course.run()          # run | api | worker | migrate | await
 """
 
 import asyncio
@@ -23,9 +23,9 @@ from sqlalchemy import MetaData
 from libs.chassis.api import build_app
 from libs.chassis.composition import Composition, compose
 from libs.chassis.runtime import Runtime
+from libs.chassis.schema import await_head, bring_to_head
 from libs.chassis.server import HttpServer
 from libs.chassis.settings import ServiceSettings
-from libs.database.migrations import upgrade
 from libs.outbox.ending import end
 from libs.outbox.handlers import Handlers
 from libs.outbox.wakeup import Notifier, channel_of
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-RoleName = Literal["run", "api", "worker", "migrate"]
+RoleName = Literal["run", "api", "worker", "migrate", "await"]
 Duty = Callable[[Runtime[Any]], Awaitable[None]]
 """A long-lived task of the worker role. It returns only when cancelled; when it raises it is started again."""
 
@@ -94,14 +94,21 @@ class Service:
         """Play one role; returns the exit status."""
         settings = self.settings()
         configure_logging(self.wire_name, level=settings.log_level)
-        if role == "migrate":
-            await upgrade(settings.database_url.get_secret_value(), folder=self.migrations, schema=self.schema)
-            log.info("migrated", service=self.wire_name)
+        if role in ("migrate", "await"):
+            await self._care_for_schema(settings, role)
             return 0
         async with self._serving(settings, role) as parts:
             stop = _stop_on_signal()
             await _until_stopped_or_broken(stop, parts)
             return 0
+
+    async def _care_for_schema(self, settings: ServiceSettings, role: RoleName) -> None:
+        url = settings.database_url.get_secret_value()
+        if role == "migrate":
+            await bring_to_head(self, url, settings.admin_database_url.get_secret_value())
+            log.info("migrated", service=self.wire_name)
+        else:
+            await await_head(self, url)
 
     def _worker(self, runtime: Runtime[Any]) -> "Worker":
         from libs.chassis.worker import Worker  # here, so that API processes load no broker client

@@ -44,6 +44,8 @@ class ServiceSettings(BaseSettings):
     host: str = "127.0.0.1"
     port: int
     database_url: SecretStr = Field(validation_alias="DATABASE_URL")
+    admin_database_url: SecretStr = Field(default=SecretStr(""), validation_alias="ADMIN_DATABASE_URL")
+    """An administrator's address, for the role `migrate` alone: it then makes the service's login and schema too."""
     amqp_url: SecretStr = Field(validation_alias="AMQP_URL")
     """Broker address; several, separated by commas, are tried in turn."""
 

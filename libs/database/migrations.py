@@ -70,8 +70,11 @@ async def upgrade(url: str, *, folder: Path, schema: str) -> None:
         await engine.dispose()
 
 
-async def is_at_head(url: str, *, folder: Path, schema: str) -> bool:
-    """Whether nothing is left to migrate; asked with any login that may read the schema."""
+async def is_at_head(url: str, *, folder: Path, schema: str, or_beyond: bool = False) -> bool:
+    """Whether nothing is left to migrate; asked with any login that may read the schema.
+
+    `or_beyond` is content with a step this build does not know: a newer one has migrated, and steps only ever widen.
+    """
     engine = create_async_engine(async_url(url), poolclass=NullPool)
     try:
         async with engine.connect() as connection:
@@ -79,7 +82,9 @@ async def is_at_head(url: str, *, folder: Path, schema: str) -> bool:
             if (await connection.execute(text("select to_regclass(:table) is null"), table)).scalar_one():
                 return False
             found = await connection.execute(text(f'select version_num from "{schema}".{VERSION_TABLE}'))  # noqa: S608 - a service's own name
-            return set(found.scalars()) == set(ScriptDirectory.from_config(_config(folder)).get_heads())
+            stands, scripts = set(found.scalars()), ScriptDirectory.from_config(_config(folder))
+            known = {script.revision for script in scripts.walk_revisions()}
+            return stands == set(scripts.get_heads()) or (or_beyond and not stands <= known)
     finally:
         await engine.dispose()
 

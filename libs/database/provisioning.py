@@ -22,6 +22,20 @@ async def administering(url: str) -> AsyncIterator["Connection"]:
         await connection.close()
 
 
+EXTENSIONS = ("btree_gist",)
+"""What the services' schemas need and their logins may not make themselves."""
+
+
+@asynccontextmanager
+async def one_at_a_time(connection: "Connection") -> AsyncIterator[None]:
+    """Hold everybody else off who provisions this database: Postgres refuses grants that are made side by side."""
+    await connection.execute("select pg_advisory_lock(hashtext('tms-provision'))")
+    try:
+        yield
+    finally:
+        await connection.execute("select pg_advisory_unlock(hashtext('tms-provision'))")
+
+
 async def make_database(connection: "Connection", name: str) -> None:
     """Make the database unless it stands; nobody may enter it who is not granted to."""
     if not await connection.fetchval("select 1 from pg_database where datname = $1", name):
