@@ -90,7 +90,7 @@ def budgets() -> None:
     table = Table("", "measured", "limit", box=None)
     figures = measure(Layout.from_environment())
     for figure in figures:
-        mark = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[dim]-[/]"}[figure.holds]
+        mark = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[dim]?[/]"}[figure.holds]
         told = figure.note if figure.measured is None else f"{figure.measured:.2f} {figure.unit}"
         table.add_row(f"{mark} {figure.name}", told, f"{figure.kind} {figure.limit:g} {figure.unit}")
     console.print(table)

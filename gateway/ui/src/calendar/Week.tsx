@@ -31,8 +31,9 @@ export default function Week({ monday, by, booked, choices, open }: Props) {
       getCurrentTime={() => wallTime(now())}
       highlightToday={false}
       maxEventsPerTimeSlot={4}
-      onEventClick={(event) => open(sessionOf(event))}
-      renderEvent={(event, props) => <Event session={sessionOf(event)} {...props} />}
+      renderEvent={(event, props) => (
+        <Event {...props} session={sessionOf(event)} tabIndex={0} onClick={() => open(sessionOf(event))} />
+      )}
       scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': 'Sessions of the week' } }}
     />
   )
@@ -61,5 +62,5 @@ type EventProps = ComponentPropsWithoutRef<'button'> & { session: Booked; childr
 
 function Event({ session, className = '', ...props }: EventProps) {
   const hatched = session.status === 'cancelled' ? styles.hatched : ''
-  return <button type="button" {...props} className={`${className} ${hatched}`} />
+  return <button type="button" {...props} className={`${className} ${styles.event} ${hatched}`} />
 }

@@ -33,7 +33,7 @@ export function SeatsSection({ plan, change, trial }: Part) {
         />
         <NumberInput
           id="min_pax"
-          label="Held from"
+          label="Minimum to run"
           {...whole}
           value={plan.atLeast}
           onChange={(value) => change({ atLeast: numberOr(value, 0) })}

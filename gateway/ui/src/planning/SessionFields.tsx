@@ -33,7 +33,7 @@ export function SessionFields(props: Props) {
       <div className={styles.day}>
         <DatePickerInput
           id={`${at}.start_at`}
-          aria-label={`${name}, day`}
+          aria-label={session.on === null ? `${name}, day` : `${name}, day, ${day(session.on)}`}
           placeholder="Day"
           minDate={held[0] ?? undefined}
           maxDate={held[1] ?? undefined}

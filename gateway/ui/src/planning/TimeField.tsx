@@ -2,11 +2,18 @@ import { TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { timeOf } from './plan'
 
+const LONGEST = 'hh:mm'.length
+
 type Props = { id?: string; label: string; value: string; set: (time: string) => void; error?: string | boolean | null }
 
 /** A time of day, 24 hours, whatever the desk's language: `900` and `9:00` become 09:00 when the field is left. */
 export function TimeField({ id, label, value, set, error }: Props) {
   const [typed, setTyped] = useState<string | null>(null)
+  function type(next: string) {
+    setTyped(next)
+    const whole = next.length === LONGEST ? timeOf(next) : null
+    if (whole !== null) set(whole)
+  }
   function leave() {
     if (typed !== null) set(timeOf(typed) ?? '')
     setTyped(null)
@@ -17,9 +24,9 @@ export function TimeField({ id, label, value, set, error }: Props) {
       aria-label={label}
       placeholder="09:00"
       inputMode="numeric"
-      maxLength={5}
+      maxLength={LONGEST}
       value={typed ?? value}
-      onChange={(event) => setTyped(event.currentTarget.value)}
+      onChange={(event) => type(event.currentTarget.value)}
       onBlur={leave}
       onKeyDown={(event) => event.key === 'Enter' && leave()}
       error={error}
