@@ -162,7 +162,7 @@ def test_an_action_for_all_that_match_is_counted_first_and_reports_every_refusal
     # the dry run tells who can be asked, and why others cannot
     bar.get_by_role("button", name="Cancel enrolment").click()
     asked = page.get_by_role("dialog", name="Cancel enrolment: 5 enrolments")
-    expect(asked).to_contain_text("4 enrolments can be asked.")
+    expect(asked).to_contain_text("4 enrolments can be cancelled.")
     expect(asked.get_by_role("list", name="Refusals")).to_contain_text("1 left out: The enrolment is cancelled")
     # one of them is changed by somebody else before it starts
     act(api, places[3], "cancel", reason="they called")
@@ -179,6 +179,46 @@ def test_an_action_for_all_that_match_is_counted_first_and_reports_every_refusal
     assert len({correlation for _, correlation in sent}) == 1, "one thing a person does has one correlation id"
     asked.get_by_role("button", name="Close", exact=True).last.click()
     expect(table.get_by_role("row", name="Cancelled")).to_have_count(5)
+
+
+def test_it_can_be_stopped_and_what_is_under_way_is_finished(desk: Any, system: Any, open_run: OpenRun) -> None:
+    api, run = system.signed_in("ops"), open_run()
+    places = [enrol(api, run) for _ in range(3)]
+    page = desk.at(f"/enrolments?run_id={run['id']}", "ops")
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    page.route("**/confirm", hold)
+    page.get_by_role("checkbox", name="Select all shown").check()
+    page.get_by_role("region", name="Selection").get_by_role("button", name="Confirm").click()
+    asked = page.get_by_role("dialog", name="Confirm: 3 enrolments")
+    with page.expect_request("**/confirm"):
+        asked.get_by_role("button", name="Confirm 3 enrolments").click()
+    asked.get_by_role("button", name="Stop").click()
+    expect(asked.get_by_role("button", name="Stopping")).to_be_disabled()
+    held[0].continue_()
+    expect(asked.get_by_role("status")).to_contain_text("1 done; stopped before 2 more.")
+    states = sorted(api.get(f"/enrolments/{place['id']}")["status"] for place in places)
+    assert states == ["confirmed", "draft", "draft"]
+
+
+def test_a_change_under_an_open_form_is_told_and_not_overwritten(desk: Any, system: Any) -> None:
+    api = system.signed_in("ops")
+    person = api.post("/trainees", trainee_wish(unknown_number()))
+    path, words = f"/trainees/{person['id']}", secrets.token_hex(4)
+    page = desk.at(path, "ops")
+    page.get_by_role("button", name="Edit").click()
+    form = page.get_by_role("dialog", name="Edit trainee")
+    form.get_by_label("Full name").fill(f"Synthetic Trainee {words}")
+    api.patch(path, {"email": f"{words}@example.com"}, etag=api.etag(path))
+    expect(form.get_by_role("status")).to_contain_text("Changed by somebody else at")
+    expect(form.get_by_label("Full name")).to_have_value(f"Synthetic Trainee {words}")
+    form.get_by_role("button", name="Save").click()
+    expect(form).to_have_count(0)
+    now = api.get(path)
+    assert (now["full_name"], now["email"]) == (f"Synthetic Trainee {words}", f"{words}@example.com")
 
 
 def test_an_identity_number_is_revealed_for_a_minute_with_a_reason_on_record(desk: Any, system: Any) -> None:

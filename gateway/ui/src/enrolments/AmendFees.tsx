@@ -41,10 +41,16 @@ export function AmendFees({ of: record, fees, close }: { of: Detail; fees: Schem
       }
     }
   )
-  function save({ full_fee, nett_fee, discount, fee_due_on, reason }: Values) {
-    const nett = nett_fee === '' ? full_fee : nett_fee
-    const money = { full_fee: cents(full_fee), nett_fee: cents(nett), discount: cents(discount) }
-    void amend.run({ ...money, fee_due_on, reason: reason.trim() || null })
+  /** Only what was changed here: whoever changes the rest meanwhile keeps it. */
+  function save(values: Values) {
+    const nett = values.nett_fee === '' ? values.full_fee : values.nett_fee
+    void amend.run({
+      ...(form.isDirty('full_fee') && { full_fee: cents(values.full_fee) }),
+      ...(form.isDirty('nett_fee') && { nett_fee: cents(nett) }),
+      ...(form.isDirty('discount') && { discount: cents(values.discount) }),
+      ...(form.isDirty('fee_due_on') && { fee_due_on: values.fee_due_on }),
+      reason: values.reason.trim() || null
+    })
   }
   return (
     <Modal opened onClose={close} title="Change fees" attributes={{ header: { role: 'none' } }}>

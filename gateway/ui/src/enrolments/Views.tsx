@@ -2,11 +2,11 @@ import { Group } from '@mantine/core'
 import { GoButton } from '~/components/links'
 import type { EnrolmentsSearch } from '~/routes'
 
-/** Filters people come back to, by name; each is a link like any other view. */
-const views: readonly { name: string; search: EnrolmentsSearch }[] = [
+/** Filters people come back to, by name; each is a link like any other view. A queue has a page of its own. */
+const views: readonly { name: string; search: EnrolmentsSearch; to?: '/enrolments/waitlist' }[] = [
   { name: 'All', search: {} },
   { name: 'Drafts', search: { status: ['draft'] } },
-  { name: 'Waiting list', search: { status: ['waitlisted', 'offered'] } },
+  { name: 'Waiting list', search: {}, to: '/enrolments/waitlist' },
   { name: 'Confirmed', search: { status: ['confirmed'] } },
   { name: 'Payment due', search: { status: ['confirmed', 'completed'], fee_status: ['pending', 'partial'] } },
   { name: 'Refund due', search: { refund_due: true } },
@@ -14,15 +14,16 @@ const views: readonly { name: string; search: EnrolmentsSearch }[] = [
   { name: 'Sync needs a person', search: { sync_state: ['rejected', 'dead', 'drifted'] } }
 ]
 
-export function Views({ search }: { search: EnrolmentsSearch }) {
+/** `search` is the list's; null on the page of the queue. */
+export function Views({ search }: { search: EnrolmentsSearch | null }) {
   return (
     <Group component="nav" aria-label="Views" gap={4} mb={8}>
       {views.map((view) => {
-        const here = same(view.search, search)
+        const here = view.to === undefined ? search !== null && same(view.search, search) : search === null
         return (
           <GoButton
             key={view.name}
-            to="/enrolments"
+            to={view.to ?? '/enrolments'}
             search={view.search}
             size="xs"
             variant={here ? 'default' : 'subtle'}

@@ -98,7 +98,7 @@ function One({ id, close }: { id: string; close: () => void }) {
             </Text>
           )}
           {may('enrolments:write') ? (
-            <EmployerForm key={found.version} employer={found} close={close} />
+            <EmployerForm employer={found} close={close} />
           ) : (
             <Properties
               of={[

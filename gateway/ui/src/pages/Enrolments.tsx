@@ -74,9 +74,6 @@ export function Page() {
   return (
     <>
       <PageHeader title="Enrolments">
-        <GoButton to="/enrolments/waitlist" search={{ run_id: wanted.run_id }} variant="default">
-          Waiting list
-        </GoButton>
         <Can do="enrolments:import">
           <GoButton to="/enrolments/import" search={{ run_id: wanted.run_id }} variant="default">
             Import

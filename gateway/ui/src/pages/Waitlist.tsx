@@ -1,5 +1,5 @@
 import '@mantine/dates/styles.css'
-import { Drawer } from '@mantine/core'
+import { Drawer, Stack } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { queries, type Schema } from '~/api/client'
 import { paged, rowsOf } from '~/api/pages'
@@ -13,6 +13,7 @@ import { Queue } from '~/enrolments/Queue'
 import { queues, type Queue as OneQueue } from '~/enrolments/queues'
 import { RunSelect } from '~/enrolments/RunSelect'
 import { Seats } from '~/enrolments/Seats'
+import { Views } from '~/enrolments/Views'
 import { day } from '~/time'
 
 const WAITING: Schema['EnrolmentStatus'][] = ['waitlisted', 'offered']
@@ -29,6 +30,7 @@ export function Page() {
   return (
     <>
       <PageHeader title="Waiting list" />
+      <Views search={null} />
       <div style={{ maxWidth: 560, marginBottom: 16 }}>
         <RunSelect
           optional
@@ -72,8 +74,10 @@ function Run({ queue, of, show }: Run) {
         </Go>
       }
     >
-      <Seats runId={queue.run_id} />
-      <Queue queue={queue} of={of} show={show} />
+      <Stack gap={8}>
+        <Seats runId={queue.run_id} />
+        <Queue queue={queue} of={of} show={show} />
+      </Stack>
     </Section>
   )
 }

@@ -4,12 +4,14 @@ import { useState } from 'react'
 import { api, type Schema } from '~/api/client'
 import { ifMatch, useCommand } from '~/api/command'
 import { fieldErrors } from '~/api/rules'
+import { Meanwhile, useOpened } from './Meanwhile'
 import { TraineeForm } from './TraineeForm'
 import { patchOf, type TraineeValues } from './traineeValues'
 import type { Trainee } from './words'
 
 /** Changes what differs. Confirmed enrolments follow at TPGateway by themselves. */
 export function EditTrainee({ trainee, close }: { trainee: Trainee; close: () => void }) {
+  const opened = useOpened(trainee)
   const [refused, setRefused] = useState<FormErrors>({})
   const change = useCommand(
     (patch: Schema['TraineePatch'], headers) =>
@@ -31,7 +33,7 @@ export function EditTrainee({ trainee, close }: { trainee: Trainee; close: () =>
     }
   )
   function save(values: TraineeValues) {
-    const { reason, ...changes } = patchOf(values, trainee)
+    const { reason, ...changes } = patchOf(values, opened)
     if (Object.keys(changes).length === 0) close()
     else void change.run({ ...changes, reason })
   }
@@ -40,7 +42,8 @@ export function EditTrainee({ trainee, close }: { trainee: Trainee; close: () =>
       <Text size="sm" mb={12}>
         Another name, ID or date of birth makes confirmed enrolments anew at TPGateway; another contact updates them.
       </Text>
-      <TraineeForm trainee={trainee} verb="Save" busy={change.busy} refused={refused} submit={save} cancel={close} />
+      <Meanwhile opened={opened} now={trainee} />
+      <TraineeForm trainee={opened} verb="Save" busy={change.busy} refused={refused} submit={save} cancel={close} />
     </Modal>
   )
 }

@@ -5,6 +5,7 @@ import { ifMatch, useCommand } from '~/api/command'
 import type { Problem } from '~/api/problem'
 import { fieldErrors } from '~/api/rules'
 import { employerRules, patchOf, valuesOf, wishOf, type EmployerValues } from './employerValues'
+import { Meanwhile, useOpened } from './Meanwhile'
 import { PhoneFields } from './PhoneFields'
 import type { Employer } from './words'
 
@@ -14,9 +15,10 @@ type Props = { employer: Employer | null; close: () => void; saved?: (employer: 
 
 /** Who pays, and whom to ask there. */
 export function EmployerForm({ employer, close, saved = close }: Props) {
+  const opened = useOpened(employer)
   const form = useForm<EmployerValues>({
     mode: 'uncontrolled',
-    initialValues: valuesOf(employer),
+    initialValues: valuesOf(opened),
     validate: employerRules,
     validateInputOnBlur: true
   })
@@ -31,7 +33,7 @@ export function EmployerForm({ employer, close, saved = close }: Props) {
       employer === null
         ? api.POST('/api/v1/employers', { body: wishOf(values), params: { header: headers } })
         : api.PATCH('/api/v1/employers/{employer_id}', {
-            body: patchOf(values, employer),
+            body: patchOf(values, opened ?? employer),
             params: { path: { employer_id: employer.id }, header: { ...headers, ...ifMatch(employer) } }
           }),
     {
@@ -45,6 +47,7 @@ export function EmployerForm({ employer, close, saved = close }: Props) {
   const at = (name: keyof EmployerValues) => ({ ...form.getInputProps(name), key: form.key(name) })
   return (
     <form onSubmit={form.onSubmit((values) => void save.run(values))} noValidate>
+      <Meanwhile opened={opened} now={employer} />
       <Stack gap={12}>
         <TextInput
           label="UEN"

@@ -65,7 +65,7 @@ export function Shown({ of: view }: { of: View }) {
                 ['Agreed by', <By key="agreed" id={view.agreed_by} />]
               ] as const)
             : []),
-          ...(view.copies ?? []).map(
+          ...view.copies.map(
             ({ service, erased_at }) =>
               [plain(service), erased_at ? `Nothing left since ${instant(erased_at)}` : 'Not yet said'] as const
           )

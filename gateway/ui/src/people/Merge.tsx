@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Radio, SimpleGrid, Stack, Text } from '@mantine/core'
+import { Button, Group, Modal, Radio, SimpleGrid, Stack, Text } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api, queries } from '~/api/client'
@@ -6,6 +6,8 @@ import { ifMatch, useCommand } from '~/api/command'
 import { Loaded } from '~/components/Loaded'
 import { Properties } from '~/components/Properties'
 import { ReasonField, useReason } from '~/components/Reason'
+import { Status } from '~/components/Status'
+import { severityLooks } from '~/status'
 import { day, instant } from '~/time'
 import { FindTrainee } from './FindTrainee'
 import { idTypeWords, phoneWords, type Trainee } from './words'
@@ -82,9 +84,9 @@ function Choose({ pair, close, another }: { pair: [Trainee, Trainee]; close: () 
         </SimpleGrid>
       </Radio.Group>
       {pair[0].id_type === pair[1].id_type && pair[0].id_number !== pair[1].id_number && (
-        <Alert color="warn.8" title="Their ID numbers differ">
-          Compare both with the identity document before going on.
-        </Alert>
+        <Text size="sm" role="status">
+          <Status look={severityLooks.warn} /> Their ID numbers differ. Compare both with the identity document first.
+        </Text>
       )}
       <Text size="sm">
         Places that are not history yet move to the record that lives on; confirmed ones are made anew at TPGateway. The

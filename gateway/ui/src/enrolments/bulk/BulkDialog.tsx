@@ -4,7 +4,7 @@ import { ProblemContent } from '~/components/notices'
 import { ReasonField, useReason } from '~/components/Reason'
 import { count, counted } from '~/words'
 import { moves } from '../moves'
-import type { Counted } from './counting'
+import type { Counted } from './judging'
 import { useBulk, type Failure, type Phase } from './useBulk'
 
 type Props = {
@@ -16,6 +16,7 @@ type Props = {
 }
 
 const MOST_NAMED = 20
+const DONE: Record<string, string> = { confirm: 'confirmed', cancel: 'cancelled', withdraw: 'withdrawn' }
 
 /** Counts what an action would do to all that are selected, asks once, and shows how far it is. */
 export function BulkDialog({ action, ids, close, again }: Props) {
@@ -77,12 +78,13 @@ type Ask = { action: string; counted: Counted; close: () => void; go: (reason: s
 
 function Ask({ action, counted: { ready, refused }, close, go }: Ask) {
   const { verb, says, reason: needsReason, destructive } = moves[action]!
+  const done = DONE[action]
   const reason = useReason()
   const words = `${verb} ${counted(ready.length, 'enrolment')}`.replace('enrolment ', '')
   return (
     <Stack gap={12}>
       <Text>
-        {ready.length === 0 ? 'None of them takes this now.' : `${counted(ready.length, 'enrolment')} can be asked.`}{' '}
+        {ready.length === 0 ? `None can be ${done} now.` : `${counted(ready.length, 'enrolment')} can be ${done}.`}{' '}
         {says}
       </Text>
       {refused.length > 0 && (

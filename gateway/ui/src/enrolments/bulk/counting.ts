@@ -1,12 +1,10 @@
 import { api } from '~/api/client'
 import type { Detail } from '../moves'
+import { judged, type Counted } from './judging'
 import { sweep } from './sweep'
 
 const AT_ONCE = 4
 const PAGE = 200
-
-export type Refusals = { reason: string; count: number }[]
-export type Counted = { ready: Detail[]; refused: Refusals }
 
 /** A dry run: what the API says of the action for each, read now. Changes nothing. */
 export async function count(
@@ -25,22 +23,6 @@ export async function count(
     ids.flatMap((id) => found.get(id) ?? []),
     action
   )
-}
-
-/** Who may be asked, in the order they were chosen, and the refusals by reason, the most frequent first. */
-export function judged(records: readonly Detail[], action: string): Counted {
-  const ready: Detail[] = []
-  const refused = new Map<string, number>()
-  for (const record of records) {
-    const answer = record.allowed_actions.find((each) => each.action === action)
-    if (answer?.allowed === true) ready.push(record)
-    else {
-      const reason = answer?.reason ?? 'It does not take this action.'
-      refused.set(reason, (refused.get(reason) ?? 0) + 1)
-    }
-  }
-  const reasons = [...refused].map(([reason, count]) => ({ reason, count }))
-  return { ready, refused: reasons.toSorted((one, other) => other.count - one.count) }
 }
 
 /** The ids of all that match, page after page: the set as it is now, and it does not grow afterwards. */

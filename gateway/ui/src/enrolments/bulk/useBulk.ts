@@ -4,7 +4,8 @@ import { newId } from '~/api/ids'
 import { asProblem, type Problem } from '~/api/problem'
 import { AFFECTS } from '../Actions'
 import { moves, type Detail } from '../moves'
-import { count, type Counted } from './counting'
+import { count } from './counting'
+import type { Counted } from './judging'
 import { sweep } from './sweep'
 
 export type Failure = { record: Detail; problem: Problem }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Detail } from '../moves'
-import { judged } from './counting'
+import { judged } from './judging'
 
 const place = (id: string, reason: string | null) =>
   ({ id, allowed_actions: [{ action: 'cancel', allowed: reason === null, reason }] }) as Detail
