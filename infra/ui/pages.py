@@ -33,6 +33,16 @@ def _run(*statuses: str) -> Callable[[Read], str | None]:
     return find
 
 
+def _session(*statuses: str) -> Callable[[Read], str | None]:
+    """The first session of the latest such run."""
+
+    def find(read: Read) -> str | None:
+        run_id = _run(*statuses)(read)
+        return run_id and str(read(f"/course-runs/{run_id}/sessions")[0]["id"])
+
+    return find
+
+
 def _submitted(field: str) -> Callable[[Read], str | None]:
     return lambda read: _first(read("/sync/jobs?limit=1"), field)
 
@@ -49,6 +59,20 @@ PAGES = (
     Page("run-sessions", "/runs/{run}?tab=sessions", needs={"run": _run("ended", "open")}),
     Page("run-sync", "/runs/{run}?tab=sync", needs={"run": _run("ended", "open")}),
     Page("run-draft", "/runs/{run}", needs={"run": _run("draft")}),
+    Page("run-attendance", "/runs/{run}?tab=attendance", needs={"run": _run("ended", "open")}),
+    Page("attendance", "/attendance?to_mark=false"),
+    Page("attendance-run", "/attendance/runs/{run}", needs={"run": _run("in_progress", "ended")}),
+    Page(
+        "attendance-register",
+        "/attendance/sessions/{session}/register",
+        needs={"session": _session("in_progress", "ended")},
+    ),
+    Page(
+        "attendance-check-in",
+        "/attendance/sessions/{session}/check-in",
+        needs={"session": _session("in_progress", "ended")},
+    ),
+    Page("check-in", "/check-in"),
     Page("sync", "/sync"),
     Page(
         "sync-record",

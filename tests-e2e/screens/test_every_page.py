@@ -17,7 +17,13 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 @pytest.mark.parametrize(("scheme", "size"), [("light", WIDE), ("dark", NARROW), ("dark", WIDE)])
 def test_pages_are_accessible(
-    open_desk: Callable[..., Any], system: Any, published: Any, draft: Any, scheme: str, size: tuple[int, int]
+    open_desk: Callable[..., Any],
+    system: Any,
+    published: Any,
+    draft: Any,
+    taught: Any,
+    scheme: str,
+    size: tuple[int, int],
 ) -> None:
     admin = system.signed_in("admin")
     desk = open_desk(scheme=scheme, size=size)

@@ -40,7 +40,7 @@ export type EnrolmentsSearch = {
 }
 export type AttendanceSearch = { from_on?: string; to_on?: string; state?: Schema['SheetState'][]; to_mark?: boolean }
 type QueueSearch = { key?: Schema['ObligationKey']; level?: Schema['ObligationLevel'] }
-export type RunTab = 'overview' | 'sessions' | 'sync'
+export type RunTab = 'overview' | 'sessions' | 'attendance' | 'sync'
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
 
