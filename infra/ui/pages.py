@@ -43,6 +43,16 @@ def _week(read: Read) -> str | None:
     return _first(read("/course-runs?status=open&status=ended&limit=1"), "start_on")
 
 
+def _session(*statuses: str) -> Callable[[Read], str | None]:
+    """The first session of the latest such run."""
+
+    def find(read: Read) -> str | None:
+        run_id = _run(*statuses)(read)
+        return run_id and str(read(f"/course-runs/{run_id}/sessions")[0]["id"])
+
+    return find
+
+
 def _submitted(field: str) -> Callable[[Read], str | None]:
     return lambda read: _first(read("/sync/jobs?limit=1"), field)
 
@@ -79,6 +89,20 @@ PAGES = (
     Page("trainee", "/trainees/{trainee}", role="admin", needs={"trainee": _latest("/trainees")}),
     Page("employers", "/employers"),
     Page("employer", "/employers?open={employer}", needs={"employer": _latest("/employers")}),
+    Page("run-attendance", "/runs/{run}?tab=attendance", needs={"run": _run("ended", "open")}),
+    Page("attendance", "/attendance?to_mark=false"),
+    Page("attendance-run", "/attendance/runs/{run}", needs={"run": _run("in_progress", "ended")}),
+    Page(
+        "attendance-register",
+        "/attendance/sessions/{session}/register",
+        needs={"session": _session("in_progress", "ended")},
+    ),
+    Page(
+        "attendance-check-in",
+        "/attendance/sessions/{session}/check-in",
+        needs={"session": _session("in_progress", "ended")},
+    ),
+    Page("check-in", "/check-in"),
     Page("sync", "/sync"),
     Page(
         "sync-record",

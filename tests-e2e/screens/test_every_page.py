@@ -26,6 +26,7 @@ def test_pages_are_accessible(
     published: Any,
     draft: Any,
     drifted: Any,
+    taught: Any,
     scheme: str,
     size: tuple[int, int],
 ) -> None:

@@ -128,7 +128,7 @@ export type CalendarSearch = {
   /** The session in the side panel. */
   open?: string
 }
-export type RunTab = 'overview' | 'sessions' | 'sync'
+export type RunTab = 'overview' | 'sessions' | 'attendance' | 'sync'
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
 

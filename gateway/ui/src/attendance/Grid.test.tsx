@@ -178,15 +178,15 @@ test('draws only what is seen of many, and always the row of the cursor', async 
   expect(page.getByRole('row').elements().length).toBeLessThan(60)
 })
 
-test('from a key to the screen takes at most 50 ms in a register of 5,000', async () => {
-  const { grid } = await shown(5_000)
-  const took: number[] = []
-  for (let press = 0; press < 20; press += 1) {
-    const began = performance.now()
-    grid.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true, cancelable: true }))
-    grid.getBoundingClientRect()
-    took.push(performance.now() - began)
-  }
-  const median = took.toSorted((a, b) => a - b)[took.length / 2]!
-  expect(median).toBeLessThan(50)
+test('a key redraws the rows it concerns and no others', async () => {
+  const { grid } = await shown(50)
+  const touched = new Set<Element | null>()
+  const watch = (changes: MutationRecord[]) =>
+    changes.forEach(({ target }) => touched.add((target as Element).closest('[role=row]')))
+  const observer = new MutationObserver(watch)
+  observer.observe(grid.lastElementChild!, { subtree: true, childList: true, attributes: true, characterData: true })
+  await userEvent.keyboard('{ArrowDown}')
+  watch(observer.takeRecords())
+  observer.disconnect()
+  expect(touched.size).toBe(2)
 })

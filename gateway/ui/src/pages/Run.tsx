@@ -2,6 +2,7 @@ import { Tabs } from '@mantine/core'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useMay } from '~/access'
 import { queries, type Schema } from '~/api/client'
+import { RunTab as Attendance } from '~/attendance/RunTab'
 import { GoButton } from '~/components/links'
 import { Loaded } from '~/components/Loaded'
 import { PageHeader } from '~/components/PageHeader'
@@ -55,6 +56,7 @@ function Run({ run }: { run: Schema['RunDetail'] }) {
         <Tabs.List mb={16}>
           <Tabs.Tab value="overview">Overview</Tabs.Tab>
           <Tabs.Tab value="sessions">Sessions</Tabs.Tab>
+          {may('attendance:view') && <Tabs.Tab value="attendance">Attendance</Tabs.Tab>}
           {may('sync:view') && <Tabs.Tab value="sync">Sync</Tabs.Tab>}
         </Tabs.List>
         <Tabs.Panel value="overview">
@@ -62,6 +64,9 @@ function Run({ run }: { run: Schema['RunDetail'] }) {
         </Tabs.Panel>
         <Tabs.Panel value="sessions">
           <Sessions run={run} />
+        </Tabs.Panel>
+        <Tabs.Panel value="attendance">
+          <Attendance run={run} />
         </Tabs.Panel>
         <Tabs.Panel value="sync">
           <Timeline recordType="run" recordId={run.id} />
