@@ -33,7 +33,7 @@ def test_a_new_account_is_made_and_a_change_of_roles_shows_what_it_gives_and_tak
     expect(dialog.get_by_text("Choose at least one role.")).to_be_visible()
     dialog.get_by_label("Name").fill("Demo Newcomer")
     dialog.get_by_label("Email").fill(email)
-    dialog.get_by_label("First password", exact=True).fill(PASSWORD)
+    dialog.get_by_role("textbox", name="First password").fill(PASSWORD)
     dialog.get_by_label("Assessor").check()
     dialog.get_by_role("button", name="Make account").click()
     panel = page.get_by_role("dialog", name="Account")
@@ -101,10 +101,11 @@ def test_one_changes_one_s_own_password_and_signs_in_with_it(desk: Any, newcomer
     dialog.get_by_label("New password", exact=True).fill(ANOTHER)
     dialog.get_by_label("New password again", exact=True).fill(ANOTHER)
     dialog.get_by_role("button", name="Change password").click()
-    expect(dialog.get_by_text("This is not your password.")).to_be_visible()
+    # a password is proven on purpose slowly
+    expect(dialog.get_by_text("This is not your password.")).to_be_visible(timeout=20_000)
     dialog.get_by_label("Present password", exact=True).fill(PASSWORD)
     dialog.get_by_role("button", name="Change password").click()
-    expect(page.get_by_role("heading", name="Sign in", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Sign in", level=1)).to_be_visible(timeout=20_000)
     sign_in(page, newcomer["email"], ANOTHER)
     expect(page.get_by_role("button", name="Demo Newcomer")).to_be_visible()
 
