@@ -7,7 +7,9 @@ import { defineConfig, type Plugin } from 'vite'
 
 const GATEWAY = process.env.TMS_GATEWAY ?? 'http://127.0.0.1:8080'
 
-const PROXY = { '/api': { target: GATEWAY, changeOrigin: false }, '/readyz': GATEWAY }
+const toGateway = { target: GATEWAY, changeOrigin: false }
+// Journeys ask whether the system is ready before they begin.
+const PROXY = { '/api': toGateway, '/readyz': toGateway }
 
 export default defineConfig({
   plugins: [react(), brotli()],

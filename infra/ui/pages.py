@@ -61,6 +61,23 @@ def _found(path: str) -> Callable[[Read], str | None]:
     return lambda read: _first(read(path), "id")
 
 
+def _assessed(field: str) -> Callable[[Read], str | None]:
+    """Of the newest result; a system in which nobody was assessed has none."""
+    return lambda read: _first(read("/assessments?limit=1"), field)
+
+
+def _newest_run(read: Read) -> str | None:
+    return _assessed("run_id")(read) or _run("ended", "open")(read)
+
+
+def _entry(field: str) -> Callable[[Read], str | None]:
+    return lambda read: _first(read("/audit/entries?action=run.published&limit=1"), field)
+
+
+def _account(read: Read) -> str | None:
+    return _first(read("/auth/users?role=trainer&limit=1"), "id")
+
+
 def _first(page: Any, field: str) -> str | None:
     return next((str(item[field]) for item in page["items"]), None)
 
@@ -120,6 +137,18 @@ PAGES = (
     Page("duty", "/compliance?open={one}", role="admin", needs={"one": _found("/compliance/obligations?limit=1")}),
     Page("policy", "/compliance/policy"),
     Page("what-if", "/compliance/simulate?hours=36"),
+    Page("assessments", "/assessments"),
+    Page("results", "/assessments/runs/{run}", needs={"run": _newest_run}),
+    Page("certificates", "/assessments/runs/{run}?tab=certificates", needs={"run": _newest_run}),
+    Page("verify", "/verify/AAAA-AAAA-AAAA-AAAA"),
+    Page("audit", "/audit", role="auditor"),
+    Page("audit-entry", "/audit?open={seq}", role="auditor", needs={"seq": _entry("seq")}),
+    Page("audit-reads", "/audit?tab=reads", role="auditor"),
+    Page("everything", "/ids/{id}", role="admin", needs={"id": _entry("correlation_id")}),
+    Page("users", "/admin/users", role="admin"),
+    Page("user", "/admin/users?open={id}", role="admin", needs={"id": _account}),
+    Page("roles", "/admin/roles", role="admin"),
+    Page("clients", "/admin/clients", role="admin"),
     Page("not-for-role", "/sync", role="trainer"),
     Page("no-such-page", "/nowhere"),
 )

@@ -12,20 +12,13 @@ export function Check({ line, draft, typing, refused }: Check) {
   if (refused !== undefined) return <Said look={severityLooks.block} text={refused} />
   if (typing) return <span className="dimmed">Saving</span>
   const { latest } = line
-  if (latest === undefined) {
-    return line.outcome.attended_enough ? (
-      <span className="dimmed">Not entered</span>
-    ) : (
-      <Said look={severityLooks.warn} text="Attendance is below the minimum." />
-    )
-  }
+  if (latest === undefined) return <span className="dimmed">Not entered</span>
   if (latest.status !== 'draft') {
     return <Status look={assessmentLooks[latest.status]} note={latest.effective ? 'counts' : undefined} />
   }
   if (draft === undefined) return <span className="dimmed">Being checked</span>
   const blocking = draft.warnings.filter(({ blocks }) => blocks)
-  if (blocking.length === 0)
-    return <Said look={ready} text={`Draft ${draft.overridden ? 'with an override' : 'saved'}`} />
+  if (blocking.length === 0) return <Status look={ready} />
   return <Said look={severityLooks.block} text={blocking.map(({ message }) => message).join(' ')} />
 }
 

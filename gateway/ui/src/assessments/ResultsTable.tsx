@@ -20,6 +20,7 @@ type Run = Schema['RunDetail']
 
 const ASSESSOR = 2
 const below: Look = { ...resultLooks.Fail, word: 'Below minimum' }
+const setAside: Look = { ...assessmentLooks.voided, word: 'Minimum set aside' }
 const saved: Record<Typing['state'], string> = { saved: 'All changes saved', saving: 'Saving', failed: 'Not saved' }
 
 /** One person and skill a line. What is typed is kept as a draft by itself; what the rules say stands beside it. */
@@ -93,32 +94,32 @@ function columnsOf({ assessedOn, enters, typing, drafts }: Shown): readonly Colu
   const cell = (line: Line) => ({ line, words: words(line), type: (next: Words) => typing.type(line, next) })
   const open = (line: Line) => enters && isOpen(line)
   return [
-    { id: 'name', head: 'Trainee', width: '200px', sort: (line) => line.name, cell: (line) => <Name line={line} /> },
-    { id: 'number', head: 'ID', width: '104px', cell: (line) => line.number },
-    { id: 'skill', head: 'Skill', width: '120px', cell: (line) => line.skill ?? 'Course' },
-    { id: 'rate', head: 'Attended', width: '168px', cell: (line) => <Attended line={line} /> },
+    { id: 'name', head: 'Trainee', width: '184px', sort: (line) => line.name, cell: (line) => <Name line={line} /> },
+    { id: 'number', head: 'ID', width: '96px', cell: (line) => line.number },
+    { id: 'skill', head: 'Skill', width: '88px', cell: (line) => line.skill ?? 'Course' },
+    { id: 'rate', head: 'Attended', width: '176px', cell: (line) => <Attended line={line} /> },
     {
       id: 'result',
       head: 'Result',
-      width: '168px',
+      width: '160px',
       cell: (line) => (open(line) ? <ResultCell {...cell(line)} /> : <Stands line={line} />)
     },
     {
       id: 'score',
       head: 'Score',
-      width: '80px',
+      width: '72px',
       cell: (line) => (open(line) ? <ScoreCell {...cell(line)} /> : (line.latest?.score ?? '–'))
     },
     {
       id: 'grade',
       head: 'Grade',
-      width: '80px',
+      width: '72px',
       cell: (line) => (open(line) ? <GradeCell {...cell(line)} /> : (line.latest?.grade ?? '–'))
     },
     {
       id: 'on',
       head: 'Assessed on',
-      width: '128px',
+      width: '120px',
       cell: (line) => {
         if (open(line)) return <DayCell {...cell(line)} />
         return line.latest === undefined ? '–' : day(line.latest.assessed_on)
@@ -143,8 +144,7 @@ function columnsOf({ assessedOn, enters, typing, drafts }: Shown): readonly Colu
 function Attended({ line: { rate, outcome, latest } }: { line: Line }) {
   return (
     <>
-      {percent(rate)}{' '}
-      {!outcome.attended_enough && <Status look={below} note={latest?.overridden ? 'set aside' : undefined} />}
+      {percent(rate)} {!outcome.attended_enough && <Status look={latest?.overridden ? setAside : below} />}
     </>
   )
 }

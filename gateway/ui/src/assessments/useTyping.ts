@@ -5,7 +5,6 @@ import { refresh } from '~/api/cache'
 import { newId } from '~/api/ids'
 import { asProblem } from '~/api/problem'
 import { tellProblem } from '~/components/notices'
-import { AFFECTS } from './Actions'
 import { keyOf, sent, type Line } from './lines'
 import type { Words } from './moves'
 
@@ -63,7 +62,7 @@ export function useTyping(runId: string, assessorId: string | null): Typing {
         headers: { 'X-Correlation-ID': newId(), 'Idempotency-Key': newId() }
       })
       note(data!.lines)
-      await refresh(AFFECTS)
+      await refresh(['/api/v1/assessments'])
       return true
     } catch (error) {
       tellProblem(asProblem(error))

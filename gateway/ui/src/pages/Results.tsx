@@ -33,7 +33,7 @@ function Results({ run }: { run: Schema['RunDetail'] }) {
         below={
           <>
             {days(run.start_on, run.end_on)} ·{' '}
-            <Go to="/runs/$runId" params={{ runId: run.id }}>
+            <Go to="/runs/$runId" params={{ runId: run.id }} underline="always">
               The run
             </Go>
           </>

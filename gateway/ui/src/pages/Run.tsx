@@ -1,12 +1,13 @@
 import { Tabs } from '@mantine/core'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useMay } from '~/access'
+import { Can, useMay } from '~/access'
 import { queries, type Schema } from '~/api/client'
 import { RunTab as Attendance } from '~/attendance/RunTab'
 import { GoButton } from '~/components/links'
 import { Loaded } from '~/components/Loaded'
 import { PageHeader } from '~/components/PageHeader'
 import { Status } from '~/components/Status'
+import { EvidenceButton } from '~/runs/EvidenceButton'
 import { Overview } from '~/runs/Overview'
 import { RunActions } from '~/runs/RunActions'
 import { runName } from '~/runs/RunName'
@@ -50,6 +51,14 @@ function Run({ run }: { run: Schema['RunDetail'] }) {
             Plan another like it
           </GoButton>
         )}
+        <Can do="assessments:view">
+          <GoButton to="/assessments/runs/$runId" params={{ runId: run.id }} variant="default">
+            Results
+          </GoButton>
+        </Can>
+        <Can do="evidence:export">
+          <EvidenceButton run={run} />
+        </Can>
         <RunActions run={run} />
       </PageHeader>
       <Tabs value={tab} onChange={open} keepMounted={false}>

@@ -71,9 +71,9 @@ function Answer({ code }: { code: string }) {
     { staleTime: 0 }
   )
   return (
-    <div role="status">
+    <section aria-label="Answer" aria-live="polite">
       <Loaded of={found}>{(told) => <Told of={told} />}</Loaded>
-    </div>
+    </section>
   )
 }
 
