@@ -1,6 +1,7 @@
 """Every metric that alarms hang on is told by a process that runs."""
 
 import asyncio
+import json
 import re
 from uuid import UUID, uuid4
 
@@ -88,6 +89,17 @@ async def test_a_worker_tells_everything_that_is_promised(
     assert (len(lanes), sum(lanes)) == (8, 0)
     assert sum(value for name, value in now.items() if name.startswith("tms_outbox_pending")) == 0
     assert now['tms_dlq_bridge_lag{service="sample"}'] == 0
+
+    async def logged() -> list[dict[str, object]] | None:
+        lines = [json.loads(line) for line in process.log.read_text().splitlines() if "event handled" in line]
+        return lines if len(lines) == 6 else None
+
+    lines = await until(logged, what="a line for each effect")
+    assert {(line["consumer"], line["type"], line["result"]) for line in lines} == {
+        ("sample", "sample.ticked.v1", "done")
+    }
+    lineage = {"event_id", "aggid", "aggseq", "attempt", "correlation_id", "actor_id", "trace_id", "ms"}
+    assert all(lineage <= line.keys() for line in lines)
 
 
 async def test_a_transaction_that_stays_open_is_seen_as_the_feed_s_lag(
