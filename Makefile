@@ -25,10 +25,7 @@ logs: setup ## follow the logs; S=course for one process
 demo: setup ## a whole training through the gateway, to TPGateway and back, with timelines, audit and trace
 	@$(PYTHON) -m infra.demo run
 
-cnetwork: setup ## write the NetworkPolicies of k8s/ anew from the table of who talks to whom
-	@$(PYTHON) -m infra.k8s write
-
-lock: setup ## what time this system has; A=4d (36h, 90m) moves it ahead, with all that waits for it
+clock: setup ## what time this system has; A=4d (36h, 90m) moves it ahead, with all that waits for it
 	@$(LOCAL) clock $(A)
 
 trace: setup ## one request across all services as a picture; ID=correlation or trace id
