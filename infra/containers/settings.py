@@ -30,9 +30,9 @@ class Places:
     amqp_options: str = ""
 
 
-COMPOSE = Places(postgres="postgres", amqp="amqp://rabbitmq:5672", collector="http://otel-collector:4318")
+COMPOSE = Places(postgres="postgres:5432", amqp="amqp://rabbitmq:5672", collector="http://otel-collector:4318")
 CLUSTER = Places(
-    postgres="tms-postgres-rw",
+    postgres="tms-postgres-rw:5432",
     amqp="amqps://tms-rabbitmq:5671",
     amqp_options="?cafile=/run/tms/rabbitmq/ca.crt",
     collector="http://otel-collector.observability:4318",
@@ -71,7 +71,7 @@ def _here(services: Iterable[str], places: Places) -> Environment:
 
 
 def admin_url(secrets: Secrets, places: Places) -> str:
-    return f"postgresql://{ADMINISTRATOR}:{secrets.postgres_password}@{places.postgres}:5432/{DATABASE}"
+    return f"postgresql://{ADMINISTRATOR}:{secrets.postgres_password}@{places.postgres}/{DATABASE}"
 
 
 def broker_definitions(passwords: Mapping[str, str], *, admin_password: str) -> str:
