@@ -21,7 +21,13 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1200,
-    manifest: true
+    manifest: true,
+    rolldownOptions: {
+      onLog(level, log, tell) {
+        // Mantine's schedule looks for two shapes of rrule and has one; nothing of ours recurs by a rule.
+        if (log.code !== 'IMPORT_IS_UNDEFINED' || !log.message.includes('rrule')) tell(level, log)
+      }
+    }
   },
   server: { proxy: PROXY },
   preview: { proxy: PROXY }

@@ -1,5 +1,5 @@
+import { encodeQR } from 'qr'
 import { useMemo } from 'react'
-import { qrCode } from './qr'
 
 const QUIET = 4
 
@@ -22,9 +22,7 @@ export function QrCode({ text, label, size }: { text: string; label: string; siz
 }
 
 function drawnAs(text: string): { path: string; side: number } {
-  const square = qrCode(text)
-  const modules = square.flatMap((row, y) =>
-    row.flatMap((dark, x) => (dark ? [`M${x + QUIET} ${y + QUIET}h1v1h-1z`] : []))
-  )
-  return { path: modules.join(''), side: square.length + 2 * QUIET }
+  const square = encodeQR(text, 'raw', { ecc: 'medium', border: QUIET })
+  const modules = square.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : [])))
+  return { path: modules.join(''), side: square.length }
 }

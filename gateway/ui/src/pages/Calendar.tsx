@@ -10,7 +10,7 @@ import { SessionPanel } from '~/calendar/SessionPanel'
 import { Empty } from '~/components/Empty'
 import { Loaded, Waiting } from '~/components/Loaded'
 import { PageHeader } from '~/components/PageHeader'
-import { useChoices } from '~/planning/choices'
+import { useChoices } from '~/planning/useChoices'
 import type { CalendarSearch } from '~/routes'
 import { days, mondayOf, plusDays, today } from '~/time'
 
