@@ -10,7 +10,7 @@ from infra.chaos.diary import Diary
 from infra.chaos.roll import Person, people, table
 from infra.chaos.stage import Stage
 from infra.demo.cast import Cast
-from infra.demo.client import Api, Refusal
+from infra.demo.client import Api
 from infra.demo.journey import (
     Journey,
     draft_run,
@@ -18,6 +18,7 @@ from infra.demo.journey import (
     find_or_make_trainers,
     find_or_make_venue,
     publish_run,
+    takes_people,
     wait_until,
     wait_until_synced,
 )
@@ -112,18 +113,8 @@ def _published(journey: Journey, many: int, days_ahead: int, intake: int) -> lis
         made.append(one)
         days_ahead = (date.fromisoformat(one.run["end_on"]) - journey.today).days + 1
     ids = [str(one.run["id"]) for one in made]
-    wait_until(lambda: all(_heard_of(journey.api, one) for one in ids), WITHIN_S, lambda: "runs are not heard of")
+    wait_until(lambda: all(takes_people(journey.api, one) for one in ids), WITHIN_S, lambda: "runs are not heard of")
     return made
-
-
-def _heard_of(ops: Api, run_id: str) -> bool:
-    try:
-        ops.get(f"/enrolments/seats/{run_id}")
-    except Refusal as refusal:
-        if refusal.status != 404:  # noqa: PLR2004 - not found
-            raise
-        return False
-    return True
 
 
 def _teach(runs: list[Journey], newcomers: Iterator[Person]) -> list[Taught]:

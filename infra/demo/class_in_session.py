@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-import httpx
-
 from infra.demo.client import Refusal
-from infra.demo.journey import Journey, JourneyStopped, publish_run, wait_until
+from infra.demo.journey import Journey, JourneyStopped, publish_run, takes_people, wait_until
 from infra.demo.people import new_trainee
 from libs.sources import singapore_day
 
@@ -48,7 +46,11 @@ def begin_class(journey: Journey) -> ClassInSession:
     """`journey` has found its course, venue and trainers. Returns once all sessions but the last have begun."""
     start_at = _draft(journey)
     publish_run(journey)
-    wait_until(lambda: _known(journey), KNOWN_WITHIN_S, lambda: "enrolment has not heard of the run")
+    wait_until(
+        lambda: takes_people(journey.api, journey.run_id),
+        KNOWN_WITHIN_S,
+        lambda: "enrolment knows of no seats",
+    )
     for number in range(1, PEOPLE + 1):
         _seat(journey, number)
     begun_at = start_at + (SESSIONS - 2) * LENGTH
@@ -99,16 +101,6 @@ def _wish(journey: Journey, start_at: datetime) -> dict[str, Any]:
         "trainers": [{"trainer_id": trainer["id"], "roles": trainer["roles"]}],
         "sessions": sessions,
     }
-
-
-def _known(journey: Journey) -> bool:
-    try:
-        journey.api.get(f"/enrolments/seats/{journey.run_id}")
-    except Refusal as refusal:
-        if refusal.status == httpx.codes.NOT_FOUND:
-            return False
-        raise
-    return True
 
 
 def _seat(journey: Journey, number: int) -> None:

@@ -243,6 +243,17 @@ def run_wish(journey: Journey, start_on: date) -> dict[str, Any]:
     }
 
 
+def takes_people(api: Api, run_id: UUID | str) -> bool:
+    """Whether people can be enrolled on a run that was published: enrolment hears of that a moment later."""
+    try:
+        seats = api.get(f"/enrolments/seats/{run_id}")
+    except Refusal as refusal:
+        if refusal.status == httpx.codes.NOT_FOUND:
+            return False
+        raise
+    return bool(seats["run_status"] != "draft")
+
+
 def wait_until(condition: Callable[[], bool], within_s: float, seen: Callable[[], str]) -> None:
     """Return once it holds; raises JourneyStopped with what was seen last."""
     deadline = time.monotonic() + within_s

@@ -14,8 +14,16 @@ import httpx
 
 from infra.audit_verifier import verify
 from infra.demo.cast import Cast
-from infra.demo.client import Api, Refusal
-from infra.demo.journey import Journey, JourneyStopped, draft_run, publish_run, wait_until, wait_until_synced
+from infra.demo.client import Api
+from infra.demo.journey import (
+    Journey,
+    JourneyStopped,
+    draft_run,
+    publish_run,
+    takes_people,
+    wait_until,
+    wait_until_synced,
+)
 from infra.demo.people import find_or_make_employer, new_trainee
 
 SEATS: Final = 20
@@ -109,19 +117,9 @@ def publish_other_run(story: Training) -> str:
     draft_run(story.other)
     publish_run(story.other)
     wait_until_synced(story.other)
-    wait_until(lambda: _heard_of(story, story.other) and _heard_of(story, story.journey), KNOWN_WITHIN_S, lambda: "no")
+    runs = [journey.run["id"] for journey in (story.other, story.journey)]
+    wait_until(lambda: all(takes_people(story.ops, run) for run in runs), KNOWN_WITHIN_S, lambda: "no seats yet")
     return f"run {story.other.remote_id} from {story.other.run['start_on']}"
-
-
-def _heard_of(story: Training, journey: Journey) -> bool:
-    """Whether enrolment knows the run: it hears of it a moment after it was published."""
-    try:
-        story.ops.get(f"/enrolments/seats/{journey.run['id']}")
-    except Refusal as refusal:
-        if refusal.status == httpx.codes.NOT_FOUND:
-            return False
-        raise
-    return True
 
 
 def register_people(story: Training) -> str:

@@ -7,16 +7,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from infra.demo.class_in_session import begin_class
-from infra.demo.client import Refusal
-from infra.demo.journey import draft_run, publish_run, wait_until
+from infra.demo.journey import draft_run, publish_run, takes_people, wait_until
 from infra.demo.people import find_or_make_employer, new_trainee
 from infra.local.environment import email_of
 from infra.ui.browser import TOKEN, TOO_MANY, new_desk, open_browser, sign_in
 from infra.ui.node import UI
 from libs.testing.sheets import messy_sheet
+
+PATIENCE_MS = 20_000
+"""What several processes have to do with it is seen a moment later, on a busy machine some moments."""
+
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +138,11 @@ def open_run(system: Any) -> Callable[..., dict[str, Any]]:
         journey = system.walk(until="two trainers", days_ahead=90 + secrets.randbelow(365), plan=plan)
         draft_run(journey)
         publish_run(journey)
-        wait_until(lambda: _has_seats(journey), 30, lambda: f"enrolment has not heard of run {journey.run_id}")
+        wait_until(
+            lambda: takes_people(journey.api, journey.run_id),
+            30,
+            lambda: "enrolment knows of no seats",
+        )
         return dict(journey.run)
 
     return opened
@@ -151,11 +160,3 @@ def enrolled(system: Any, open_run: Callable[..., dict[str, Any]]) -> dict[str, 
     path = f"/enrolments/imports/{file['id']}"
     wait_until(lambda: api.get(path)["status"] == "checked", 60, lambda: f"the file is {api.get(path)['status']}")
     return dict(api.act(f"/enrolments/{place['id']}", "confirm"))
-
-
-def _has_seats(journey: Any) -> bool:
-    try:
-        journey.api.get(f"/enrolments/seats/{journey.run_id}")
-    except Refusal:
-        return False
-    return True

@@ -16,6 +16,7 @@ from infra.demo.journey import (
     find_or_make_course,
     publish_run,
     run_wish,
+    takes_people,
     wait_until,
     wait_until_synced,
 )
@@ -70,7 +71,7 @@ def room(system: Any) -> Room:
     _begin_today(journey)
     publish_run(journey)
     wait_until_synced(journey)
-    wait_until(lambda: _heard(journey, "/enrolments/seats"), KNOWN_WITHIN_S, lambda: "enrolment has not heard of it")
+    wait_until(lambda: takes_people(journey.api, journey.run_id), KNOWN_WITHIN_S, lambda: "enrolment knows of no seats")
     places = [_seated(journey, number) for number in (1, 2, 3)]
     cast = journey.cast
     room = Room(str(journey.run_id), places, cast["admin"], journey.api, assessor, login)
@@ -120,16 +121,6 @@ def _sessions(journey: Journey, hour: int) -> list[dict[str, Any]]:
         mode = "1" if number < 3 else "8"
         planned.append({"start_at": start.isoformat(), "end_at": end.isoformat(), "mode_of_training": mode})
     return planned
-
-
-def _heard(journey: Journey, path: str) -> bool:
-    try:
-        journey.api.get(f"{path}/{journey.run_id}")
-    except Refusal as refusal:
-        if refusal.status == 404:
-            return False
-        raise
-    return True
 
 
 def _assessed(room: Room) -> bool:

@@ -268,7 +268,8 @@ def test_a_phone_with_an_old_code_or_no_pass_is_told_what_to_do(open_desk: Calla
 
 
 def test_a_trainer_finds_what_is_to_be_marked_and_only_their_own_runs(desk: Any, taught: Any, system: Any) -> None:
-    page = desk.at("/attendance?to_mark=false", "trainer")
+    day = taught.run["start_on"]
+    page = desk.at(f"/attendance?to_mark=false&from_on={day}&to_on={day}", "trainer")
     sheets = page.get_by_role("table", name="Attendance sheets")
     listed = system.signed_in("trainer").all("/attendance/sheets/by-day")
     own = {run["id"] for run in system.signed_in("trainer").all("/course-runs")}

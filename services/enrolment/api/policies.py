@@ -12,6 +12,7 @@ from libs.web.transaction import Uow
 from services.enrolment.api.doors import Reader, own_only
 from services.enrolment.commands.policy import introduce_policy
 from services.enrolment.models.policy import Policy
+from services.enrolment.models.run import Run
 from services.enrolment.queries.runs import get_seats
 from services.enrolment.schemas.enrolment import SeatsView
 from services.enrolment.schemas.policy import PolicyView, PolicyWish
@@ -37,4 +38,6 @@ async def introduce(uow: Uow, wish: PolicyWish, response: Response) -> PolicyVie
 async def get_run_seats(uow: Uow, caller: Reader, run_id: UUID) -> SeatsView:
     """Places of a run: taken, held for somebody, waited for, free."""
     seats = await get_seats(uow, run_id, only_user=own_only(caller, Permission.ENROLMENTS_VIEW))
-    return SeatsView(**{name: getattr(seats, name) for name in SeatsView.model_fields})
+    run = await uow.get(Run, run_id)
+    counted = SeatsView.model_fields.keys() - {"run_status"}
+    return SeatsView(run_status=run.status, **{name: getattr(seats, name) for name in counted})

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, model_validator
 
+from libs.contracts.course import RunStatus
 from libs.contracts.enrolment import EnrolmentStatus, FeeStatus, Sponsorship
 from libs.contracts.tpg_sync import Hint, SyncState
 from libs.web.body import Body
@@ -195,6 +196,8 @@ class SeatsView(BaseModel):
     """How a run's places are taken."""
 
     run_id: UUID
+    run_status: RunStatus
+    """As far as it was heard here: a run that was just published takes nobody in before this says so."""
     capacity: int
     confirmed: int
     offered: int
