@@ -1,4 +1,4 @@
-import { Drawer, Stack, Text, Title } from '@mantine/core'
+import { Stack, Text, Title } from '@mantine/core'
 import { queries, type Schema } from '~/api/client'
 import { Actor } from '~/audit/Actor'
 import { CopyId } from '~/components/CopyId'
@@ -7,6 +7,7 @@ import { Loaded } from '~/components/Loaded'
 import { Properties } from '~/components/Properties'
 import { Status } from '~/components/Status'
 import { useMay } from '~/access'
+import { SidePanel } from '~/components/SidePanel'
 import { assessmentLooks, resultLooks, severityLooks, syncLooks } from '~/status'
 import { day, instant } from '~/time'
 import { plain } from '~/words'
@@ -20,18 +21,9 @@ type Shown = { id: string | undefined; show: (id: string | undefined) => void }
 /** One assessment beside the list: the result, what waits for a second person, what was, and how TPGateway holds it. */
 export function Panel({ id, show }: Shown) {
   return (
-    <Drawer
-      opened={id !== undefined}
-      onClose={() => show(undefined)}
-      position="right"
-      size={560}
-      title="Assessment"
-      // The page has a banner already; the panel's head is not another.
-      attributes={{ header: { role: 'none' } }}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <SidePanel title="Assessment" opened={id !== undefined} close={() => show(undefined)}>
       {id !== undefined && <Content id={id} show={show} />}
-    </Drawer>
+    </SidePanel>
   )
 }
 

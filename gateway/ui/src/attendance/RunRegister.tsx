@@ -1,7 +1,7 @@
-import { Drawer } from '@mantine/core'
 import type { Schema } from '~/api/client'
 import { Empty } from '~/components/Empty'
 import { Loaded } from '~/components/Loaded'
+import { SidePanel } from '~/components/SidePanel'
 import { instant } from '~/time'
 import { MarkPanel } from './MarkPanel'
 import { RegisterGrid } from './RegisterGrid'
@@ -31,18 +31,9 @@ export function RunRegister({ runId, run, session, mark, show }: Props) {
           )
         }
       </Loaded>
-      <Drawer
-        opened={mark !== undefined}
-        onClose={() => show(undefined)}
-        position="right"
-        size={560}
-        title="Mark"
-        // The page has a banner already; the panel's head is not another.
-        attributes={{ header: { role: 'none' } }}
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
+      <SidePanel title="Mark" opened={mark !== undefined} close={() => show(undefined)}>
         {mark !== undefined && register.data && <MarkPanel id={mark} {...placeOf(register.data, mark)} />}
-      </Drawer>
+      </SidePanel>
     </>
   )
 }

@@ -1,6 +1,6 @@
 import { Group } from '@mantine/core'
 import { GoButton } from '~/components/links'
-import type { AttendanceSearch } from '~/routes'
+import type { AttendanceSearch } from '~/searches'
 import { today } from '~/time'
 
 /** Filters people come back to, by name; each is a link like any other view. */

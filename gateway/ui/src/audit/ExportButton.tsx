@@ -6,7 +6,7 @@ import { api, type Schema } from '~/api/client'
 import { useCommand } from '~/api/command'
 import { download, keep } from '~/api/download'
 import { Confirm } from '~/components/Confirm'
-import type { AuditSearch } from '~/routes'
+import type { AuditSearch } from '~/searches'
 import { asked, everything, RangeFields } from './Range'
 
 type Format = NonNullable<Schema['ExportWish']['format']>

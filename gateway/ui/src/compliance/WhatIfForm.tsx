@@ -3,7 +3,7 @@ import { DatePickerInput } from '@mantine/dates'
 import { useForm } from '@mantine/form'
 import { X } from 'lucide-react'
 import type { Schema } from '~/api/client'
-import type { WhatIfSearch } from '~/routes'
+import type { WhatIfSearch } from '~/searches'
 import { clockTime, day, dayOf, instantFrom } from '~/time'
 import { dutyChoices } from './duties'
 

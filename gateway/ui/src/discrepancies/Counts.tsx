@@ -1,7 +1,7 @@
 import { Group, Text } from '@mantine/core'
 import { queries } from '~/api/client'
 import { GoButton } from '~/components/links'
-import type { DiscrepanciesSearch } from '~/routes'
+import type { DiscrepanciesSearch } from '~/searches'
 import { verdictLooks } from '~/status'
 import { count } from '~/words'
 import styles from './discrepancies.module.css'

@@ -1,6 +1,6 @@
 import { Group } from '@mantine/core'
 import { GoButton } from '~/components/links'
-import type { EnrolmentsSearch } from '~/routes'
+import type { EnrolmentsSearch } from '~/searches'
 
 /** Filters people come back to, by name; each is a link like any other view. A queue has a page of its own. */
 const views: readonly { name: string; search: EnrolmentsSearch; to?: '/enrolments/waitlist' }[] = [

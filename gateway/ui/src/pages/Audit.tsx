@@ -1,5 +1,5 @@
 import '@mantine/dates/styles.css'
-import { Drawer, Tabs } from '@mantine/core'
+import { Tabs } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Can } from '~/access'
 import { Chain } from '~/audit/Chain'
@@ -9,7 +9,8 @@ import { ExportButton } from '~/audit/ExportButton'
 import { Reads } from '~/audit/Reads'
 import { VerifyButton } from '~/audit/VerifyButton'
 import { PageHeader } from '~/components/PageHeader'
-import type { AuditSearch } from '~/routes'
+import { SidePanel } from '~/components/SidePanel'
+import type { AuditSearch } from '~/searches'
 
 export function Page() {
   const { tab = 'entries', open, ...wanted } = useSearch({ from: '/shell/audit' })
@@ -39,18 +40,9 @@ export function Page() {
           <Reads search={wanted} set={set} />
         </Tabs.Panel>
       </Tabs>
-      <Drawer
-        opened={open !== undefined}
-        onClose={() => show(undefined)}
-        position="right"
-        size={640}
-        title="Audit entry"
-        // The page has a banner already; the panel's head is not another.
-        attributes={{ header: { role: 'none' } }}
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
+      <SidePanel title="Audit entry" opened={open !== undefined} close={() => show(undefined)} wide>
         {open !== undefined && <EntryPanel seq={open} />}
-      </Drawer>
+      </SidePanel>
     </>
   )
 }

@@ -1,4 +1,4 @@
-import { Button, Drawer, Group, SegmentedControl } from '@mantine/core'
+import { Button, Group, SegmentedControl } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { ChevronLeft, ChevronRight } from 'lucide-react'
@@ -10,8 +10,9 @@ import { SessionPanel } from '~/calendar/SessionPanel'
 import { Empty } from '~/components/Empty'
 import { Loaded, Waiting } from '~/components/Loaded'
 import { PageHeader } from '~/components/PageHeader'
+import { SidePanel } from '~/components/SidePanel'
 import { useChoices } from '~/planning/useChoices'
-import type { CalendarSearch } from '~/routes'
+import type { CalendarSearch } from '~/searches'
 import { days, mondayOf, plusDays, today } from '~/time'
 
 const Week = lazy(() => import('~/calendar/Week'))
@@ -78,16 +79,9 @@ export function Page() {
           )
         }
       </Loaded>
-      <Drawer
-        opened={shown !== undefined}
-        onClose={() => go({ open: undefined })}
-        position="right"
-        title="Session"
-        attributes={{ header: { role: 'none' } }}
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
+      <SidePanel title="Session" opened={shown !== undefined} close={() => go({ open: undefined })}>
         {shown !== undefined && <SessionPanel session={shown} choices={choices} />}
-      </Drawer>
+      </SidePanel>
     </>
   )
 }

@@ -1,4 +1,3 @@
-import { Drawer } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Can } from '~/access'
 import { ClientPanel } from '~/admin/ClientPanel'
@@ -9,8 +8,9 @@ import { Empty } from '~/components/Empty'
 import { Filters, type Filter } from '~/components/Filters'
 import { Go } from '~/components/links'
 import { PageHeader } from '~/components/PageHeader'
+import { SidePanel } from '~/components/SidePanel'
 import { Status } from '~/components/Status'
-import type { ClientsSearch } from '~/routes'
+import type { ClientsSearch } from '~/searches'
 import { clientLooks } from '~/status'
 import { DataTable, type Column } from '~/table/DataTable'
 import { instantShort } from '~/time'
@@ -66,17 +66,9 @@ export function Page() {
         open={(client) => show(client.id)}
         empty={<Empty>No client matches these filters.</Empty>}
       />
-      <Drawer
-        opened={open !== undefined}
-        onClose={() => show(undefined)}
-        position="right"
-        size={560}
-        title="Client"
-        attributes={{ header: { role: 'none' } }}
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
+      <SidePanel title="Client" opened={open !== undefined} close={() => show(undefined)}>
         {open !== undefined && <ClientPanel key={open} id={open} />}
-      </Drawer>
+      </SidePanel>
     </>
   )
 }

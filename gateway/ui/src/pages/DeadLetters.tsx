@@ -1,9 +1,10 @@
-import { Drawer, Tabs } from '@mantine/core'
+import { Tabs } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Can, useMay } from '~/access'
 import { Empty } from '~/components/Empty'
 import { Filters, type Filter } from '~/components/Filters'
 import { PageHeader } from '~/components/PageHeader'
+import { SidePanel } from '~/components/SidePanel'
 import { Consumers } from '~/dead-letters/Consumers'
 import type { Alike } from '~/dead-letters/decisions'
 import { Groups } from '~/dead-letters/Groups'
@@ -11,7 +12,7 @@ import { Letters } from '~/dead-letters/Letters'
 import { placeWords } from '~/dead-letters/names'
 import { Panel } from '~/dead-letters/Panel'
 import { Replays } from '~/dead-letters/Replays'
-import type { LettersSearch, LettersView } from '~/routes'
+import type { LettersSearch, LettersView } from '~/searches'
 import { standingLooks } from '~/status'
 
 type Wanted = Pick<LettersSearch, 'service' | 'kind' | 'standing' | 'type' | 'aggid'>
@@ -57,17 +58,9 @@ export function Page() {
           <Consumers />
         </Tabs.Panel>
       </Tabs>
-      <Drawer
-        opened={open !== undefined}
-        onClose={() => set({ open: undefined })}
-        position="right"
-        size={560}
-        title="Dead letter"
-        attributes={{ header: { role: 'none' } }}
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
+      <SidePanel title="Dead letter" opened={open !== undefined} close={() => set({ open: undefined })}>
         {open !== undefined && <Panel id={open} close={() => set({ open: undefined })} />}
-      </Drawer>
+      </SidePanel>
     </>
   )
 }

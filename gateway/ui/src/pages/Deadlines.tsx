@@ -1,4 +1,4 @@
-import { Drawer, Tabs, Title } from '@mantine/core'
+import { Tabs, Title } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Can } from '~/access'
 import { useConfig } from '~/api/config'
@@ -10,7 +10,8 @@ import { Empty } from '~/components/Empty'
 import { Filters, type Filter } from '~/components/Filters'
 import { Go, GoButton } from '~/components/links'
 import { PageHeader } from '~/components/PageHeader'
-import type { DeadlinesSearch } from '~/routes'
+import { SidePanel } from '~/components/SidePanel'
+import type { DeadlinesSearch } from '~/searches'
 import { levelLooks, obligationLooks } from '~/status'
 import { day, dayOf, dueOn } from '~/time'
 
@@ -70,17 +71,9 @@ export function Page() {
           />
         </Tabs.Panel>
       </Tabs>
-      <Drawer
-        opened={open !== undefined}
-        onClose={() => set({ open: undefined })}
-        position="right"
-        size={560}
-        title="Duty"
-        attributes={{ header: { role: 'none' } }}
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
+      <SidePanel title="Duty" opened={open !== undefined} close={() => set({ open: undefined })}>
         {open !== undefined && <DutyPanel id={open} />}
-      </Drawer>
+      </SidePanel>
     </>
   )
 }

@@ -1,4 +1,4 @@
-import { Drawer, Tabs } from '@mantine/core'
+import { Tabs } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Can } from '~/access'
 import { queries } from '~/api/client'
@@ -6,6 +6,7 @@ import { paged, rowsOf } from '~/api/pages'
 import { Empty } from '~/components/Empty'
 import { Filters, type Filter } from '~/components/Filters'
 import { PageHeader } from '~/components/PageHeader'
+import { SidePanel } from '~/components/SidePanel'
 import { Bulk } from '~/discrepancies/Bulk'
 import { BulkProgress } from '~/discrepancies/BulkProgress'
 import { codeWords } from '~/discrepancies/codes'
@@ -13,7 +14,7 @@ import { columns } from '~/discrepancies/columns'
 import { CompareNow, Comparisons } from '~/discrepancies/Comparisons'
 import { Counts } from '~/discrepancies/Counts'
 import { Panel } from '~/discrepancies/Panel'
-import type { DiscrepanciesSearch } from '~/routes'
+import type { DiscrepanciesSearch } from '~/searches'
 import { discrepancyLooks, verdictLooks } from '~/status'
 import { DataTable } from '~/table/DataTable'
 import { recordWords } from '~/words'
@@ -62,17 +63,9 @@ export function Page() {
           <Comparisons runId={wanted.run_id} />
         </Tabs.Panel>
       </Tabs>
-      <Drawer
-        opened={open !== undefined}
-        onClose={() => set({ open: undefined })}
-        position="right"
-        size={640}
-        title="Discrepancy"
-        attributes={{ header: { role: 'none' } }}
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
+      <SidePanel title="Discrepancy" opened={open !== undefined} close={() => set({ open: undefined })} wide>
         {open !== undefined && <Panel id={open} />}
-      </Drawer>
+      </SidePanel>
     </>
   )
 }

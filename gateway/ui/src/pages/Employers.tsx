@@ -1,4 +1,4 @@
-import { Button, Drawer, Stack, Text } from '@mantine/core'
+import { Button, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Can, useMay } from '~/access'
@@ -10,9 +10,10 @@ import { Go } from '~/components/links'
 import { Loaded } from '~/components/Loaded'
 import { PageHeader } from '~/components/PageHeader'
 import { Properties } from '~/components/Properties'
+import { SidePanel } from '~/components/SidePanel'
 import { EmployerForm } from '~/people/EmployerForm'
 import { phoneWords, type Employer } from '~/people/words'
-import type { EmployersSearch } from '~/routes'
+import type { EmployersSearch } from '~/searches'
 import { DataTable, type Column } from '~/table/DataTable'
 import { instant } from '~/time'
 
@@ -66,21 +67,17 @@ export function Page() {
         open={(employer) => show(employer.id)}
         empty={<Empty>{wanted.q === undefined ? 'No employer is entered yet.' : 'No employer matches this.'}</Empty>}
       />
-      <Drawer
-        opened={entering || open !== undefined}
-        onClose={() => (entry.close(), show(undefined))}
-        position="right"
-        size={480}
+      <SidePanel
         title={entering ? 'New employer' : 'Employer'}
-        attributes={{ header: { role: 'none' } }}
-        closeButtonProps={{ 'aria-label': 'Close' }}
+        opened={entering || open !== undefined}
+        close={() => (entry.close(), show(undefined))}
       >
         {entering ? (
           <EmployerForm employer={null} close={entry.close} />
         ) : (
           open !== undefined && <One key={open} id={open} close={() => show(undefined)} />
         )}
-      </Drawer>
+      </SidePanel>
     </>
   )
 }

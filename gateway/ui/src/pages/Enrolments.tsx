@@ -1,5 +1,4 @@
 import '@mantine/dates/styles.css'
-import { Drawer } from '@mantine/core'
 import { useState } from 'react'
 import { Can, useMay } from '~/access'
 import { useNavigate, useSearch } from '@tanstack/react-router'
@@ -9,12 +8,13 @@ import { Empty } from '~/components/Empty'
 import { Filters, type Filter } from '~/components/Filters'
 import { Go, GoButton } from '~/components/links'
 import { PageHeader } from '~/components/PageHeader'
+import { SidePanel } from '~/components/SidePanel'
 import { Status } from '~/components/Status'
 import { BulkBar, type Chosen } from '~/enrolments/bulk/BulkBar'
 import { Panel } from '~/enrolments/Panel'
 import { Place } from '~/enrolments/Place'
 import { Views } from '~/enrolments/Views'
-import type { EnrolmentsSearch } from '~/routes'
+import type { EnrolmentsSearch } from '~/searches'
 import { enrolmentLooks, feeLooks, syncLooks } from '~/status'
 import { DataTable, type Column } from '~/table/DataTable'
 import { day, dayShort } from '~/time'
@@ -102,18 +102,9 @@ export function Page() {
         select={may('enrolments:write') ? { ids: chosen.ids, set: (ids) => choose({ ids, asOf: null }) } : undefined}
         empty={<Empty>{filtered ? 'No enrolment matches these filters.' : 'Nobody is enrolled yet.'}</Empty>}
       />
-      <Drawer
-        opened={open !== undefined}
-        onClose={() => show(undefined)}
-        position="right"
-        size={560}
-        title="Enrolment"
-        // The page has a banner already; the panel's head is not another.
-        attributes={{ header: { role: 'none' } }}
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
+      <SidePanel title="Enrolment" opened={open !== undefined} close={() => show(undefined)}>
         {open !== undefined && <Panel id={open} show={show} />}
-      </Drawer>
+      </SidePanel>
     </>
   )
 }

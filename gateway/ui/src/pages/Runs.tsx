@@ -11,7 +11,7 @@ import { runLooks, syncLooks } from '~/status'
 import { DataTable, type Column } from '~/table/DataTable'
 import { days, instantShort } from '~/time'
 import { modeWords } from '~/words'
-import type { RunsSearch } from '~/routes'
+import type { RunsSearch } from '~/searches'
 
 type Run = Schema['RunSummary']
 

@@ -1,4 +1,3 @@
-import { Drawer } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Can } from '~/access'
 import { FindUser } from '~/admin/FindUser'
@@ -12,8 +11,9 @@ import { Filters, type Filter } from '~/components/Filters'
 import { Go } from '~/components/links'
 import { Moment } from '~/components/Moment'
 import { PageHeader } from '~/components/PageHeader'
+import { SidePanel } from '~/components/SidePanel'
 import { Status } from '~/components/Status'
-import type { UsersSearch } from '~/routes'
+import type { UsersSearch } from '~/searches'
 import { userLooks } from '~/status'
 import { DataTable, type Column } from '~/table/DataTable'
 import { instantShort } from '~/time'
@@ -87,17 +87,9 @@ export function Page() {
         open={(user) => show(user.id)}
         empty={<Empty>No account matches these filters.</Empty>}
       />
-      <Drawer
-        opened={open !== undefined}
-        onClose={() => show(undefined)}
-        position="right"
-        size={560}
-        title="Account"
-        attributes={{ header: { role: 'none' } }}
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
+      <SidePanel title="Account" opened={open !== undefined} close={() => show(undefined)}>
         {open !== undefined && <UserPanel id={open} />}
-      </Drawer>
+      </SidePanel>
     </>
   )
 }

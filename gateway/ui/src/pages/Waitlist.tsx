@@ -1,5 +1,5 @@
 import '@mantine/dates/styles.css'
-import { Drawer, Stack } from '@mantine/core'
+import { Stack } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { queries, type Schema } from '~/api/client'
 import { paged, rowsOf } from '~/api/pages'
@@ -8,6 +8,7 @@ import { Go } from '~/components/links'
 import { Loaded } from '~/components/Loaded'
 import { PageHeader } from '~/components/PageHeader'
 import { Section } from '~/components/Section'
+import { SidePanel } from '~/components/SidePanel'
 import { Panel } from '~/enrolments/Panel'
 import { Queue } from '~/enrolments/Queue'
 import { queues, type Queue as OneQueue } from '~/enrolments/queues'
@@ -47,17 +48,9 @@ export function Page() {
           )
         }
       </Loaded>
-      <Drawer
-        opened={open !== undefined}
-        onClose={() => show(undefined)}
-        position="right"
-        size={560}
-        title="Enrolment"
-        attributes={{ header: { role: 'none' } }}
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
+      <SidePanel title="Enrolment" opened={open !== undefined} close={() => show(undefined)}>
         {open !== undefined && <Panel id={open} show={show} />}
-      </Drawer>
+      </SidePanel>
     </>
   )
 }

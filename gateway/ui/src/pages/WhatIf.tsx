@@ -7,7 +7,7 @@ import { Empty } from '~/components/Empty'
 import { Loaded } from '~/components/Loaded'
 import { PageHeader } from '~/components/PageHeader'
 import { Section } from '~/components/Section'
-import type { WhatIfSearch } from '~/routes'
+import type { WhatIfSearch } from '~/searches'
 
 export function Page() {
   const search = useSearch({ from: '/shell/compliance/simulate' })
