@@ -38,10 +38,17 @@ class Notice:
             "time": envelope["time"],
             "correlation_id": envelope["correlationid"],
         }
-        within = envelope.get("data") or {}
-        run_id = record if kind in {"run", "run_seats"} else within.get("run_id")
         data = json.dumps(told, separators=(",", ":"))
-        return cls(str(envelope["id"]), name, kind, str(run_id) if run_id else None, data)
+        return cls(str(envelope["id"]), name, kind, _run_of(kind, record, envelope.get("data") or {}), data)
+
+
+def _run_of(kind: str, record: str, data: Mapping[str, Any]) -> str | None:
+    """The course run an event is about: its own record's, or as the event or the fact in it says."""
+    if kind in {"run", "run_seats"}:
+        return record
+    fact = data.get(kind)
+    told = data.get("run_id") or (fact.get("run_id") if isinstance(fact, Mapping) else None)
+    return str(told) if told else None
 
 
 @dataclass(frozen=True, slots=True)

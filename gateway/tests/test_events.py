@@ -16,6 +16,8 @@ from gateway.events.positions import read_positions
 from gateway.tests.conftest import House, MakeHouse, Service
 from libs.access.permissions import Role
 from libs.access.principal import Principal
+from libs.contracts.catalogue import all_events, schema_of
+from libs.contracts.examples import example_of
 
 EVENTS, FEED = "/api/v1/events", "/api/v1/events/feed"
 MINE, OTHERS = UUID(int=41), UUID(int=42)
@@ -168,14 +170,31 @@ async def test_a_role_hears_only_of_what_it_may_look_at(scene: Scene) -> None:
 async def test_a_trainer_hears_of_their_own_runs_as_the_course_service_says(scene: Scene) -> None:
     async with scene.listen("trainer") as trainer:
         scene.enrolment.events += [
-            event(1, kind="enrolment", record=uuid4(), run_id=str(OTHERS)),
-            event(2, kind="enrolment", record=uuid4(), run_id=str(MINE)),
+            event(1, kind="enrolment", record=uuid4(), enrolment={"run_id": str(OTHERS)}),
+            event(2, kind="enrolment", record=uuid4(), enrolment={"run_id": str(MINE)}),
             event(3, kind="trainee", record=uuid4()),
             event(4, record=OTHERS),
             event(5, record=MINE),
         ]
         assert [json.loads(block["data"])["aggseq"] for block in await heard(trainer, 2)] == [2, 5]
     assert sorted(scene.course.asked) == [f"/api/v1/course-runs/{run}" for run in (MINE, OTHERS)]
+
+
+def named_runs(value: Any) -> set[str]:
+    """Every run that is named anywhere in it."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    found = {str(value["run_id"])} if isinstance(value, dict) and value.get("run_id") else set()
+    return found.union(*map(named_runs, inner))
+
+
+@pytest.mark.parametrize("kind", sorted({event.type.partition(".")[0] for event in all_events().values()}))
+def test_an_event_that_names_a_run_is_told_to_who_teaches_it(kind: str) -> None:
+    """Real events, as services speak them: most name their run within the fact, not beside it."""
+    for spoken in all_events().values():
+        if spoken.type.partition(".")[0] == kind:
+            told = example_of(spoken, schema_of(spoken), "course")
+            about = Notice.of("course", told).run_id
+            assert {about} - {None} == named_runs(told["data"]), spoken.type
 
 
 async def test_who_was_away_resumes_where_they_stopped_also_at_another_gateway(

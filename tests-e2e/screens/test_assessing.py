@@ -174,8 +174,7 @@ def test_typed_results_are_kept_as_drafts_and_those_the_rules_take_are_finalised
     for draft in drafts:
         if draft["enrolment_id"] != room.places[2]["id"]:
             room.admin.act(f"/assessments/{draft['id']}", "override", reason="the register was lost in a fire")
-    # then two may be finalised, and the question names the third
-    page.reload()
+    # then it is seen at once that two may be finalised, and the question names the third
     expect(row(page, first)).to_contain_text("May be finalised", timeout=SLOW_MS)
     page.get_by_role("button", name="Finalise 2 results").click()
     dialog = page.get_by_role("dialog", name="Finalise 2 results?")
