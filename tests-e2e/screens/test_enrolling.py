@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from infra.demo.client import Api
-from infra.demo.people import new_trainee
+from infra.demo.people import find_or_make_employer, new_trainee
 from libs.testing.people import nric, trainee_wish
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
@@ -298,6 +298,7 @@ def test_who_may_not_be_erased_yet_has_the_obstacles_named(desk: Any, system: An
 
 def test_an_employer_is_entered_once_and_changed(desk: Any, system: Any) -> None:
     desk.provoked.append(409)
+    known = find_or_make_employer(system.signed_in("ops"))
     uen = f"19{secrets.randbelow(10**7):07d}C"
     page = desk.at("/employers", "ops")
     page.get_by_role("button", name="New employer").click()
@@ -305,7 +306,7 @@ def test_an_employer_is_entered_once_and_changed(desk: Any, system: Any) -> None
     form.get_by_role("button", name="Enter employer").click()
     expect(form.get_by_text("Enter the UEN.")).to_be_visible()
     name = f"Synthetic Kopitiam {uen}"
-    fill_employer(form, uen="00192200M", name=name)
+    fill_employer(form, uen=known["uen"], name=name)
     form.get_by_role("button", name="Enter employer").click()
     expect(form.get_by_text("Another employer has this UEN.")).to_be_visible()
     form.get_by_label("UEN").fill(uen)
