@@ -47,19 +47,19 @@ const columns: readonly Column<Summary>[] = [
   {
     id: 'run',
     head: 'Run',
-    width: '168px',
+    width: '152px',
     cell: (row) => (
       <Go to="/assessments/runs/$runId" params={{ runId: row.run_id }}>
         {row.course_reference}
       </Go>
     )
   },
-  { id: 'skill', head: 'Skill', width: '136px', cell: (row) => row.skill_code ?? 'Course' },
-  { id: 'attempt', head: 'Attempt', width: '80px', right: true, cell: (row) => row.attempt },
+  { id: 'skill', head: 'Skill', width: '112px', cell: (row) => row.skill_code ?? 'Course' },
+  { id: 'attempt', head: 'Attempt', width: '72px', right: true, cell: (row) => row.attempt },
   {
     id: 'result',
     head: 'Result',
-    width: '176px',
+    width: '144px',
     cell: (row) => (row.result === null ? '–' : <Status look={resultLooks[row.result]} />)
   },
   { id: 'score', head: 'Score', width: '64px', right: true, cell: (row) => row.score ?? '–' },
@@ -67,11 +67,11 @@ const columns: readonly Column<Summary>[] = [
   {
     id: 'status',
     head: 'Status',
-    width: '176px',
+    width: '160px',
     cell: (row) => <Status look={assessmentLooks[row.status]} note={row.effective ? 'counts' : undefined} />
   },
-  { id: 'sync', head: 'Sync', width: '136px', cell: (row) => <Status look={syncLooks[row.sync_state]} /> },
-  { id: 'on', head: 'Assessed', width: '112px', cell: (row) => day(row.assessed_on) }
+  { id: 'sync', head: 'Sync', width: '120px', cell: (row) => <Status look={syncLooks[row.sync_state]} /> },
+  { id: 'on', head: 'Assessed', width: '104px', cell: (row) => day(row.assessed_on) }
 ]
 
 export function Page() {

@@ -22,12 +22,12 @@ export function Page() {
             </Text>
             <Title order={1}>Verify a certificate</Title>
           </div>
-          {code !== undefined && <Answer code={code} />}
           <Ask key={code} code={code} />
           <Text size="sm" c="dimmed">
             The code stands on the certificate. The answer tells the course and the dates, and nothing about a person:
             compare the name with the one who shows it to you.
           </Text>
+          {code !== undefined && <Answer code={code} />}
         </Stack>
       </Paper>
     </main>

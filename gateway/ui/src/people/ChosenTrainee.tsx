@@ -1,4 +1,4 @@
-import { Button, Group, Text } from '@mantine/core'
+import { Box, Button, Group, Text } from '@mantine/core'
 import { queries } from '~/api/client'
 import { Go } from '~/components/links'
 import { Loaded } from '~/components/Loaded'
@@ -10,30 +10,32 @@ type Props = { id: string; runId: string | null; another: () => void }
 export function ChosenTrainee({ id, runId, another }: Props) {
   const trainee = queries.useQuery('get', '/api/v1/trainees/{trainee_id}', { params: { path: { trainee_id: id } } })
   return (
-    <Loaded of={trainee}>
-      {({ full_name, id_number, born_on, email, phone }) => (
-        <>
-          <Group gap={12}>
-            <Text fw={600}>{full_name}</Text>
-            <Text>{id_number}</Text>
-            {born_on !== null && <Text c="dimmed">born {day(born_on)}</Text>}
-            <Button size="xs" variant="default" onClick={another}>
-              Choose another
-            </Button>
-          </Group>
-          {(email === null || phone === null) && (
-            <Text size="sm" mt={4}>
-              {[email === null && 'Email', phone === null && 'Phone'].filter(Boolean).join(' and ')} missing: needed
-              before the place is confirmed.{' '}
-              <Go to="/trainees/$traineeId" params={{ traineeId: id }}>
-                Add it
-              </Go>
-            </Text>
-          )}
-          {runId !== null && <Taken traineeId={id} runId={runId} />}
-        </>
-      )}
-    </Loaded>
+    <Box mih={30}>
+      <Loaded of={trainee}>
+        {({ full_name, id_number, born_on, email, phone }) => (
+          <>
+            <Group gap={12}>
+              <Text fw={600}>{full_name}</Text>
+              <Text>{id_number}</Text>
+              {born_on !== null && <Text c="dimmed">born {day(born_on)}</Text>}
+              <Button size="xs" variant="default" onClick={another}>
+                Choose another
+              </Button>
+            </Group>
+            {(email === null || phone === null) && (
+              <Text size="sm" mt={4}>
+                {[email === null && 'Email', phone === null && 'Phone'].filter(Boolean).join(' and ')} missing: needed
+                before the place is confirmed.{' '}
+                <Go to="/trainees/$traineeId" params={{ traineeId: id }}>
+                  Add it
+                </Go>
+              </Text>
+            )}
+            {runId !== null && <Taken traineeId={id} runId={runId} />}
+          </>
+        )}
+      </Loaded>
+    </Box>
   )
 }
 
