@@ -22,7 +22,7 @@ export function Page() {
         title="Everything with this id"
         below={<CopyId id={id} label={TRACE_ID.test(id) ? 'trace id' : 'correlation id'} whole />}
       />
-      {ID.test(id) && <Trail id={id.toLowerCase()} />}
+      {ID.test(id) && <Trail key={id} id={id.toLowerCase()} />}
       {TRACE_ID.test(id) && <Trace id={id.toLowerCase()} />}
       {!known && <Empty>This is neither a correlation id nor a trace id. Paste the whole of it.</Empty>}
     </>
