@@ -1,5 +1,4 @@
 import { useQueries } from '@tanstack/react-query'
-import { useRef } from 'react'
 import { useMay, type Permission } from '~/access'
 import { queries } from '~/api/client'
 import { paged, rowsOf } from '~/api/pages'
@@ -41,21 +40,15 @@ export function useTrail(id: string): Trail {
   )
   const asked = [...(sees.audit ? [audit] : []), ...(sees.jobs ? [listed] : []), ...(sees.letters ? [letters] : [])]
   const next = [audit, listed].filter(({ hasNextPage }) => hasNextPage)
-  const pending = [...asked, ...jobs].some(({ isPending }) => isPending)
-  // Sources answer one after the other; what is on the screen waits for all, so that nothing is pushed aside.
-  const whole = useRef<Mark[]>([])
-  if (!pending) {
-    whole.current = trailOf({
+  return {
+    marks: trailOf({
       entries: rowsOf(audit.data),
       jobs: jobs.flatMap(({ data }) => data ?? []),
       letters: letters.data?.items.filter(({ correlation_id }) => correlation_id === id) ?? []
-    })
-  }
-  return {
-    marks: whole.current,
+    }),
     hidden: hiddenOf(sees),
     limits: letters.data?.next_cursor ? [`Of dead letters only the newest ${MOST} were looked at.`] : [],
-    pending,
+    pending: [...asked, ...jobs].some(({ isPending }) => isPending),
     error: asked.find(({ error }) => error !== null)?.error ?? null,
     refetch: () => Promise.all(asked.map(({ refetch }) => refetch())),
     more: next.length > 0 ? () => Promise.all(next.map(({ fetchNextPage }) => fetchNextPage())) : null

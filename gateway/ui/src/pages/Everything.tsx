@@ -1,5 +1,6 @@
 import { Button, Group, Text } from '@mantine/core'
 import { useParams } from '@tanstack/react-router'
+import { useState } from 'react'
 import { ID, TRACE_ID } from '~/api/ids'
 import { Bar, Waiting } from '~/components/Loaded'
 import { CopyId } from '~/components/CopyId'
@@ -41,8 +42,11 @@ function Trace({ id }: { id: string }) {
 
 function Trail({ id }: { id: string }) {
   const { marks, hidden, limits, pending, error, refetch, more } = useTrail(id)
+  // Sources answer one after the other; the first time all are waited for, so that nothing is pushed aside.
+  const [whole, setWhole] = useState(false)
+  if (!pending && !whole) setWhole(true)
   if (error !== null) return <Failure error={error} again={() => void refetch()} />
-  if (pending && marks.length === 0) return <Waiting />
+  if (!whole) return <Waiting />
   return (
     <>
       <Bar moving={pending} />
