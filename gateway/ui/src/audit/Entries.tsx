@@ -1,3 +1,4 @@
+import { useMay } from '~/access'
 import { Empty } from '~/components/Empty'
 import { Filters, type Filter } from '~/components/Filters'
 import { Go } from '~/components/links'
@@ -64,10 +65,11 @@ export function Entries({ search, set, show }: Entries) {
 /** Exactly the API's; people are chosen by name where names may be seen. */
 function useFilters(): readonly Filter<EntriesSearch>[] {
   const names = useNames()
+  const named = useMay()('users:view')
   const people = { ...Object.fromEntries([...names].map(([id, word]) => [id, { word }])), system: { word: 'System' } }
   return [
     { kind: 'days', from: 'from_at', to: 'to_at', label: 'Happened', instants: true },
-    names.size > 0
+    named
       ? { kind: 'one', name: 'actor_id', label: 'Who', choices: people }
       : { kind: 'text', name: 'actor_id', label: 'Account id' },
     { kind: 'text', name: 'action', label: 'Action, as run.published' },

@@ -1,4 +1,5 @@
 import { Stack, Text } from '@mantine/core'
+import { useMay } from '~/access'
 import { queries, type Schema } from '~/api/client'
 import { paged, rowsOf } from '~/api/pages'
 import { Empty } from '~/components/Empty'
@@ -66,9 +67,11 @@ export function Reads({ search, set }: Reads) {
         is not recorded; showing one in full, searching by one, and taking a list out is.
       </Text>
       <Loaded of={reads}>{(view) => <Shown of={view} />}</Loaded>
-      <Section title="Whose data was read">
-        <Persons window={window} />
-      </Section>
+      {reads.data !== undefined && (
+        <Section title="Whose data was read">
+          <Persons window={window} />
+        </Section>
+      )}
     </>
   )
 }
@@ -128,10 +131,11 @@ function Persons({ window }: { window: Window }) {
 
 function useFilters(): readonly Filter<EntriesSearch>[] {
   const names = useNames()
+  const named = useMay()('users:view')
   const people = Object.fromEntries([...names].map(([id, word]) => [id, { word }]))
   return [
     { kind: 'days', from: 'from_at', to: 'to_at', label: 'Last seven days', instants: true },
-    names.size > 0
+    named
       ? { kind: 'one', name: 'actor_id', label: 'Account', choices: people }
       : { kind: 'text', name: 'actor_id', label: 'Account id' },
     { kind: 'text', name: 'subject_id', label: 'Person, by id' }
