@@ -84,13 +84,13 @@ class FixedKeys:
 
 
 class NoVault:
-    """Nothing is kept here."""
+    """The measured endpoint keeps nothing; if it ever did, the measure would be of something else and stops."""
 
     def seal(self, plain: str, *, purpose: str, subject: UUID) -> bytes:
-        raise NotImplementedError(purpose)
+        raise NotImplementedError(f"nothing is sealed here: {purpose}")
 
     def open(self, sealed: bytes, *, purpose: str, subject: UUID) -> str:
-        raise NotImplementedError(purpose)
+        raise NotImplementedError(f"nothing is sealed here: {purpose}")
 
 
 @dataclass(frozen=True)

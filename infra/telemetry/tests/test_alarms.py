@@ -17,12 +17,10 @@ from libs.servers.ports import free_ports
 from libs.servers.rabbitmq import BrokerUser, RabbitServer
 from libs.testing.sample.process import until
 
-needs_promtool = pytest.mark.skipif(promtool.find() is None, reason="no promtool: infra/local/bootstrap.sh promtool")
 ALERTS = rules.alerts()
 by_name = pytest.mark.parametrize("alert", ALERTS, ids=lambda alert: alert.name)
 
 
-@needs_promtool
 def test_the_rules_can_be_read() -> None:
     assert promtool.run("check", "rules", *rules.RULES) is None
 
@@ -36,7 +34,6 @@ def test_groups_are_looked_at_in_one_order(path: Path) -> None:
     assert case.get("group_eval_order", groups[:1]) == groups
 
 
-@needs_promtool
 @pytest.mark.parametrize("path", rules.TESTS, ids=lambda path: path.stem)
 def test_what_the_cases_say_comes_true(path: Path) -> None:
     assert promtool.run("test", "rules", path) is None

@@ -13,7 +13,6 @@ from infra.telemetry import catalogue, promtool, rules
 from infra.telemetry.dashboards import ALL
 from infra.telemetry.dashboards.panels import Dashboard
 
-needs_promtool = pytest.mark.skipif(promtool.find() is None, reason="no promtool: infra/local/bootstrap.sh promtool")
 every_dashboard = pytest.mark.parametrize("dashboard", ALL, ids=lambda dashboard: dashboard.uid)
 FOLDER = Path(files.__file__).parent
 
@@ -66,7 +65,6 @@ def test_it_asks_only_for_what_somebody_tells(dashboard: Dashboard) -> None:
     assert asked - known == set()
 
 
-@needs_promtool
 @every_dashboard
 def test_prometheus_can_read_every_question(dashboard: Dashboard, tmp_path: Path) -> None:
     """As recording rules, which is how promtool takes expressions one by one."""
@@ -82,7 +80,6 @@ def test_prometheus_can_read_every_question(dashboard: Dashboard, tmp_path: Path
     assert promtool.run("check", "rules", path) is None
 
 
-@needs_promtool
 def test_prometheus_can_read_its_configuration() -> None:
     assert promtool.run("check", "config", FOLDER / "prometheus" / "prometheus.yml") is None
 
