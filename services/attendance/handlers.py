@@ -10,16 +10,18 @@ from libs.chassis.runtime import Runtime
 from libs.contracts import course, enrolment
 from libs.contracts.tpg_sync import OfficialScanSeen
 from libs.database.unit_of_work import UnitOfWork
+from libs.imports.files import forget_next_file
 from libs.outbox.handlers import Handlers
 from libs.stamps.hearing import hear_submissions
 from libs.telemetry.context import Context, entered
 from services.attendance.client import match_numbers
 from services.attendance.commands import importing
-from services.attendance.commands.erasing import erase, forget_next_file
+from services.attendance.commands.erasing import erase
 from services.attendance.commands.following import follow_course, follow_enrolment, follow_run
 from services.attendance.commands.outcomes import record_drift, record_outcome
 from services.attendance.commands.scanning import note_scan
 from services.attendance.commands.sheets import lock_next_due, open_next_due
+from services.attendance.models.batch import Batch, BatchRow
 
 FORGETTING: Final = timedelta(minutes=10)
 
@@ -94,7 +96,7 @@ async def forget_files(runtime: Runtime[Any]) -> None:
 
 async def forget_one_file(runtime: Runtime[Any]) -> bool:
     """One file in a transaction of its own; False when none has had its time."""
-    return await _one(runtime, lambda unit: forget_next_file(unit, runtime.settings.import_kept))
+    return await _one(runtime, lambda unit: forget_next_file(unit, Batch, BatchRow, runtime.settings.import_kept))
 
 
 async def _one(runtime: Runtime[Any], step: Callable[[UnitOfWork], Awaitable[bool]]) -> bool:

@@ -10,6 +10,7 @@ from libs.contracts.assessment import OutcomeChanged
 from libs.contracts.attendance import RateChanged
 from libs.contracts.erasure import CopiesErased
 from libs.database.unit_of_work import UnitOfWork
+from libs.imports.files import forget_next_file
 from libs.outbox.handlers import Handlers
 from libs.privacy.personal import PersonalVault
 from libs.stamps.hearing import hear_submissions
@@ -19,8 +20,9 @@ from services.enrolment.commands.erasing import note_copies_erased
 from services.enrolment.commands.following import follow_course, follow_run
 from services.enrolment.commands.importing.working import work_on_next
 from services.enrolment.commands.judging import follow_outcome, follow_rate
-from services.enrolment.commands.keeping import forget_next_file, seal_anew
+from services.enrolment.commands.keeping import seal_anew
 from services.enrolment.commands.outcomes import record_drift, record_outcome
+from services.enrolment.models.batch import Batch, BatchRow
 from services.enrolment.models.model import SCHEMA
 
 KEEPING: Final = timedelta(minutes=10)
@@ -98,5 +100,5 @@ async def keep_less(runtime: Runtime[Any]) -> bool:
     async with runtime.units.begin() as unit:
         sealed = await seal_anew(unit, PersonalVault(runtime.vault, unit, SCHEMA))
     async with runtime.units.begin() as unit:
-        forgot = await forget_next_file(unit, PersonalVault(runtime.vault, unit, SCHEMA), runtime.settings.import_kept)
+        forgot = await forget_next_file(unit, Batch, BatchRow, runtime.settings.import_kept)
     return bool(sealed) or forgot

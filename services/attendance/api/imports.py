@@ -6,11 +6,9 @@ from uuid import UUID
 from fastapi import Query, Request, Response
 
 from libs.contracts.attendance import AttendanceExported
-from libs.errors import FieldError
-from libs.privacy.mask import ERASED
+from libs.imports.answers import CSV_BODY, left_out, template
+from libs.imports.files import list_batches, list_rows
 from libs.privacy.personal import PersonalVault
-from libs.tabular.reading import Row
-from libs.tabular.writing import MEDIA_TYPE, refused, written
 from libs.web.body import MIB, accepts_up_to
 from libs.web.etag import IfMatch, etag
 from libs.web.idempotency import without_idempotency
@@ -21,20 +19,18 @@ from services.attendance.api.doors import Importer, RuntimeOfService, may_correc
 from services.attendance.commands import importing
 from services.attendance.models.batch import Batch, BatchRow, Verdict
 from services.attendance.models.model import SCHEMA
-from services.attendance.queries.batches import list_batches, list_rows, row_view, rows_left_out, view_of
+from services.attendance.queries.batches import row_view, rows_left_out, view_of
 from services.attendance.schemas.batch import BatchView, CommitWish, RowView
 from services.attendance.schemas.words import Evidence
 
 router = Router(prefix="/api/v1/attendance", tags=["imports"])
-CSV_BODY = {"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}}
 EXAMPLE = ("", "1", "ENR-2603-000123", "", "present", "", "", "FORM-0001")
 
 
 @router.get("/import/template")
 async def get_template(caller: Importer) -> Response:  # noqa: ARG001 - who may import may see the form
     """The columns we read, with one synthetic row."""
-    content = b"".join(written([column.name for column in importing.COLUMNS], [EXAMPLE]))
-    return Response(content, media_type=MEDIA_TYPE, headers=_as_file("attendance-template.csv"))
+    return template(importing.COLUMNS, EXAMPLE, name="attendance-template.csv")
 
 
 @router.post("/import", status_code=201, openapi_extra=CSV_BODY)
@@ -59,7 +55,7 @@ async def send_file(
 @router.get("/imports")
 async def list_files(uow: Uow, caller: Importer, paging: PageQuery) -> Page[BatchView]:  # noqa: ARG001 - opens the door
     """Files, newest first."""
-    found = await list_batches(uow, after=paging.after_uuid(), limit=paging.limit + 1)
+    found = await list_batches(uow, Batch, after=paging.after_uuid(), limit=paging.limit + 1)
     return page([await view_of(uow, batch) for batch in found], paging.limit, key=lambda view: view.id)
 
 
@@ -84,7 +80,7 @@ async def get_rows(
 ) -> Page[RowView]:
     """What is thought and done of each row, in the file's order."""
     await uow.get(Batch, import_id)
-    rows = await list_rows(uow, import_id, verdicts=verdict, after=paging.after_int(), limit=paging.limit + 1)
+    rows = await list_rows(uow, BatchRow, import_id, verdicts=verdict, after=paging.after_int(), limit=paging.limit + 1)
     return page([row_view(row) for row in rows], paging.limit, key=lambda view: view.number)
 
 
@@ -118,29 +114,13 @@ async def take_back_rows(
     batch, vault = await uow.get(Batch, import_id), _vault(runtime, uow)
     batch.require_kept()
     await vault.hold([import_id])
-    rows = [(_as_it_came(row, batch, vault), _findings(row)) async for row in rows_left_out(uow, import_id)]
+    rows = await rows_left_out(uow, import_id)
     uow.emit(AttendanceExported(export_id=uow.new_id(), rows=len(rows)))
-    content = b"".join(refused(batch.header, rows))
-    headers = {**_as_file("left-out.csv"), "Cache-Control": "no-store"}
-    return Response(content, media_type=MEDIA_TYPE, headers=headers)
+    return left_out(batch, rows, vault)
 
 
 def _vault(runtime: RuntimeOfService, uow: Uow) -> PersonalVault:
     return PersonalVault(runtime.vault, uow, SCHEMA)
-
-
-def _as_it_came(row: BatchRow, batch: Batch, vault: PersonalVault) -> Row:
-    """With its cells; in those of somebody who is erased it says so."""
-    cells = [ERASED] * len(batch.header) if row.cells_sealed is None else importing.cells_of(row, vault)
-    return Row(row.number, {}, (), cells)
-
-
-def _findings(row: BatchRow) -> list[FieldError]:
-    return [FieldError(**finding) for finding in row.findings]
-
-
-def _as_file(name: str) -> dict[str, str]:
-    return {"Content-Disposition": f'attachment; filename="{name}"'}
 
 
 async def _shown(uow: Uow, batch: Batch, response: Response) -> BatchView:

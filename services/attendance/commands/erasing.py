@@ -1,18 +1,16 @@
 """What attendance keeps of people beside ids: rows of files, passes and devices. All of it goes."""
 
 from collections.abc import Collection
-from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, update
 from sqlmodel import col
 
 from libs.contracts.enrolment import TraineeErased
 from libs.contracts.erasure import CopiesErased
 from libs.database.unit_of_work import UnitOfWork
-from libs.privacy.personal import destroy_keys
 from libs.web.idempotency import forget_kept_answers
-from services.attendance.models.batch import Batch, BatchRow, BatchStatus
+from services.attendance.models.batch import BatchRow
 from services.attendance.models.check_in import CheckIn, CheckInPass
 from services.attendance.models.model import SCHEMA
 
@@ -33,30 +31,4 @@ async def erase(uow: UnitOfWork, event: TraineeErased) -> None:
 async def _blank_rows_of_files(uow: UnitOfWork, enrolment_ids: Collection[UUID]) -> None:
     settled = func.coalesce(col(BatchRow.settled_at), uow.now())  # one that waited to be taken is not taken any more
     gone = update(BatchRow).where(col(BatchRow.enrolment_id).in_(enrolment_ids))
-    await uow.session.execute(gone.values(cells_sealed=None, settled_at=settled))
-
-
-async def forget_next_file(uow: UnitOfWork, kept: timedelta) -> bool:
-    """Destroy the key and the cells of one file nothing happened to for so long; False when there is none.
-
-    What was judged and done stays on record. A file left unread is forgotten too: it is sent again if it is wanted.
-    """
-    resting = [BatchStatus.CHECKED.value, BatchStatus.COMMITTED.value]
-    wanted = (
-        select(Batch)
-        .where(
-            col(Batch.forgotten_at).is_(None),
-            col(Batch.status).in_(resting),
-            col(Batch.updated_at) <= uow.now() - kept,
-        )
-        .order_by(col(Batch.updated_at))
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    batch = (await uow.session.scalars(wanted)).one_or_none()
-    if batch is None:
-        return False
-    await destroy_keys(uow, SCHEMA, [batch.id])
-    await uow.session.execute(update(BatchRow).where(col(BatchRow.batch_id) == batch.id).values(cells_sealed=None))
-    batch.forget(uow.now())
-    return True
+    await uow.session.execute(gone.values(**BatchRow.BLANK, settled_at=settled))

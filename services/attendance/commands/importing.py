@@ -4,44 +4,40 @@ Every step is a transaction of its own that leaves a mark on its rows, so a proc
 repeats nothing, and several may work on one file. Rows stay sealed; what is said of them never repeats them.
 """
 
-import hashlib
-import io
-import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
-
-from sqlalchemy.dialects.postgresql import insert
 
 from libs.contracts.attendance import MarkMethod, MarkState
 from libs.database.model import lineage
 from libs.database.unit_of_work import UnitOfWork, UnitsOfWork
-from libs.errors import FieldError, Invalid, Refused
-from libs.privacy.personal import OwnVault, PersonalVault
-from libs.privacy.vault import Erased, Vault
+from libs.errors import Refused
+from libs.imports.batch import BatchStatus
+from libs.imports.files import next_batch
+from libs.imports.receiving import digest_of, keep
+from libs.imports.row import findings_of
+from libs.privacy.personal import PersonalVault
+from libs.privacy.vault import Vault
 from libs.tabular.cells import one_of, whole
-from libs.tabular.reading import Column, Row, Table, UnreadableTable
-from libs.telemetry.context import Context, current, entered
+from libs.tabular.reading import Column
+from libs.telemetry.context import current, entered
 from services.attendance.commands.judging import Wished, judge_row, named_run, wished_of
 from services.attendance.commands.registers import at_register
 from services.attendance.errors import NotSeated, RollUnavailable
-from services.attendance.models.batch import Batch, BatchRow, BatchStatus, Verdict
+from services.attendance.models.batch import Batch, BatchRow, Verdict
 from services.attendance.models.judgement import Judgement
 from services.attendance.models.model import SCHEMA
 from services.attendance.queries.batches import (
     find_same,
     lock_open,
     lock_unjudged,
-    next_batch,
     unjudged,
     view_of,
 )
 from services.attendance.schemas.batch import CommitWish
 
-MOST_ROWS: Final = 20_000
 AT_ONCE: Final = 200
-CELLS: Final = "import.row"
 COLUMNS: Final = (
     Column("run_id", also=("course run", "run")),
     Column("session", whole, required=True, also=("session number", "session seq", "seq")),
@@ -62,68 +58,21 @@ async def receive(
     uow: UnitOfWork, content: bytes, run_id: UUID | None, evidence: str | None, vault: PersonalVault
 ) -> tuple[Batch, bool]:
     """Keep a file for judging; True when it is new. The same file again is the batch it was."""
-    sha256 = hashlib.sha256(content).digest()
+    sha256 = digest_of(content)
     known = await find_same(uow, sha256, run_id, evidence)
     if known is not None:
         return known, False
-    table = Table(io.BytesIO(content), COLUMNS)
-    batch = Batch(
-        **lineage(uow), run_id=run_id, evidence=evidence, sha256=sha256, header=table.header, ignored=table.ignored
-    )
-    uow.add(batch)
-    await uow.session.flush()
-    own = await vault.of(batch.id, new=True)
-    piece: list[dict[str, Any]] = []
-    for row in table.rows():
-        batch.rows += 1
-        if batch.rows > MOST_ROWS:
-            raise UnreadableTable(f"The file has more than {MOST_ROWS} rows. Send it in parts.")
-        piece.append(_kept(batch, row, own))
-        if len(piece) == AT_ONCE:
-            await _write(uow, piece)
-    await _write(uow, piece)
-    if batch.rows == 0:
-        raise UnreadableTable("The file has a header and no rows.")
+    batch = Batch(**lineage(uow), run_id=run_id, evidence=evidence, sha256=sha256)
+    await keep(uow, batch, BatchRow, content, COLUMNS, vault)
     return batch, True
-
-
-def _kept(batch: Batch, row: Row, own: OwnVault) -> dict[str, Any]:
-    values = {name: str(value) for name, value in row.values.items()}
-    sealed = json.dumps({"cells": list(row.cells), "values": values})
-    return {
-        "batch_id": batch.id,
-        "number": row.number,
-        "cells_sealed": own.seal(sealed, purpose=CELLS, subject=batch.id),
-        "findings": [asdict(finding) for finding in row.findings],
-    }
-
-
-async def _write(uow: UnitOfWork, piece: list[dict[str, Any]]) -> None:
-    if piece:
-        await uow.session.execute(insert(BatchRow), piece)
-        piece.clear()
-
-
-def cells_of(row: BatchRow, vault: PersonalVault) -> list[str]:
-    """The row as it came. Raises Erased for one that was taken, whose person is erased, or whose file is forgotten."""
-    cells: list[str] = _opened(row, vault)["cells"]
-    return cells
-
-
-def _opened(row: BatchRow, vault: PersonalVault) -> dict[str, Any]:
-    if row.cells_sealed is None:
-        raise Erased(row.batch_id)
-    opened: dict[str, Any] = json.loads(vault.open(row.cells_sealed, purpose=CELLS, subject=row.batch_id))
-    return opened
 
 
 async def order_commit(uow: UnitOfWork, batch_id: UUID, wish: CommitWish, *, version: int, may_correct: bool) -> Batch:
     """Let the worker take the rows that can be taken, on behalf of who says so now."""
     batch = await uow.get(Batch, batch_id, for_update=True)
     batch.expect(version)
-    refused = (await view_of(uow, batch)).error
-    actor = current()
-    batch.order(actor.actor_id, actor.actor_role, may_correct=may_correct, refused=refused, only_valid=wish.only_valid)
+    batch.order(refused=(await view_of(uow, batch)).error, only_valid=wish.only_valid)
+    batch.may_correct = may_correct
     batch.touch(uow)
     return batch
 
@@ -131,11 +80,10 @@ async def order_commit(uow: UnitOfWork, batch_id: UUID, wish: CommitWish, *, ver
 async def work_on_next(units: UnitsOfWork, vault: Vault, match: Match) -> bool:
     """One step on one file, committed; False when there is nothing to do, or nobody to ask who people are."""
     async with units.reading() as uow:
-        batch = await next_batch(uow)
+        batch = await next_batch(uow, Batch, locked=False)
     if batch is None:
         return False
-    journey = Context(correlation_id=batch.correlation_id)
-    with entered(journey.acting(batch.ordered_by or batch.created_by, batch.ordered_as or journey.actor_role)):
+    with entered(batch.journey()):
         if batch.status is BatchStatus.CHECKING:
             return await _judge_some(units, batch, vault, match) or await _finish(units, batch.id)
         return await _take_one(units, batch, vault) or await _finish(units, batch.id)
@@ -149,13 +97,13 @@ async def _judge_some(units: UnitsOfWork, batch: Batch, vault: Vault, match: Mat
     if not glance:
         return False
     try:
-        people = await _people(batch, [_opened(row, own)["values"] for row in glance], match)
+        people = await _people(batch, [row.values(own) for row in glance], match)
     except RollUnavailable:
         return False  # enrolment is away: the rows wait, unjudged
     async with units.begin() as uow:
         own = await _held(uow, batch, vault)
         for row in await lock_unjudged(uow, batch.id, AT_ONCE):
-            values = _opened(row, own)["values"]
+            values = row.values(own)
             key = (named_run(batch, values), values.get("id_number"))
             if "id_number" in values and "enrolment" not in values and key[0] is not None and key not in people:
                 continue  # its turn comes with the next question
@@ -198,7 +146,7 @@ async def _take_one(units: UnitsOfWork, batch: Batch, vault: Vault) -> bool:
             if row is None:
                 return False
             number = row.number
-            await _take(uow, batch, row, wished_of(_opened(row, await _held(uow, batch, vault))["values"]))
+            await _take(uow, batch, row, wished_of(row.values(await _held(uow, batch, vault))))
     except Refused as refusal:
         if number is not None:
             await _refuse(units, batch.id, number, refusal)
@@ -237,12 +185,10 @@ async def _take(uow: UnitOfWork, batch: Batch, row: BatchRow, wished: Wished) ->
 
 
 async def _refuse(units: UnitsOfWork, batch_id: UUID, number: int, refusal: Refused) -> None:
-    fields = refusal.fields if isinstance(refusal, Invalid) else ()
-    whole_row = FieldError("row", refusal.code, refusal.message, "Mend it and send the row again.")
     async with units.begin() as uow:
         row = await uow.session.get(BatchRow, (batch_id, number), with_for_update=True)
         if row is not None and row.settled_at is None:
-            row.findings = [asdict(finding) for finding in (fields or (whole_row,))]
+            row.findings = findings_of(refusal)
             row.settled_at = uow.now()
 
 

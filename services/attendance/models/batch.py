@@ -1,28 +1,15 @@
 """A spreadsheet of attendance: the file as it came, and what is thought and done of each of its rows."""
 
-from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Index, LargeBinary, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Index, text
 from sqlmodel import Field
 
 from libs.contracts.attendance import AttendanceImportChecked, AttendanceImported
-from libs.database.model import Record, instant, status_column
-from libs.errors import ImportBusy, RowsRefused
-from libs.privacy.vault import Erased
+from libs.imports.batch import BatchStatus, ImportBatch
+from libs.imports.row import ImportRow
 from services.attendance.models.model import Model
-
-
-class BatchStatus(StrEnum):
-    """checking → checked → committing → committed; each arrow but the middle one is the worker's."""
-
-    CHECKING = "checking"
-    CHECKED = "checked"
-    COMMITTING = "committing"
-    COMMITTED = "committed"
 
 
 class Verdict(StrEnum):
@@ -37,7 +24,7 @@ class Verdict(StrEnum):
 READY = (Verdict.CREATE, Verdict.CHANGE)
 
 
-class Batch(Record, Model, table=True):
+class Batch(ImportBatch, Model, table=True):
     """One file. The same bytes for the same run with the same evidence are the same batch, however often sent."""
 
     __tablename__ = "import_batch"
@@ -50,42 +37,10 @@ class Batch(Record, Model, table=True):
         Index("import_batch_kept_idx", "updated_at", postgresql_where=text("forgotten_at is null")),
     )  # fmt: skip
 
-    run_id: UUID | None = None
-    """The run of rows that name none."""
     evidence: str | None = None
     """Where the papers are that prove it, of rows that name none."""
-    sha256: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
-    """None once it is forgotten: of a file with one row, even the digest could be tried out."""
-    header: list[str] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False))
-    ignored: list[str] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False))
-    status: BatchStatus = status_column(BatchStatus, BatchStatus.CHECKING)
-    rows: int = 0
-    ordered_by: str | None = None
-    ordered_as: str | None = None
-    """Who ordered the commit, and as what: the marks are theirs."""
     may_correct: bool = False
-    """Whether they may change locked sheets."""
-    forgotten_at: datetime | None = instant(default=None, nullable=True)
-    """Since when the cells of its rows cannot be read any more."""
-
-    def order(self, actor_id: str, role: str, *, may_correct: bool, refused: int, only_valid: bool) -> None:
-        """Begin to take the rows. Raises ImportBusy unless all are judged, RowsRefused when all were to be valid."""
-        self.require_kept()
-        if self.status is not BatchStatus.CHECKED:
-            raise ImportBusy(self.id, self.status)
-        if refused and not only_valid:
-            raise RowsRefused(self.id, refused)
-        self.status = BatchStatus.COMMITTING
-        self.ordered_by, self.ordered_as, self.may_correct = actor_id, role, may_correct
-
-    def require_kept(self) -> None:
-        """Raise Erased once nobody can read its rows any more."""
-        if self.forgotten_at is not None:
-            raise Erased(self.id)
-
-    def forget(self, now: datetime) -> None:
-        """The caller destroys the key and the cells; what was judged and done stays."""
-        self.forgotten_at, self.sha256 = now, None
+    """Whether who ordered the commit may change locked sheets."""
 
     def checked(self, ready: int, refused: int) -> AttendanceImportChecked:
         self.status = BatchStatus.CHECKED
@@ -96,12 +51,8 @@ class Batch(Record, Model, table=True):
         return AttendanceImported(import_id=self.id, rows=self.rows, taken=taken, refused=refused)
 
 
-class BatchRow(Model, table=True):
-    """One row: its cells sealed, what it would do, and what became of it.
-
-    The cells are sealed with the file's own key. They go when the row is taken, when its person is erased, and with the
-    key when the file is forgotten.
-    """
+class BatchRow(ImportRow, Model, table=True):
+    """One row: the mark it would make on somebody's line of a session."""
 
     __tablename__ = "import_row"
     __table_args__ = (
@@ -118,15 +69,9 @@ class BatchRow(Model, table=True):
     )
 
     batch_id: UUID = Field(primary_key=True, foreign_key="attendance.import_batch.id")
-    number: int = Field(primary_key=True)
-    cells_sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary), repr=False)
-    verdict: str | None = None
-    findings: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False))
     session_id: UUID | None = None
     enrolment_id: UUID | None = None
     state_now: str | None = None
     """What is on record, when it was judged."""
     state_wished: str | None = None
     attendance_id: UUID | None = None
-    settled_at: datetime | None = instant(default=None, nullable=True)
-    """When it was taken or, at the commit, refused after all."""

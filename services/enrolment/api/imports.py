@@ -8,10 +8,8 @@ from fastapi import Query, Request, Response
 from libs.access.permissions import Permission
 from libs.access.principal import Principal
 from libs.contracts.enrolment import EnrolmentsExported
-from libs.errors import FieldError
-from libs.privacy.mask import ERASED
-from libs.tabular.reading import Row
-from libs.tabular.writing import MEDIA_TYPE, refused, written
+from libs.imports.answers import CSV_BODY, left_out, template
+from libs.imports.files import list_batches, list_rows
 from libs.web.body import MIB, accepts_up_to
 from libs.web.etag import IfMatch, etag
 from libs.web.guard import allow
@@ -22,12 +20,11 @@ from libs.web.transaction import Uow
 from services.enrolment.api.doors import VaultOfService
 from services.enrolment.commands.importing import receiving, sheet
 from services.enrolment.models.batch import Batch, BatchRow, Verdict
-from services.enrolment.queries.batches import list_batches, list_rows, row_view, rows_left_out, view_of
+from services.enrolment.queries.batches import row_view, rows_left_out, view_of
 from services.enrolment.schemas.batch import BatchView, CommitWish, RowView
 
 router = Router(prefix="/api/v1/enrolments", tags=["imports"])
 Importer = Annotated[Principal, allow(Permission.ENROLMENTS_IMPORT)]
-CSV_BODY = {"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}}
 EXAMPLE = (
     "Synthetic Trainee 1", "NRIC", "S9000001B", "1990-05-17", "trainee1@example.com", "91234567",
     "INDIVIDUAL", "", "500.00", "250.00", "", "",
@@ -37,8 +34,7 @@ EXAMPLE = (
 @router.get("/import/template")
 async def get_template(caller: Importer) -> Response:  # noqa: ARG001 - who may import may see the form
     """The columns we read, with one synthetic row."""
-    content = b"".join(written([column.name for column in sheet.COLUMNS], [EXAMPLE]))
-    return Response(content, media_type=MEDIA_TYPE, headers=_as_file("enrolments-template.csv"))
+    return template(sheet.COLUMNS, EXAMPLE, name="enrolments-template.csv")
 
 
 @router.post("/import", status_code=201, openapi_extra=CSV_BODY)
@@ -62,7 +58,7 @@ async def send_file(
 @router.get("/imports")
 async def list_files(uow: Uow, caller: Importer, paging: PageQuery) -> Page[BatchView]:  # noqa: ARG001 - opens the door
     """Files, newest first."""
-    found = await list_batches(uow, after=paging.after_uuid(), limit=paging.limit + 1)
+    found = await list_batches(uow, Batch, after=paging.after_uuid(), limit=paging.limit + 1)
     return page([await view_of(uow, batch) for batch in found], paging.limit, key=lambda view: view.id)
 
 
@@ -87,7 +83,7 @@ async def get_rows(
 ) -> Page[RowView]:
     """What is thought and done of each row, in the file's order."""
     await uow.get(Batch, import_id)
-    rows = await list_rows(uow, import_id, verdicts=verdict, after=paging.after_int(), limit=paging.limit + 1)
+    rows = await list_rows(uow, BatchRow, import_id, verdicts=verdict, after=paging.after_int(), limit=paging.limit + 1)
     return page([row_view(row) for row in rows], paging.limit, key=lambda view: view.number)
 
 
@@ -120,25 +116,9 @@ async def take_back_rows(
     batch = await uow.get(Batch, import_id)
     batch.require_kept()
     await vault.hold([import_id])
-    rows = [(_as_it_came(row, batch, vault), _findings(row)) async for row in rows_left_out(uow, import_id)]
+    rows = await rows_left_out(uow, import_id)
     uow.emit(EnrolmentsExported(export_id=uow.new_id(), rows=len(rows)))
-    content = b"".join(refused(batch.header, rows))
-    headers = {**_as_file("left-out.csv"), "Cache-Control": "no-store"}
-    return Response(content, media_type=MEDIA_TYPE, headers=headers)
-
-
-def _as_it_came(row: BatchRow, batch: Batch, vault: VaultOfService) -> Row:
-    """With its cells; in those of somebody who is erased it says so."""
-    cells = [ERASED] * len(batch.header) if row.cells_sealed is None else sheet.cells_of(row, vault)
-    return Row(row.number, {}, (), cells)
-
-
-def _findings(row: BatchRow) -> list[FieldError]:
-    return [FieldError(**finding) for finding in row.findings]
-
-
-def _as_file(name: str) -> dict[str, str]:
-    return {"Content-Disposition": f'attachment; filename="{name}"'}
+    return left_out(batch, rows, vault)
 
 
 async def _shown(uow: Uow, batch: Batch, response: Response) -> BatchView:

@@ -129,7 +129,7 @@ async def _blank_rows_of_files(uow: UnitOfWork, ids: Collection[UUID], indexes: 
     """The rows that were matched to them. One nobody could match to anybody goes when its file is forgotten."""
     theirs = or_(col(BatchRow.trainee_id).in_(ids), col(BatchRow.id_number_index).in_(indexes))
     settled = func.coalesce(col(BatchRow.settled_at), uow.now())  # one that waited to be taken is not taken any more
-    gone = update(BatchRow).where(theirs).values(cells_sealed=None, id_number_index=None, settled_at=settled)
+    gone = update(BatchRow).where(theirs).values(**BatchRow.BLANK, settled_at=settled)
     await uow.session.execute(gone.execution_options(synchronize_session=False))
 
 

@@ -1,14 +1,12 @@
-"""Keeps no more than is needed: old values get people's own keys, and files are forgotten after their time."""
+"""Old values get people's own keys."""
 
-from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlmodel import col
 
 from libs.database.unit_of_work import UnitOfWork
 from libs.privacy.personal import PersonalVault, owners_with_keys
-from services.enrolment.models.batch import Batch, BatchRow, BatchStatus
 from services.enrolment.models.model import SCHEMA
 from services.enrolment.models.personal import BORN_ON, EMAIL, FULL_NAME, ID_NUMBER, PHONE
 from services.enrolment.models.trainee import Trainee
@@ -45,31 +43,3 @@ async def seal_anew(uow: UnitOfWork, people: PersonalVault) -> int:
                 anew = people.seal_for(trainee.id, plain, purpose=purpose, subject=trainee.id)
                 setattr(trainee, column, anew)
     return len(found)
-
-
-async def forget_next_file(uow: UnitOfWork, people: PersonalVault, kept: timedelta) -> bool:
-    """Destroy the key and the cells of one file nothing happened to for so long; False when there is none.
-
-    What was judged and done stays on record. A file left unread is forgotten too: it is sent again if it is wanted.
-    """
-    resting = [BatchStatus.CHECKED.value, BatchStatus.COMMITTED.value]
-    wanted = (
-        select(Batch)
-        .where(
-            col(Batch.forgotten_at).is_(None),
-            col(Batch.status).in_(resting),
-            col(Batch.updated_at) <= uow.now() - kept,
-        )
-        .order_by(col(Batch.updated_at))
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    batch = (await uow.session.scalars(wanted)).one_or_none()
-    if batch is None:
-        return False
-    await people.destroy([batch.id])
-    rows = update(BatchRow).where(col(BatchRow.batch_id) == batch.id)
-    blank = rows.values(cells_sealed=None, id_number_index=None).execution_options(synchronize_session=False)
-    await uow.session.execute(blank)
-    batch.forget(uow.now())
-    return True

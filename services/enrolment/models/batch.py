@@ -1,28 +1,16 @@
 """A spreadsheet of people to enrol: the file as it came, and what is thought and done of each of its rows."""
 
-from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import Column, Index, LargeBinary, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Index, LargeBinary, text
 from sqlmodel import Field
 
 from libs.contracts.enrolment import ImportChecked, ImportCommitted
-from libs.database.model import Record, instant, status_column
-from libs.errors import ImportBusy, RowsRefused
-from libs.privacy.vault import Erased
+from libs.imports.batch import BatchStatus, ImportBatch
+from libs.imports.row import ImportRow
 from services.enrolment.models.model import Model
-
-
-class BatchStatus(StrEnum):
-    """checking → checked → committing → committed; each arrow but the middle one is the worker's."""
-
-    CHECKING = "checking"
-    CHECKED = "checked"
-    COMMITTING = "committing"
-    COMMITTED = "committed"
 
 
 class Verdict(StrEnum):
@@ -37,7 +25,7 @@ class Verdict(StrEnum):
 READY = (Verdict.CREATE, Verdict.MATCH)
 
 
-class Batch(Record, Model, table=True):
+class Batch(ImportBatch, Model, table=True):
     """One file. The same bytes for the same run are the same batch, however often they are sent."""
 
     __tablename__ = "import_batch"
@@ -47,40 +35,8 @@ class Batch(Record, Model, table=True):
         Index("import_batch_kept_idx", "updated_at", postgresql_where=text("forgotten_at is null")),
     )
 
-    run_id: UUID | None = None
-    """The run of rows that name none."""
-    sha256: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
-    """None once it is forgotten: of a file with one row, even the digest could be tried out."""
-    header: list[str] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False))
-    ignored: list[str] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False))
-    status: BatchStatus = status_column(BatchStatus, BatchStatus.CHECKING)
-    rows: int = 0
     confirms: bool = False
     """Whether a row's person is confirmed at once, and not only put down."""
-    ordered_by: str | None = None
-    ordered_as: str | None = None
-    """Who ordered the commit, and as what: the rows are theirs."""
-    forgotten_at: datetime | None = instant(default=None, nullable=True)
-    """Since when the cells of its rows cannot be read any more."""
-
-    def order(self, actor_id: str, role: str, *, confirms: bool, refused: int, only_valid: bool) -> None:
-        """Begin to take the rows. Raises ImportBusy unless all are judged, RowsRefused when all were to be valid."""
-        self.require_kept()
-        if self.status is not BatchStatus.CHECKED:
-            raise ImportBusy(self.id, self.status)
-        if refused and not only_valid:
-            raise RowsRefused(self.id, refused)
-        self.status = BatchStatus.COMMITTING
-        self.confirms, self.ordered_by, self.ordered_as = confirms, actor_id, role
-
-    def require_kept(self) -> None:
-        """Raise Erased once nobody can read its rows any more."""
-        if self.forgotten_at is not None:
-            raise Erased(self.id)
-
-    def forget(self, now: datetime) -> None:
-        """The caller destroys the key and the cells; what was judged and done stays."""
-        self.forgotten_at, self.sha256 = now, None
 
     def checked(self, ready: int, refused: int) -> ImportChecked:
         self.status = BatchStatus.CHECKED
@@ -91,12 +47,8 @@ class Batch(Record, Model, table=True):
         return ImportCommitted(import_id=self.id, rows=self.rows, taken=taken, refused=refused)
 
 
-class BatchRow(Model, table=True):
-    """One row: its cells sealed, what it would do, and what became of it.
-
-    The cells are sealed with the file's own key. They go when the row is taken, when its person is erased, and with the
-    key when the file is forgotten.
-    """
+class BatchRow(ImportRow, Model, table=True):
+    """One row: the person it would enrol, and the place that became of it."""
 
     __tablename__ = "import_row"
     __table_args__ = (
@@ -110,14 +62,10 @@ class BatchRow(Model, table=True):
         Index("import_row_person_idx", "batch_id", "id_number_index", "number"),
     )
 
+    BLANK: ClassVar[dict[str, Any]] = {**ImportRow.BLANK, "id_number_index": None}
+
     batch_id: UUID = Field(primary_key=True, foreign_key="enrolment.import_batch.id")
-    number: int = Field(primary_key=True)
-    cells_sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary), repr=False)
-    id_number_index: bytes | None = Field(default=None, sa_column=Column(LargeBinary), repr=False)
-    verdict: str | None = None
-    findings: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False))
+    id_number_index: bytes | None = Field(default=None, sa_type=LargeBinary, repr=False)
     run_id: UUID | None = None
     trainee_id: UUID | None = None
     enrolment_id: UUID | None = None
-    settled_at: datetime | None = instant(default=None, nullable=True)
-    """When it was taken or, at the commit, refused after all."""

@@ -12,17 +12,16 @@ from sqlalchemy import update
 from libs.contracts.submissions import EmployerPart, TraineePart
 from libs.database.unit_of_work import UnitOfWork
 from libs.errors import FieldError, Refused
+from libs.imports.row import Values
 from libs.privacy.personal import PersonalVault
 from libs.sources import singapore_day
 from services.enrolment.commands.importing.sheet import (
     AMOUNTS,
-    Values,
     part_of,
     person_of,
     run_of,
     submission_of,
     uen_of,
-    values_of,
 )
 from services.enrolment.models.batch import Batch, BatchRow, Verdict
 from services.enrolment.models.personal import Vault, index_of_id
@@ -89,7 +88,7 @@ async def judge_some(uow: UnitOfWork, batch: Batch, vault: PersonalVault) -> boo
 
 
 def _read(row: BatchRow, batch: Batch, vault: Vault) -> Judged:
-    values = values_of(row, vault)
+    values = row.values(vault)
     run_id, wrong_run = run_of(values, batch)
     person, wrong_person = person_of(values)
     judged = Judged(row, values, run_id, person, [*wrong_run, *wrong_person])

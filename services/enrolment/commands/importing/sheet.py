@@ -1,7 +1,5 @@
 """The sheet as we read it: its columns, and what a row of it wishes."""
 
-import json
-from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -12,17 +10,15 @@ from pydantic import ValidationError
 from libs.contracts.enrolment import EnrolmentStatus, FeeStatus, Sponsorship
 from libs.contracts.submissions import EmployerPart, EnrolmentSubmission, PhonePart, TraineePart
 from libs.errors import FieldError, Invalid
-from libs.privacy.vault import Erased
+from libs.imports.row import Values
 from libs.tabular.cells import amount, day, one_of
-from libs.tabular.reading import Column, Row
+from libs.tabular.reading import Column
 from libs.web.fields import field_errors
-from services.enrolment.models.batch import Batch, BatchRow
-from services.enrolment.models.personal import Opens, Vault
+from services.enrolment.models.batch import Batch
 from services.enrolment.models.run import Run
 from services.enrolment.schemas.enrolment import EnrolmentWish
 from services.enrolment.schemas.person import PhoneWish, TraineeWish
 
-CELLS: Final = "import.row"
 COLUMNS: Final = (
     Column("full_name", required=True, also=("name", "trainee name", "name as in nric")),
     Column("id_type", one_of(NRIC="NRIC", FIN="FIN", OTHERS="OTHERS", Passport="OTHERS"), required=True),
@@ -42,32 +38,6 @@ AMOUNTS: Final = ("full_fee", "nett_fee", "discount")
 
 NOT_YET: Final = UUID(int=0)
 """The id of what is not there before the row is taken."""
-
-Values = dict[str, str]
-"""A row's cells that could be read, by our names."""
-
-
-def sealed_row(batch: Batch, row: Row, own: Vault) -> dict[str, Any]:
-    """The row as columns of the table: its cells sealed with the file's own key, and what is wrong with them."""
-    values = {name: str(value) for name, value in row.values.items()}
-    sealed = json.dumps({"cells": list(row.cells), "values": values})
-    return {
-        "batch_id": batch.id,
-        "number": row.number,
-        "cells_sealed": own.seal(sealed, purpose=CELLS, subject=batch.id),
-        "findings": [asdict(finding) for finding in row.findings],
-    }
-
-
-def cells_of(row: BatchRow, vault: Opens) -> list[str]:
-    """The row as it came. Raises Erased for one that was taken, whose person is erased, or whose file is forgotten."""
-    cells: list[str] = _opened(row, vault)["cells"]
-    return cells
-
-
-def values_of(row: BatchRow, vault: Opens) -> Values:
-    values: Values = _opened(row, vault)["values"]
-    return values
 
 
 def person_of(values: Values) -> tuple[TraineeWish | None, list[FieldError]]:
@@ -154,13 +124,6 @@ def submission_of(
         nett_fee=Decimal(values.get("nett_fee", 0)),
         discount=Decimal(values.get("discount", 0)),
     )
-
-
-def _opened(row: BatchRow, vault: Opens) -> dict[str, Any]:
-    if row.cells_sealed is None:
-        raise Erased(row.batch_id)
-    opened: dict[str, Any] = json.loads(vault.open(row.cells_sealed, purpose=CELLS, subject=row.batch_id))
-    return opened
 
 
 def _phone(text: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The rows of a file are taken: person, place and, if ordered, seat, each row for itself, some of them at a time."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
@@ -8,10 +8,11 @@ from sqlalchemy import update
 
 from libs.database.constraints import refusing
 from libs.database.unit_of_work import UnitOfWork
-from libs.errors import Conflict, FieldError, Invalid, Refused
+from libs.errors import Conflict, Refused
+from libs.imports.row import Values, findings_of
 from libs.privacy.personal import PersonalVault
 from services.enrolment.commands.confirming import give_place
-from services.enrolment.commands.importing.sheet import Values, person_of, place_of, uen_of, values_of
+from services.enrolment.commands.importing.sheet import person_of, place_of, uen_of
 from services.enrolment.commands.registering import ONE_ACTIVE, put_down
 from services.enrolment.commands.seating import Desk, at_desks
 from services.enrolment.commands.trainees import KNOWN, enter
@@ -28,10 +29,6 @@ from services.enrolment.schemas.person import TraineeWish
 
 AT_ONCE: Final = 25
 """So many rows share a transaction: the desks of their runs are locked for as long as it takes to seat them."""
-
-
-TAKEN: Final[dict[str, Any]] = {"cells_sealed": None, "id_number_index": None}
-"""What a row has no more once it was taken: the person and the place stand by themselves."""
 
 
 class JustEntered(Conflict):
@@ -76,7 +73,7 @@ class Taking:
             await desk.reread()
             return None if isinstance(refusal, JustEntered) else _refused(refusal)
         self.people[opened.index] = trainee
-        return {**TAKEN, "trainee_id": trainee.id, "enrolment_id": place.id, "findings": opened.row.findings}
+        return {**BatchRow.BLANK, "trainee_id": trainee.id, "enrolment_id": place.id, "findings": opened.row.findings}
 
     async def _enter(self, opened: Opened) -> Trainee:
         trainee = await enter(self.uow, opened.person, self.vault)
@@ -112,7 +109,7 @@ async def take_some(uow: UnitOfWork, batch: Batch, vault: PersonalVault) -> bool
 
 
 def _opened(row: BatchRow, vault: PersonalVault) -> Opened:
-    values = values_of(row, vault)
+    values = row.values(vault)
     person, _ = person_of(values)
     if person is None or row.run_id is None:
         raise AssertionError("a row that was judged ready can be read again")
@@ -124,10 +121,4 @@ def _key(opened: Opened) -> dict[str, Any]:
 
 
 def _refused(refusal: Refused) -> dict[str, Any]:
-    whole = FieldError("row", refusal.code, refusal.message, "Mend it and send the row again.")
-    fields = refusal.fields if isinstance(refusal, Invalid) else ()
-    return {
-        "trainee_id": None,
-        "enrolment_id": None,
-        "findings": [asdict(finding) for finding in (fields or (whole,))],
-    }
+    return {"trainee_id": None, "enrolment_id": None, "findings": findings_of(refusal)}

@@ -6,33 +6,29 @@ has it, and others meanwhile work on other files. Rows stay sealed; what is said
 """
 
 from libs.database.unit_of_work import UnitOfWork, UnitsOfWork
+from libs.imports.batch import BatchStatus
+from libs.imports.files import next_batch
 from libs.privacy.personal import PersonalVault
 from libs.privacy.vault import Vault
-from libs.telemetry.context import Context, entered
+from libs.telemetry.context import entered
 from services.enrolment.commands.importing.judging import judge_some
 from services.enrolment.commands.importing.taking import take_some
-from services.enrolment.models.batch import Batch, BatchStatus
+from services.enrolment.models.batch import Batch
 from services.enrolment.models.model import SCHEMA
-from services.enrolment.queries.batches import lock_next_batch, view_of
+from services.enrolment.queries.batches import view_of
 
 
 async def work_on_next(units: UnitsOfWork, vault: Vault) -> bool:
     """One step on one file that nobody else works on, committed; False when there is none."""
     async with units.begin() as uow:
-        batch = await lock_next_batch(uow)
+        batch = await next_batch(uow, Batch, locked=True)
         if batch is None:
             return False
-        with entered(_journey(batch)):
+        with entered(batch.journey()):
             step = judge_some if batch.status is BatchStatus.CHECKING else take_some
             if not await step(uow, batch, PersonalVault(vault, uow, SCHEMA)):
                 await _finish(uow, batch)
     return True
-
-
-def _journey(batch: Batch) -> Context:
-    """What is done is done on behalf of who ordered it, on the journey that began with the file."""
-    journey = Context(correlation_id=batch.correlation_id)
-    return journey.acting(batch.ordered_by or batch.created_by, batch.ordered_as or journey.actor_role)
 
 
 async def _finish(uow: UnitOfWork, batch: Batch) -> None:
