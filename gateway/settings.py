@@ -46,6 +46,8 @@ class GatewaySettings(BaseSettings):
     connect_timeout: timedelta = timedelta(seconds=2)
     answer_timeout: timedelta = timedelta(seconds=30)
     """The longest silence: before the first byte of an answer, and between any two."""
+    restart_patience: timedelta = timedelta(seconds=5)
+    """How long requests wait for a service that refuses connections, reckoned from the first refusal."""
     connections_per_service: int = 256
 
     events_poll: timedelta = timedelta(seconds=1)
