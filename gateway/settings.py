@@ -34,6 +34,9 @@ class GatewaySettings(BaseSettings):
     trusted_proxies: str = ""
     """Addresses, separated by commas, whose X-Forwarded-For is believed; empty believes nobody."""
 
+    successor: str = ""
+    """The command that takes over on SIGHUP, in this process and at its socket; empty is the one that started it."""
+
     log_level: str = "INFO"
     telemetry_dir: str = ""
     otlp_endpoint: str = Field(default="", validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
