@@ -62,6 +62,7 @@ class Gateway:
         self._sign_ins = sign_ins
         self._verifications = verifications
         self._log = access_log
+        self.stopping = False
         self._documents = Documents(proxy, own_document(doors))
         self._readiness = Readiness(proxy)
         self._pages = Pages(settings.ui_folder)
@@ -76,13 +77,14 @@ class Gateway:
         }
 
     def stop(self) -> None:
-        """Let what would never end by itself end now; safe to call from a signal handler."""
+        """Let what would never end by itself end now, and callers leave; safe to call from a signal handler."""
+        self.stopping = True
         self._on_stop()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             raise RuntimeError(f"the gateway speaks http, not {scope['type']}")
-        journey = Journey(scope, send, self._ids)
+        journey = Journey(scope, send, self._ids, last=self.stopping)
         with entered(Context(journey.correlation_id)):
             try:
                 await self._respond(scope, receive, journey)

@@ -12,7 +12,7 @@ from yarl import URL
 
 from gateway.answers import Answer
 from gateway.journey import Journey
-from gateway.proxy import BROKEN, Proxy, Upstream, failure_kind, upstream_failures
+from gateway.proxy import Proxy, Upstream, failure_kind, upstream_failures
 from libs.telemetry.tracing import traceparent_of
 from libs.web.documents import MEDIA_TYPE
 
@@ -55,7 +55,7 @@ class Reply:
 
 
 class Asker:
-    """Asks one service one thing; GET once more when no answer began."""
+    """Asks one service one thing, with the patience the proxy has."""
 
     def __init__(self, proxy: Proxy) -> None:
         self._proxy = proxy
@@ -80,12 +80,9 @@ class Asker:
             return _away(service, "is not known here")
         sent = {**_lineage(journey), **(headers or {})}
         try:
-            try:
-                return await _exchange(upstream, path, query, body, sent)
-            except BROKEN:
-                if body is not None:
-                    raise
-                return await _exchange(upstream, path, query, body, sent)
+            return await upstream.patience.through(
+                lambda: _exchange(upstream, path, query, body, sent), repeatable=lambda: body is None
+            )
         except (aiohttp.ClientError, OSError, ValueError) as error:
             kind = failure_kind(error)
             upstream_failures.labels(service, kind).inc()

@@ -18,13 +18,15 @@ from libs.telemetry.tracing import extract, tracer
 NAME = "gateway"
 _FAILED = 500
 _UNMATCHED = "(unmatched)"
+_ENDS = ((b"connection", b"close"),)
 
 
 class Journey:
-    """Made when a request arrives, finished when its answer has left."""
+    """Made when a request arrives, finished when its answer has left; the `last` one of its connection says so."""
 
-    def __init__(self, scope: Scope, send: Send, ids: Ids) -> None:
+    def __init__(self, scope: Scope, send: Send, ids: Ids, *, last: bool = False) -> None:
         self._began = time.perf_counter()
+        self._last = last
         self._send = send
         self.method: str = scope["method"]
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
@@ -55,7 +57,8 @@ class Journey:
         """Begin the answer; every answer gets the security headers and the ids by which it is found again."""
         self.status, self.started = status, True
         ids = ((b"x-correlation-id", self.correlation_text.encode()), (b"x-trace-id", self.trace_id.encode()))
-        await self._send({"type": "http.response.start", "status": status, "headers": [*headers, *SECURITY, *ids]})
+        ends = _ENDS if self._last else ()
+        await self._send({"type": "http.response.start", "status": status, "headers": [*headers, *SECURITY, *ids, *ends]})
 
     async def send_body(self, chunk: bytes, *, more: bool) -> None:
         message: Message = {"type": "http.response.body", "body": chunk, "more_body": more}

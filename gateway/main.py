@@ -2,7 +2,10 @@
 
 import asyncio
 import gc
+import shlex
 import signal
+import socket
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 
@@ -10,6 +13,7 @@ import structlog
 import typer
 import uvicorn
 import uvloop
+from prometheus_client import Gauge
 
 from gateway.app import Gateway
 from gateway.asking import Asker
@@ -17,6 +21,7 @@ from gateway.composition import own_doors
 from gateway.events import Hub, PeerFeeds, Streams
 from gateway.journey import NAME
 from gateway.limits import Buckets
+from gateway.listening import hand_over, listen
 from gateway.proxy import Proxy
 from gateway.settings import GatewaySettings
 from libs.access.token import JwksVerifier
@@ -26,6 +31,9 @@ from libs.telemetry.logging import configure_logging
 from libs.telemetry.tracing import configure_tracing
 
 log = structlog.get_logger()
+started_at = Gauge("tms_gateway_started_seconds", "When this gateway began to serve; its process may be older.")
+LEAVE_S = 1.0
+"""So long a gateway that ends still reads its connections, each answer the last on its own: none is cut off unheard."""
 cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
@@ -93,23 +101,43 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         yield
 
+    def take_no_more(self) -> None:
+        """Accept no further connection; those there are go on."""
+        for server in self.servers:
+            server.close()
 
-async def serve(settings: GatewaySettings) -> None:
-    """Serve until SIGTERM or SIGINT, then let requests in hand finish; a second signal does not wait for them."""
+
+async def serve(settings: GatewaySettings, listening: socket.socket) -> bool:
+    """Serve until told to end, then let requests in hand finish; a second signal does not wait for them.
+
+    SIGTERM and SIGINT end the gateway. SIGHUP asks for a successor, which is what it answers.
+    """
     async with compose(settings) as gateway:
         server = _Server(server_config(gateway, settings))
+        loop = asyncio.get_running_loop()
+        succeeded = False
 
-        def on_signal() -> None:
-            server.force_exit = server.should_exit
+        def end() -> None:
             server.should_exit = True
-            gateway.stop()
 
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, on_signal)
+        def on_signal(number: signal.Signals) -> None:
+            nonlocal succeeded
+            server.force_exit = gateway.stopping
+            succeeded = number is signal.SIGHUP
+            if not gateway.stopping:
+                gateway.stop()
+                server.take_no_more()
+                loop.call_later(LEAVE_S, end)
+
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            loop.add_signal_handler(number, on_signal, number)
         _settle_memory()
+        started_at.set_to_current_time()
         log.info("started", port=settings.port)
-        await server.serve()
+        # The server closes what it is given; this process keeps the socket itself.
+        await server.serve(sockets=[listening.dup()])
         log.info("stopped")
+        return succeeded
 
 
 def _settle_memory() -> None:
@@ -129,8 +157,11 @@ def run() -> None:
     """Serve, with settings from the environment."""
     settings = GatewaySettings()
     configure_logging(NAME, level=settings.log_level)
+    listening = listen(settings.host, settings.port)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serve(settings))
+        succeeded = runner.run(serve(settings, listening))
+    if succeeded:
+        hand_over(listening, shlex.split(settings.successor) or [sys.executable, *sys.orig_argv[1:]])
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from gateway.body import ClientGone, ClientSlow, RequestBody, TooLarge
 from gateway.compressing import Compressor, compressor_for
 from gateway.headers import outgoing, returning
 from gateway.journey import Journey
+from gateway.patience import BROKEN, Patience
 from gateway.routes import Route
 from gateway.settings import GatewaySettings
 from libs.errors import Unavailable
@@ -28,7 +29,6 @@ upstream_failures = Counter("tms_gateway_upstream_failures_total", "Requests a s
 GATHERED_UP_TO = 256 * 1024
 """Answers of known size up to this are passed on in one piece, so that a failure half-way can still be told."""
 _REPEATABLE = frozenset({"GET", "HEAD"})
-BROKEN = (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, ConnectionError)
 
 
 class CutShort(Exception):
@@ -40,10 +40,14 @@ class Upstream:
     name: str
     origin: URL
     session: aiohttp.ClientSession
+    patience: Patience
 
 
 class Proxy:
-    """Sends each request to its service, once; GET and HEAD once more when no answer began."""
+    """Sends each request to its service, once; GET and HEAD once more when no answer began.
+
+    While a service is being restarted it refuses connections: requests then wait a moment, whatever they ask.
+    """
 
     def __init__(self, settings: GatewaySettings) -> None:
         self._settings = settings
@@ -52,7 +56,8 @@ class Proxy:
     async def open(self) -> None:
         """One session for each service, so that one that hangs cannot use up the connections of the others."""
         for name, address in self._settings.peers.items():
-            self._upstreams[name] = Upstream(name, URL(address), self._session())
+            patience = Patience(self._settings.restart_patience)
+            self._upstreams[name] = Upstream(name, URL(address), self._session(), patience)
 
     async def close(self) -> None:
         for upstream in self._upstreams.values():
@@ -119,12 +124,10 @@ class Proxy:
         url = upstream.origin.join(_target(scope))
         headers = outgoing(scope, journey)
         data = await body.open(headers)
-        try:
-            await self._answer(upstream, url, headers, data, body, journey)
-        except BROKEN:
-            if journey.method not in _REPEATABLE or journey.started or data is not None:
-                raise
-            await self._answer(upstream, url, headers, data, body, journey)
+        await upstream.patience.through(
+            lambda: self._answer(upstream, url, headers, data, body, journey),
+            repeatable=lambda: journey.method in _REPEATABLE and not journey.started and data is None,
+        )
 
     async def _answer(
         self,

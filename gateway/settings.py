@@ -34,6 +34,9 @@ class GatewaySettings(BaseSettings):
     trusted_proxies: str = ""
     """Addresses, separated by commas, whose X-Forwarded-For is believed; empty believes nobody."""
 
+    successor: str = ""
+    """The command that takes over on SIGHUP, in this process and at its socket; empty is the one that started it."""
+
     log_level: str = "INFO"
     telemetry_dir: str = ""
     otlp_endpoint: str = Field(default="", validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
@@ -46,6 +49,8 @@ class GatewaySettings(BaseSettings):
     connect_timeout: timedelta = timedelta(seconds=2)
     answer_timeout: timedelta = timedelta(seconds=30)
     """The longest silence: before the first byte of an answer, and between any two."""
+    restart_patience: timedelta = timedelta(seconds=5)
+    """How long requests wait for a service that refuses connections, reckoned from the first refusal."""
     connections_per_service: int = 256
 
     events_poll: timedelta = timedelta(seconds=1)

@@ -27,6 +27,7 @@ from gateway.events import Hub, PeerFeeds, Streams
 from gateway.journey import NAME
 from gateway.limits import Buckets
 from gateway.main import server_config
+from gateway.patience import Patience
 from gateway.proxy import Proxy
 from gateway.settings import GatewaySettings
 from libs.access.token import JwksVerifier
@@ -134,6 +135,11 @@ class House:
     log: Lines = field(default_factory=lambda: Lines(NAME))
     client: aiohttp.ClientSession | None = None
     hub: Hub = None  # type: ignore[assignment]  # set when the gateway opens
+    proxy: Proxy = None  # type: ignore[assignment]  # as well
+
+    def patience(self, service: str) -> Patience:
+        """What the gateway has for one of its services."""
+        return self.proxy.upstreams[service].patience
 
     def ask(self, method: str, path: str, *, token: str | None = "", **options: Any) -> Any:
         """Ask the gateway with a good token, with another one, or with none (None)."""
@@ -185,6 +191,7 @@ async def make_house(tmp_path: Path) -> AsyncIterator[MakeHouse]:
                 ui_folder=settings.pop("ui_folder", tmp_path / "no-ui"),
                 # Who is away here refuses at once; a machine that stalls for seconds is not away.
                 connect_timeout=settings.pop("connect_timeout", "PT30S"),
+                restart_patience=settings.pop("restart_patience", "PT0S"),
                 **settings,
             )
             house = House(course, auth, mint, clock, "", 0)
@@ -195,7 +202,7 @@ async def make_house(tmp_path: Path) -> AsyncIterator[MakeHouse]:
 
 
 async def _open(stack: AsyncExitStack, house: House, settings: GatewaySettings) -> None:
-    proxy = Proxy(settings)
+    proxy = house.proxy = Proxy(settings)
     await proxy.open()
     stack.push_async_callback(proxy.close)
     verifier = JwksVerifier.from_url(

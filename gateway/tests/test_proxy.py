@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import io
 import json
+import time
 from typing import Any
 
 import aiohttp
@@ -240,6 +241,52 @@ async def test_a_service_that_comes_back_is_used_again(house: Any) -> None:
     await house.course.start(port)
     async with house.ask("GET", RUNS) as response:
         assert response.status == 200
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_whoever_asks_while_a_service_restarts_gets_their_answer(make_house: Any, method: str) -> None:
+    """Given a service that refuses connections, when it is back within the moment, then nobody has seen it away."""
+    house = await make_house(restart_patience="PT60S")
+    port = int(house.course.url.rpartition(":")[2])
+    await house.course.stop()
+    asked = [asyncio.create_task(_ask(house, method)) for _ in range(5)]
+    await _until_refused(house)
+    await house.course.start(port)
+    assert await asyncio.gather(*asked) == [200] * 5
+    assert len(house.course.seen) == 5
+
+
+async def test_a_long_body_waits_whole_for_a_service_that_restarts(make_house: Any) -> None:
+    house = await make_house(restart_patience="PT60S", body_limit=4 * MIB)
+    port = int(house.course.url.rpartition(":")[2])
+    await house.course.stop()
+    body = b"x" * (2 * MIB)
+    asked = asyncio.create_task(_ask(house, "POST", data=io.BytesIO(body)))
+    await _until_refused(house)
+    await house.course.start(port)
+    assert await asked == 200
+    assert house.course.bodies == [body]
+
+
+async def test_who_asks_after_the_moment_is_told_at_once(make_house: Any) -> None:
+    """Given a moment that began with the first refusal and is over, then nobody waits for one of their own."""
+    house = await make_house(restart_patience="PT60S")
+    house.patience("course")._away_since = time.monotonic() - 60
+    await house.course.stop()
+    async with asyncio.timeout(30), house.ask("GET", RUNS) as response:
+        assert response.status == 503
+
+
+async def _ask(house: Any, method: str, **options: Any) -> int:
+    async with house.ask(method, RUNS, **options) as response:
+        return int(response.status)
+
+
+async def _until_refused(house: Any) -> None:
+    """Return when the gateway has found the service away."""
+    async with asyncio.timeout(10):
+        while house.patience("course")._away_since is None:  # noqa: ASYNC110 - nobody is told
+            await asyncio.sleep(0.01)
 
 
 async def test_a_slow_service_is_504_in_time(make_house: Any) -> None:
