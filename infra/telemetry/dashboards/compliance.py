@@ -1,112 +1,57 @@
 """What is owed, what is late, and whether the record of it holds."""
 
-from infra.telemetry.dashboards.panels import Dashboard, Panel, Query, Row
+from typing import Final
 
+from infra.telemetry.dashboards.panels import Dashboard, Row, graph, stat
+
+SIGN_IN: Final = 'service="auth",route="/api/v1/auth/token"'
 COMPLIANCE = Dashboard(
     uid="tms-compliance",
     title="Compliance",
     says="What is owed, what is late, and whether the record of it holds.",
     rows=[
         Row(
-            title="Now",
-            height=5,
-            panels=[
-                Panel(
-                    title="Duties missed",
-                    unit="short",
-                    kind="stat",
-                    alarm=1,
-                    queries=[Query("tms:compliance_missed:sum")],
-                ),
-                Panel(
-                    title="Duties red",
-                    unit="short",
-                    kind="stat",
-                    alarm=1,
-                    queries=[Query('max(tms_compliance_obligations{level="red",missed="false"})')],
-                ),
-                Panel(
-                    title="Duties amber",
-                    unit="short",
-                    kind="stat",
-                    warn=1,
-                    queries=[Query('max(tms_compliance_obligations{level="amber",missed="false"})')],
-                ),
-                Panel(
-                    title="Arrived in time, 30 days",
+            "Now",
+            [
+                stat("Duties missed", "tms:compliance_missed:sum", alarm=1),
+                stat("Duties red", 'max(tms_compliance_obligations{level="red",missed="false"})', alarm=1),
+                stat("Duties amber", 'max(tms_compliance_obligations{level="amber",missed="false"})', warn=1),
+                stat(
+                    "Arrived in time, 30 days",
+                    '1 - (sum(increase(tms_sync_arrivals_total{timing="late"}[30d])) or vector(0)) '
+                    '/ sum(increase(tms_sync_arrivals_total{timing=~"in_time|late"}[30d]))',
                     unit="percentunit",
-                    kind="stat",
-                    queries=[
-                        Query(
-                            '1 - (sum(increase(tms_sync_arrivals_total{timing="late"}[30d])) or vector(0)) '
-                            '/ sum(increase(tms_sync_arrivals_total{timing=~"in_time|late"}[30d]))'
-                        )
-                    ],
                 ),
-                Panel(
-                    title="Audit log",
-                    unit="short",
-                    kind="stat",
-                    words=[(1, "holds"), (0, "does not hold")],
-                    queries=[Query("min(tms_audit_intact)")],
-                ),
+                stat("Audit log", "min(tms_audit_intact)", words=[(1, "holds"), (0, "does not hold")]),
             ],
         ),
         Row(
-            title="Duties",
-            panels=[
-                Panel(
-                    title="Duties by level",
-                    unit="short",
-                    queries=[
-                        Query('max by (level) (tms_compliance_obligations{missed="false"})', "{{level}}"),
-                        Query("tms:compliance_missed:sum", "missed"),
-                    ],
+            "Duties",
+            [
+                graph(
+                    "Duties by level",
+                    {
+                        "{{level}}": 'max by (level) (tms_compliance_obligations{missed="false"})',
+                        "missed": "tms:compliance_missed:sum",
+                    },
                 ),
-                Panel(
-                    title="Submissions near their deadline",
-                    unit="short",
-                    alarm=1,
-                    queries=[Query("max(tms_sync_deadline_risk)", "near or past")],
-                ),
-                Panel(
-                    title="Disagreements with TPGateway",
-                    unit="short",
-                    warn=1,
-                    queries=[Query("tms:sync_discrepancies:sum", "wait for a decision")],
-                ),
+                graph("Submissions near their deadline", {"near or past": "max(tms_sync_deadline_risk)"}, alarm=1),
+                graph("Disagreements with TPGateway", {"wait for a decision": "tms:sync_discrepancies:sum"}, warn=1),
             ],
         ),
         Row(
-            title="Guarding",
-            panels=[
-                Panel(
-                    title="Audit entries under no checkpoint",
-                    unit="short",
-                    warn=2_000,
-                    queries=[Query("max(tms_audit_unsealed_entries)", "entries")],
-                ),
-                Panel(
-                    title="Audit entries under the newest checkpoint",
-                    unit="short",
-                    queries=[Query("max(tms_audit_checkpoint_size)", "entries")],
-                ),
-                Panel(
-                    title="Requests without permission",
-                    unit="short",
+            "Guarding",
+            [
+                graph("Audit entries under no checkpoint", {"entries": "max(tms_audit_unsealed_entries)"}, warn=2000),
+                graph("Audit entries under the newest checkpoint", {"entries": "max(tms_audit_checkpoint_size)"}),
+                graph(
+                    "Requests without permission",
+                    {"{{service}}": "sum by (service) (increase(tms_access_refused_total[15m]))"},
                     warn=200,
-                    queries=[Query("sum by (service) (increase(tms_access_refused_total[15m]))", "{{service}}")],
                 ),
-                Panel(
-                    title="Sign-ins",
-                    unit="short",
-                    queries=[
-                        Query(
-                            "sum by (status) (increase(tms_http_request_seconds_count"
-                            '{service="auth",route="/api/v1/auth/token"}[15m]))',
-                            "{{status}}",
-                        )
-                    ],
+                graph(
+                    "Sign-ins",
+                    {"{{status}}": f"sum by (status) (increase(tms_http_request_seconds_count{{{SIGN_IN}}}[15m]))"},
                 ),
             ],
         ),

@@ -1,7 +1,7 @@
 """Events from the commit to their effect elsewhere."""
 
-from infra.telemetry.dashboards.panels import Dashboard, Panel, Query, Row
-from infra.telemetry.dashboards.queries import quantile, rate_by
+from infra.telemetry.dashboards.panels import Dashboard, Row, graph
+from infra.telemetry.dashboards.queries import quantile, rate_by, slowest
 
 MESSAGING = Dashboard(
     uid="tms-messaging",
@@ -9,139 +9,114 @@ MESSAGING = Dashboard(
     says="From the commit to the effect elsewhere, in the order events take.",
     rows=[
         Row(
-            title="Out",
-            panels=[
-                Panel(
-                    title="Oldest event in an outbox",
+            "Out",
+            [
+                graph(
+                    "Oldest event in an outbox",
+                    {"{{service}}": "max by (service) (tms_outbox_oldest_seconds)"},
                     unit="s",
                     warn=60,
                     alarm=600,
-                    queries=[Query("max by (service) (tms_outbox_oldest_seconds)", "{{service}}")],
                 ),
-                Panel(
-                    title="Events in outboxes",
-                    unit="short",
-                    queries=[Query("sum by (service) (max by (service, shard) (tms_outbox_pending))", "{{service}}")],
+                graph(
+                    "Events in outboxes",
+                    {"{{service}}": "sum by (service) (max by (service, shard) (tms_outbox_pending))"},
                 ),
-                Panel(
-                    title="Events sent",
+                graph(
+                    "Events sent",
+                    {"{{service}} {{result}}": rate_by("service, result", "tms_relay_publish_total")},
                     unit="cps",
-                    queries=[Query(rate_by("service, result", "tms_relay_publish_total"), "{{service}} {{result}}")],
                 ),
-                Panel(
-                    title="One batch, p99",
-                    unit="s",
-                    queries=[Query(quantile(0.99, "tms_relay_batch_seconds", "service"), "{{service}}")],
+                graph(
+                    "One batch, p99", {"{{service}}": quantile(0.99, "tms_relay_batch_seconds", "service")}, unit="s"
                 ),
             ],
         ),
         Row(
-            title="The broker",
-            panels=[
-                Panel(
-                    title="Connections that stand",
-                    unit="short",
-                    queries=[
-                        Query("sum by (service) (tms_amqp_connected)", "{{service}}"),
-                        Query("sum by (service) (tms_amqp_blocked)", "{{service}} blocked"),
-                    ],
+            "The broker",
+            [
+                graph(
+                    "Connections that stand",
+                    {
+                        "{{service}}": "sum by (service) (tms_amqp_connected)",
+                        "{{service}} blocked": "sum by (service) (tms_amqp_blocked)",
+                    },
                 ),
-                Panel(
-                    title="Connections rebuilt in an hour",
-                    unit="short",
+                graph(
+                    "Connections rebuilt in an hour",
+                    {"{{service}} {{role}}": "sum by (service, role) (increase(tms_amqp_rebuilds_total[1h]))"},
                     warn=10,
-                    queries=[
-                        Query("sum by (service, role) (increase(tms_amqp_rebuilds_total[1h]))", "{{service}} {{role}}")
-                    ],
                 ),
-                Panel(
-                    title="Ready in queues",
-                    unit="short",
-                    warn=10_000,
-                    queries=[Query("max by (queue) (rabbitmq_detailed_queue_messages_ready)", "{{queue}}")],
+                graph(
+                    "Ready in queues",
+                    {"{{queue}}": "max by (queue) (rabbitmq_detailed_queue_messages_ready)"},
+                    warn=10000,
                 ),
-                Panel(
-                    title="Memory and what it may have",
+                graph(
+                    "Memory and what it may have",
+                    {
+                        "{{instance}}": "rabbitmq_process_resident_memory_bytes",
+                        "{{instance}} limit": "rabbitmq_resident_memory_limit_bytes",
+                    },
                     unit="bytes",
-                    queries=[
-                        Query("rabbitmq_process_resident_memory_bytes", "{{instance}}"),
-                        Query("rabbitmq_resident_memory_limit_bytes", "{{instance}} limit"),
-                    ],
                 ),
             ],
         ),
         Row(
-            title="In",
-            panels=[
-                Panel(
-                    title="From an event to its effect, p50 and p99",
+            "In",
+            [
+                graph(
+                    "From an event to its effect, p50 and p99",
+                    {
+                        "{{consumer}} p50": quantile(0.5, "tms_delivery_seconds", "consumer"),
+                        "{{consumer}} p99": quantile(0.99, "tms_delivery_seconds", "consumer"),
+                    },
                     unit="s",
                     alarm=1,
-                    queries=[
-                        Query(quantile(0.5, "tms_delivery_seconds", "consumer"), "{{consumer}} p50"),
-                        Query(quantile(0.99, "tms_delivery_seconds", "consumer"), "{{consumer}} p99"),
-                    ],
                 ),
-                Panel(
-                    title="What became of deliveries",
+                graph(
+                    "What became of deliveries",
+                    {"{{consumer}} {{result}}": rate_by("consumer, result", "tms_inbox_result_total")},
                     unit="cps",
-                    queries=[Query(rate_by("consumer, result", "tms_inbox_result_total"), "{{consumer}} {{result}}")],
                 ),
-                Panel(
-                    title="Slowest handlers, p99",
+                graph(
+                    "Slowest handlers, p99",
+                    {"{{consumer}} {{type}}": slowest("tms_handler_seconds", "consumer, type")},
                     unit="s",
-                    queries=[
-                        Query(
-                            f"topk(10, {quantile(0.99, 'tms_handler_seconds', 'consumer, type')})",
-                            "{{consumer}} {{type}}",
-                        )
-                    ],
                 ),
-                Panel(
-                    title="Deepest lane",
-                    unit="short",
-                    queries=[Query("max by (consumer) (tms_lane_depth)", "{{consumer}}")],
-                ),
+                graph("Deepest lane", {"{{consumer}}": "max by (consumer) (tms_lane_depth)"}),
             ],
         ),
         Row(
-            title="What does not go on by itself",
-            panels=[
-                Panel(
-                    title="Dead letters",
-                    unit="short",
+            "What does not go on by itself",
+            [
+                graph(
+                    "Dead letters",
+                    {
+                        "{{service}} {{source}}": "max by (service, source) (tms_dead_letters_open) > 0",
+                        "all, stuck submissions included": "tms:dead_letters_open:sum",
+                    },
                     warn=1,
                     alarm=20,
-                    queries=[
-                        Query("max by (service, source) (tms_dead_letters_open) > 0", "{{service}} {{source}}"),
-                        Query("tms:dead_letters_open:sum", "all, stuck submissions included"),
-                    ],
                 ),
-                Panel(
-                    title="Waiting and tried again",
-                    unit="short",
-                    queries=[
-                        Query(
-                            'max by (consumer, state) (tms_inbox_rows{state=~"waiting|retry"})',
-                            "{{consumer}} {{state}}",
-                        )
-                    ],
+                graph(
+                    "Waiting and tried again",
+                    {"{{consumer}} {{state}}": 'max by (consumer, state) (tms_inbox_rows{state=~"waiting|retry"})'},
                 ),
-                Panel(
-                    title="Missing, repaired, trailing",
-                    unit="short",
+                graph(
+                    "Missing, repaired, trailing",
+                    {
+                        "{{consumer}} missing": "max by (consumer) (tms_gaps_open)",
+                        "{{consumer}} fetched": "sum by (consumer) (increase(tms_gap_repairs_total[1h]))",
+                        "{{consumer}} swept": "sum by (consumer) (increase(tms_sweep_repaired_total[1h]))",
+                    },
                     alarm=1,
-                    queries=[
-                        Query("max by (consumer) (tms_gaps_open)", "{{consumer}} missing"),
-                        Query("sum by (consumer) (increase(tms_gap_repairs_total[1h]))", "{{consumer}} fetched"),
-                        Query("sum by (consumer) (increase(tms_sweep_repaired_total[1h]))", "{{consumer}} swept"),
-                    ],
                 ),
-                Panel(
-                    title="Feed behind its log",
+                graph(
+                    "Feed behind its log",
+                    {"{{service}}": "max by (service) (tms_feed_head_lag_seconds)"},
                     unit="s",
                     warn=60,
-                    queries=[Query("max by (service) (tms_feed_head_lag_seconds)", "{{service}}")],
                 ),
             ],
         ),

@@ -1,7 +1,9 @@
 """Panels and dashboards in Grafana's own JSON, laid out row by row."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from string import ascii_uppercase
 from typing import Any, Final
 
 WIDTH: Final = 24
@@ -9,22 +11,18 @@ SOURCE: Final = {"type": "prometheus", "uid": "prometheus"}
 SCHEMA: Final = 39
 
 
+Asked = str | Mapping[str, str]
+"""One PromQL expression, or several by the legends that name their series by their labels."""
+
+
 @dataclass(frozen=True, slots=True)
-class Query:
-    """One PromQL expression; `legend` names its series by their labels."""
-
-    expression: str
-    legend: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
     """One picture: `stat` shows a number now, `timeseries` its course. From `warn` on it is amber, from `alarm` red."""
 
+    kind: str
     title: str
-    unit: str
-    queries: Sequence[Query]
-    kind: str = "timeseries"
+    asked: Asked
+    unit: str = "short"
     says: str = ""
     warn: float | None = None
     alarm: float | None = None
@@ -32,11 +30,19 @@ class Panel:
     """What single values mean."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+graph, stat = partial(Panel, "timeseries"), partial(Panel, "stat")
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
+    """Panels side by side; numbers need less height than courses."""
+
     title: str
     panels: Sequence[Panel]
-    height: int = 8
+
+    @property
+    def height(self) -> int:
+        return 5 if all(panel.kind == "stat" for panel in self.panels) else 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,15 +96,17 @@ def _panel(panel: Panel, position: dict[str, int], number: int) -> dict[str, Any
         "description": panel.says,
         "datasource": SOURCE,
         "gridPos": position,
-        "targets": [_target(query, chr(ord("A") + place)) for place, query in enumerate(panel.queries)],
+        "targets": _targets({"": panel.asked} if isinstance(panel.asked, str) else panel.asked),
         "fieldConfig": {"defaults": _defaults(panel), "overrides": []},
         "options": _OPTIONS[panel.kind],
     }
 
 
-def _target(query: Query, letter: str) -> dict[str, Any]:
-    legend = query.legend or "__auto"
-    return {"refId": letter, "datasource": SOURCE, "expr": query.expression, "legendFormat": legend, "range": True}
+def _targets(asked: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [
+        {"refId": letter, "datasource": SOURCE, "expr": expression, "legendFormat": legend or "__auto", "range": True}
+        for letter, (legend, expression) in zip(ascii_uppercase, asked.items(), strict=False)
+    ]
 
 
 def _defaults(panel: Panel) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from infra.telemetry.dashboards.panels import Dashboard, Panel, Query, Row
-from infra.telemetry.dashboards.queries import quantile, rate_by
+from infra.telemetry.dashboards.panels import Dashboard, Row, graph
+from infra.telemetry.dashboards.queries import quantile, rate_by, slowest
 
 OURS: Final = 'service="$service"'
 HEARING: Final = 'consumer="$service"'
@@ -14,126 +14,99 @@ SERVICE = Dashboard(
     variables=[("service", "label_values(tms_http_request_seconds_count, service)")],
     rows=[
         Row(
-            title="HTTP",
-            panels=[
-                Panel(
-                    title="Requests by route",
+            "HTTP",
+            [
+                graph(
+                    "Requests by route",
+                    {"{{method}} {{route}}": rate_by("method, route", "tms_http_request_seconds_count", OURS)},
                     unit="reqps",
-                    queries=[
-                        Query(rate_by("method, route", "tms_http_request_seconds_count", OURS), "{{method}} {{route}}")
-                    ],
                 ),
-                Panel(
-                    title="Requests by status",
+                graph(
+                    "Requests by status",
+                    {"{{status}}": rate_by("status", "tms_http_request_seconds_count", OURS)},
                     unit="reqps",
-                    queries=[Query(rate_by("status", "tms_http_request_seconds_count", OURS), "{{status}}")],
                 ),
-                Panel(
-                    title="Slowest routes, p99",
+                graph(
+                    "Slowest routes, p99",
+                    {"{{method}} {{route}}": slowest("tms_http_request_seconds", "method, route", OURS)},
                     unit="s",
-                    queries=[
-                        Query(
-                            f"topk(10, {quantile(0.99, 'tms_http_request_seconds', 'method, route', OURS)})",
-                            "{{method}} {{route}}",
-                        )
-                    ],
                 ),
-                Panel(
-                    title="Being answered now",
-                    unit="short",
-                    queries=[Query(f"sum(tms_http_requests_in_progress{{{OURS}}})", "requests")],
-                ),
+                graph("Being answered now", {"requests": f"sum(tms_http_requests_in_progress{{{OURS}}})"}),
             ],
         ),
         Row(
-            title="Events out",
-            panels=[
-                Panel(
-                    title="Oldest event in the outbox",
+            "Events out",
+            [
+                graph(
+                    "Oldest event in the outbox",
+                    {"oldest": f"max(tms_outbox_oldest_seconds{{{OURS}}})"},
                     unit="s",
                     warn=60,
                     alarm=600,
-                    queries=[Query(f"max(tms_outbox_oldest_seconds{{{OURS}}})", "oldest")],
                 ),
-                Panel(
-                    title="Events in the outbox",
-                    unit="short",
-                    queries=[
-                        Query(f"max by (shard) (tms_outbox_pending{{{OURS}}})", "shard {{shard}}"),
-                        Query(f"max(tms_outbox_refused{{{OURS}}})", "refused"),
-                    ],
+                graph(
+                    "Events in the outbox",
+                    {
+                        "shard {{shard}}": f"max by (shard) (tms_outbox_pending{{{OURS}}})",
+                        "refused": f"max(tms_outbox_refused{{{OURS}}})",
+                    },
                 ),
-                Panel(
-                    title="Events sent",
-                    unit="cps",
-                    queries=[Query(rate_by("result", "tms_relay_publish_total", OURS), "{{result}}")],
-                ),
-                Panel(
-                    title="Who carries the shards",
-                    unit="short",
-                    queries=[Query(f"sum by (instance) (tms_relay_lease_held{{{OURS}}})", "{{instance}}")],
+                graph("Events sent", {"{{result}}": rate_by("result", "tms_relay_publish_total", OURS)}, unit="cps"),
+                graph(
+                    "Who carries the shards", {"{{instance}}": f"sum by (instance) (tms_relay_lease_held{{{OURS}}})"}
                 ),
             ],
         ),
         Row(
-            title="Events in",
-            panels=[
-                Panel(
-                    title="From an event to its effect",
+            "Events in",
+            [
+                graph(
+                    "From an event to its effect",
+                    {
+                        f"p{q * 100:g}": quantile(q, "tms_delivery_seconds", "consumer", HEARING)
+                        for q in (0.5, 0.95, 0.99)
+                    },
                     unit="s",
                     alarm=1,
-                    queries=[
-                        Query(quantile(q, "tms_delivery_seconds", "consumer", HEARING), f"p{q * 100:g}")
-                        for q in (0.5, 0.95, 0.99)
-                    ],
                 ),
-                Panel(
-                    title="What became of deliveries",
+                graph(
+                    "What became of deliveries",
+                    {"{{result}}": rate_by("result", "tms_inbox_result_total", HEARING)},
                     unit="cps",
-                    queries=[Query(rate_by("result", "tms_inbox_result_total", HEARING), "{{result}}")],
                 ),
-                Panel(
-                    title="Slowest handlers, p99",
+                graph(
+                    "Slowest handlers, p99",
+                    {"{{type}}": slowest("tms_handler_seconds", "type", HEARING)},
                     unit="s",
-                    queries=[Query(f"topk(10, {quantile(0.99, 'tms_handler_seconds', 'type', HEARING)})", "{{type}}")],
                 ),
-                Panel(
-                    title="Not done",
-                    unit="short",
+                graph(
+                    "Not done",
+                    {
+                        "{{state}}": 'max by (state) (tms_inbox_rows{consumer="$service"})',
+                        "dead, {{source}}": f"max by (source) (tms_dead_letters_open{{{OURS}}})",
+                    },
                     warn=1,
-                    queries=[
-                        Query('max by (state) (tms_inbox_rows{consumer="$service"})', "{{state}}"),
-                        Query(f"max by (source) (tms_dead_letters_open{{{OURS}}})", "dead, {{source}}"),
-                    ],
                 ),
             ],
         ),
         Row(
-            title="Underneath",
-            panels=[
-                Panel(
-                    title="Database",
-                    unit="short",
-                    words=[(1, "answers"), (0, "away")],
-                    queries=[Query(f"tms_database_up{{{OURS}}}", "{{instance}}")],
+            "Underneath",
+            [
+                graph("Database", {"{{instance}}": f"tms_database_up{{{OURS}}}"}, words=[(1, "answers"), (0, "away")]),
+                graph(
+                    "Broker",
+                    {
+                        "{{role}}": f"sum by (role) (tms_amqp_connected{{{OURS}}})",
+                        "{{role}} blocked": f"sum by (role) (tms_amqp_blocked{{{OURS}}})",
+                    },
                 ),
-                Panel(
-                    title="Broker",
-                    unit="short",
-                    queries=[
-                        Query(f"sum by (role) (tms_amqp_connected{{{OURS}}})", "{{role}}"),
-                        Query(f"sum by (role) (tms_amqp_blocked{{{OURS}}})", "{{role}} blocked"),
-                    ],
+                graph(
+                    "Duties that failed",
+                    {"{{duty}}": f"sum by (duty) (increase(tms_duty_failures_total{{{OURS}}}[15m]))"},
                 ),
-                Panel(
-                    title="Duties that failed",
-                    unit="short",
-                    queries=[Query(f"sum by (duty) (increase(tms_duty_failures_total{{{OURS}}}[15m]))", "{{duty}}")],
-                ),
-                Panel(
-                    title="Requests without permission",
-                    unit="short",
-                    queries=[Query(f"sum(increase(tms_access_refused_total{{{OURS}}}[15m]))", "refused")],
+                graph(
+                    "Requests without permission",
+                    {"refused": f"sum(increase(tms_access_refused_total{{{OURS}}}[15m]))"},
                 ),
             ],
         ),
