@@ -14,7 +14,8 @@ from infra.local.secrets import read_or_make
 from infra.local.servers import VHOST, rabbitmq
 from infra.subscribers.handover import Handover, Handovers
 from infra.subscribers.subscriber import Subscriber
-from libs.broker.subscribers import BrokerRefused, QueueState, close_queue, open_queue, queue_states
+from libs.broker.channel import BrokerRefused
+from libs.broker.subscribers import QueueState, close_queue, open_queue, queue_states
 from libs.servers.ports import is_listening
 from libs.servers.process import ServerFailed
 from libs.servers.rabbitmq import definitions

@@ -5,23 +5,16 @@ refused would be refused for every other queue too; what was dropped is read fro
 what a subscriber cannot use is its own affair.
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import aio_pika
-from aio_pika.abc import AbstractChannel
-from aio_pika.exceptions import AMQPError, ChannelNotFoundEntity
+from aio_pika.exceptions import ChannelNotFoundEntity
 
-from libs.broker.connection import CONNECT_TIMEOUT_S, close_quickly
+from libs.broker.channel import channel_to
 from libs.broker.topology import DECLARE_TIMEOUT_S, DELIVERY_LIMIT, EVENTS, declare_exchanges
 
 MOST_BYTES = 256 * 1024 * 1024
-
-
-class BrokerRefused(RuntimeError):
-    """The broker did not do what was asked, or is not there; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +48,7 @@ async def open_queue(url: str, system: str, kinds: Mapping[str, bool], *, most_b
 
     Raises BrokerRefused, also when the queue stands with other arguments.
     """
-    async with _channel(url) as channel:
+    async with channel_to(url) as channel:
         await declare_exchanges(channel)
         queue = await channel.declare_queue(
             subscriber_queue(system),
@@ -70,7 +63,7 @@ async def open_queue(url: str, system: str, kinds: Mapping[str, bool], *, most_b
 
 async def close_queue(url: str, system: str) -> None:
     """Delete a subscriber's queue with all that waits in it; one that is gone already is fine."""
-    async with _channel(url) as channel:
+    async with channel_to(url) as channel:
         # Never `queue.delete()`: its default closes the connection of a quorum queue.
         await channel.queue_delete(subscriber_queue(system), timeout=DECLARE_TIMEOUT_S)
 
@@ -81,22 +74,10 @@ async def queue_states(url: str, systems: Iterable[str]) -> dict[str, QueueState
 
 
 async def _state(url: str, system: str) -> QueueState | None:
-    async with _channel(url) as channel:  # its own: the broker closes the one that asked for what is not there
+    async with channel_to(url) as channel:  # its own: the broker closes the one that asked for what is not there
         try:
             queue = await channel.declare_queue(subscriber_queue(system), passive=True, timeout=DECLARE_TIMEOUT_S)
         except ChannelNotFoundEntity:
             return None
     told = queue.declaration_result
     return QueueState(told.message_count or 0, told.consumer_count or 0)
-
-
-@asynccontextmanager
-async def _channel(url: str) -> AsyncIterator[AbstractChannel]:
-    try:
-        connection = await aio_pika.connect(url, timeout=CONNECT_TIMEOUT_S)
-        try:
-            yield await connection.channel(publisher_confirms=False)
-        finally:
-            await close_quickly(connection)
-    except (AMQPError, OSError) as error:
-        raise BrokerRefused(f"the broker did not do it: {error}") from error

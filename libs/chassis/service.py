@@ -2,7 +2,7 @@
 
 course = Service(name="course", settings=CourseSettings, metadata=Model.metadata, ...)
 if __name__ == "__main__":
-    course.run()          # run | api | worker | migrate | await
+    course.run()          # run | api | worker | migrate | await | new-epoch
 """
 
 import asyncio
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-RoleName = Literal["run", "api", "worker", "migrate", "await"]
+RoleName = Literal["run", "api", "worker", "migrate", "await", "new-epoch"]
 Duty = Callable[[Runtime[Any]], Awaitable[None]]
 """A long-lived task of the worker role. It returns only when cancelled; when it raises it is started again."""
 
@@ -97,6 +97,9 @@ class Service:
         if role in ("migrate", "await"):
             await self._care_for_schema(settings, role)
             return 0
+        if role == "new-epoch":
+            await self._begin_epoch(settings)
+            return 0
         async with self._serving(settings, role) as parts:
             stop = _stop_on_signal()
             await _until_stopped_or_broken(stop, parts)
@@ -109,6 +112,12 @@ class Service:
             log.info("migrated", service=self.wire_name)
         else:
             await await_head(self, url)
+
+    async def _begin_epoch(self, settings: ServiceSettings) -> None:
+        from libs.chassis.restored import begin_new_epoch  # here, so that API processes load no broker client
+
+        async with self.composition(self, settings) as runtime:
+            await begin_new_epoch(self, runtime)
 
     def _worker(self, runtime: Runtime[Any]) -> "Worker":
         from libs.chassis.worker import Worker  # here, so that API processes load no broker client

@@ -41,3 +41,10 @@ class ReplayCancelled(Event, type="operation.replay_cancelled", key="operation_i
     operation_id: UUID
     service: str
     count: int
+
+
+class LogRestored(Event, type="operation.log_restored", key="operation_id"):
+    """The service's database was restored from a backup: what was said after that backup has not happened any more."""
+
+    operation_id: UUID
+    service: str

@@ -18,8 +18,6 @@ from libs.database.statement import in_schema
 from libs.errors import FieldError, Gone, Invalid
 
 MOST = 500
-EPOCH = 1
-"""Raised after a logical restore: cursors from before it say nothing about the log as it is now."""
 _LARGEST = 2**63 - 1
 
 
@@ -55,21 +53,22 @@ class Position:
     tx: int = 0
     pos: int = 0
 
-    def cursor(self) -> str:
-        return base64.urlsafe_b64encode(json.dumps([EPOCH, self.tx, self.pos]).encode()).decode().rstrip("=")
+    def cursor(self, epoch: int) -> str:
+        return base64.urlsafe_b64encode(json.dumps([epoch, self.tx, self.pos]).encode()).decode().rstrip("=")
 
     @classmethod
-    def read(cls, cursor: str | None) -> "Position":
+    def read(cls, cursor: str | None, epoch: int) -> "Position":
+        """Raises CursorUnusable for what is none, LogReplaced for one of another epoch."""
         if not cursor:
             return cls()
         try:
             padded = cursor + "=" * (-len(cursor) % 4)
-            epoch, tx, pos = json.loads(base64.urlsafe_b64decode(padded))
+            given_in, tx, pos = json.loads(base64.urlsafe_b64decode(padded))
         except (ValueError, TypeError):
             raise CursorUnusable from None
-        if not all(type(part) is int and 0 <= part <= _LARGEST for part in (epoch, tx, pos)):
+        if not all(type(part) is int and 0 <= part <= _LARGEST for part in (given_in, tx, pos)):
             raise CursorUnusable
-        if epoch != EPOCH:
+        if given_in != epoch:
             raise LogReplaced
         return cls(tx, pos)
 
@@ -98,7 +97,7 @@ class Feed:
     def __init__(self, schema: str) -> None:
         self._page = in_schema(schema, _PAGE)
         self._series = in_schema(schema, _SERIES)
-        self._lag = in_schema(schema, _LAG)
+        self._state = in_schema(schema, _STATE)
         self._head = in_schema(schema, _HEAD)
 
     async def page(
@@ -115,7 +114,9 @@ class Feed:
         Whoever reads some kinds only and has read them all goes on at the end of the whole log, else every question
         would pass over the others' events again.
         """
-        start = Position.read(after)
+        # Asked before all else: a cursor of the epoch before, with a place in the next, would pass over events.
+        epoch, lag = await self._now(connection)
+        start = Position.read(after, epoch)
         limit = max(1, min(limit, MOST))
         # Asked before the page: whatever lies before this end can be seen by the page, too.
         head = await self._end(connection) if aggregate_types is not None and not behind else start
@@ -127,19 +128,25 @@ class Feed:
             "behind": behind,
         }
         rows = (await connection.execute(self._page, values)).all()
-        lag = await self.head_lag(connection)
         end = Position(int(rows[-1].tx), rows[-1].pos) if rows else start
         caught_up = len(rows) < limit
         end = max(end, head) if caught_up else end
-        return FeedPage([row.body for row in rows], end.cursor(), caught_up, lag)
+        return FeedPage([row.body for row in rows], end.cursor(epoch), caught_up, lag)
 
     async def head_lag(self, connection: AsyncConnection) -> float:
         """For how many seconds the oldest event that is not shown yet has waited for older transactions to end."""
-        return float((await connection.execute(self._lag)).scalar_one() or 0)
+        _, lag = await self._now(connection)
+        return lag
 
     async def head(self, connection: AsyncConnection) -> FeedPage:
         """No events, and the cursor after which everything is that is committed from now on."""
-        return FeedPage([], (await self._end(connection)).cursor(), caught_up=True, head_lag_s=0)
+        epoch, _ = await self._now(connection)
+        return FeedPage([], (await self._end(connection)).cursor(epoch), caught_up=True, head_lag_s=0)
+
+    async def _now(self, connection: AsyncConnection) -> tuple[int, float]:
+        """The log's epoch, and its lag."""
+        row = (await connection.execute(self._state)).one()
+        return row.epoch, row.lag_s
 
     async def _end(self, connection: AsyncConnection) -> Position:
         row = (await connection.execute(self._head)).first()
@@ -150,8 +157,9 @@ class Feed:
     ) -> FeedPage:
         """The committed events of one aggregate with these numbers, in order."""
         values = {"aggtype": aggtype, "aggid": aggid, "from_seq": from_seq, "to_seq": min(to_seq, from_seq + MOST - 1)}
+        epoch, _ = await self._now(connection)
         rows = (await connection.execute(self._series, values)).all()
-        return FeedPage([row.body for row in rows], Position().cursor(), caught_up=True, head_lag_s=0)
+        return FeedPage([row.body for row in rows], Position().cursor(epoch), caught_up=True, head_lag_s=0)
 
 
 _PAGE = """
@@ -171,7 +179,10 @@ select body from $S.event
 where aggtype = :aggtype and aggid = :aggid and aggseq between :from_seq and :to_seq order by aggseq
 """
 
-_LAG = """
-select extract(epoch from now() - min(recorded_at)) from $S.event
-where tx >= pg_snapshot_xmin(pg_current_snapshot()) and recorded_at > now() - interval '1 day'
+_STATE = """
+select epoch, coalesce((
+    select extract(epoch from now() - min(recorded_at)) from $S.event
+    where tx >= pg_snapshot_xmin(pg_current_snapshot()) and recorded_at > now() - interval '1 day'
+), 0)::float as lag_s
+from $S.feed_epoch
 """

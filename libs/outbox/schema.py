@@ -9,6 +9,11 @@ def messaging_v1(schema: str) -> list[str]:
     return [statement.strip().replace("$S", schema) for statement in (*_OUT, *_IN)]
 
 
+def messaging_v2(schema: str) -> list[str]:
+    """Which life of the event log this is; `libs.outbox.epoch` says what for."""
+    return [statement.strip().replace("$S", schema) for statement in _EPOCH]
+
+
 _OUT = (
     """
     create table $S.event_stream (
@@ -88,4 +93,18 @@ _IN = (
     )
     """,
     "create unique index dlq_message_once_idx on $S.dlq_message (queue, sha256) where state = 'open'",
+)
+
+_EPOCH = (
+    """
+    create table $S.feed_epoch (
+        one boolean primary key default true check (one), epoch bigint not null, restored_at timestamptz
+    )
+    """,
+    # A log with a past goes on under the number that its cursors carry; a new one has a number of its own, so that a
+    # cursor of a system that is gone is not taken for one of the system in its place.
+    """
+    insert into $S.feed_epoch (epoch)
+    select case when exists (select from $S.event) then 1 else floor(random() * 2 ^ 52)::bigint end
+    """,
 )

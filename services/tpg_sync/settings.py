@@ -100,6 +100,8 @@ class SyncSettings(ServiceSettings):
     """The longest between two looks for a call whose end is not known."""
     sync_visibility_window: timedelta | None = None
     """How long "not found" proves nothing; None takes the environment's own."""
+    sync_restore_caution: timedelta = timedelta(days=30)
+    """For how long after a restore from a backup everything is looked for at TPGateway before it is created there."""
     sync_sessions_delay: timedelta = timedelta(seconds=1)
     """How long after a publish to first ask what its sessions are called."""
     sync_rescue_every: timedelta = timedelta(seconds=5)

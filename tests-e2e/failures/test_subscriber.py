@@ -29,7 +29,8 @@ from infra.local.layout import ROOT
 from infra.local.servers import VHOST, rabbitmq
 from libs.access.permissions import Permission
 from libs.access.telling import kinds_of
-from libs.broker.subscribers import BrokerRefused, queue_states, subscriber_queue
+from libs.broker.channel import BrokerRefused
+from libs.broker.subscribers import queue_states, subscriber_queue
 from libs.broker.topology import EVENTS
 
 pytestmark = [pytest.mark.e2e, pytest.mark.fault, pytest.mark.timeout(300)]

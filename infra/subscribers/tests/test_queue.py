@@ -11,8 +11,8 @@ from infra.subscribers.__main__ import cli
 from infra.subscribers.subscriber import NotASubscriber, Subscriber
 from infra.subscribers.tests.conftest import PASSWORD, Site
 from libs.access.telling import TOLD
+from libs.broker.channel import BrokerRefused
 from libs.broker.subscribers import (
-    BrokerRefused,
     QueueState,
     close_queue,
     open_queue,

@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from libs.database.engine import create_engine
 from libs.database.unit_of_work import UnitsOfWork
-from libs.outbox.feed import EPOCH, CursorUnusable, Feed, LogReplaced, Position
+from libs.outbox.epoch import begin_epoch, restored_at
+from libs.outbox.feed import CursorUnusable, Feed, LogReplaced, Position
 from libs.outbox.inbox import Inbox
 from libs.outbox.repair import Repair
 from libs.outbox.wakeup import Wakeup
@@ -23,6 +24,9 @@ from libs.telemetry.context import Context, entered
 from libs.testing.sample.events import SampleTicked
 from libs.testing.sample.process import SampleDatabase, tick_series
 from libs.testing.sample.service import handlers
+
+
+EPOCH = 7
 
 
 def cursor_of(*parts: object) -> str:
@@ -37,8 +41,8 @@ async def engine(sample_url: str) -> AsyncIterator[AsyncEngine]:
 
 
 def test_a_cursor_is_read_as_it_was_given() -> None:
-    assert Position.read(Position(7, 9).cursor()) == Position(7, 9)
-    assert Position.read(None) == Position()
+    assert Position.read(Position(7, 9).cursor(EPOCH), EPOCH) == Position(7, 9)
+    assert Position.read(None, EPOCH) == Position()
 
 
 @pytest.mark.parametrize(
@@ -51,12 +55,73 @@ def test_a_cursor_is_read_as_it_was_given() -> None:
 )
 def test_what_is_no_cursor_is_the_caller_s_mistake(cursor: str) -> None:
     with pytest.raises(CursorUnusable):
-        Position.read(cursor)
+        Position.read(cursor, EPOCH)
 
 
-def test_a_cursor_from_before_a_restore_is_gone() -> None:
+@pytest.mark.parametrize("other", [EPOCH - 1, EPOCH + 1])
+def test_a_cursor_of_another_epoch_is_gone(other: int) -> None:
     with pytest.raises(LogReplaced):
-        Position.read(cursor_of(EPOCH - 1, 7, 9))
+        Position.read(cursor_of(other, 7, 9), EPOCH)
+
+
+async def restore(units: UnitsOfWork) -> int:
+    """Begin another epoch, as the one who restores a backup does."""
+    async with units.begin() as uow:
+        return await begin_epoch(uow, service="sample", schema="sample")
+
+
+async def test_a_restore_begins_an_epoch_in_which_no_cursor_given_before_is_taken(
+    units: UnitsOfWork, engine: AsyncEngine, database: SampleDatabase
+) -> None:
+    """
+    Given cursors of a log, when its database is restored twice, then none of them is taken in any later epoch,
+    whoever begins without one reads everything once, and the log itself tells of the restores.
+    """
+    await tick_series(units, [uuid4()], 1, 3)
+    feed, given = Feed("sample"), []
+    async with engine.connect() as connection:
+        assert await restored_at(connection, "sample") is None
+    for _ in range(2):
+        async with engine.connect() as connection:
+            given += [(await feed.head(connection)).next_cursor, (await feed.page(connection, after=None)).next_cursor]
+        await restore(units)
+        async with engine.connect() as connection:
+            for cursor in given:
+                with pytest.raises(LogReplaced):
+                    await feed.page(connection, after=cursor)
+    async with engine.connect() as connection:
+        page = await feed.page(connection, after=None)
+        assert await restored_at(connection, "sample") is not None
+    told = [json.loads(body)["type"] for body in page.bodies]
+    assert told == ["sg.tms.sample.ticked.v1"] * 3 + ["sg.tms.operation.log_restored.v1"] * 2
+
+
+async def test_a_log_from_a_cluster_that_was_further_is_shown_at_once_and_in_its_order(
+    units: UnitsOfWork, engine: AsyncEngine, database: SampleDatabase
+) -> None:
+    """
+    Given events that were committed in a cluster which had counted more transactions than this one,
+    when an epoch begins, then the feed shows them, in the order of each record, and what follows after them.
+    """
+    records = [uuid4(), uuid4()]
+    await tick_series(units, records, 1, 4)
+    await database.fetch(
+        "update sample.event set tx = (tx::text::bigint + 1000000000)::text::xid8 where aggseq between 3 and 4"
+    )
+    feed = Feed("sample")
+    async with engine.connect() as connection:
+        held_back = await feed.page(connection, after=None)
+    assert (len(held_back.bodies), held_back.head_lag_s > 0) == (4, True)
+
+    assert await restore(units) == 4
+    await tick_series(units, records, 5, 5)
+
+    async with engine.connect() as connection:
+        page = await feed.page(connection, after=None)
+    told = [(envelope["aggid"], envelope["aggseq"]) for envelope in map(json.loads, page.bodies)]
+    for record in records:
+        assert [number for aggid, number in told if aggid == str(record)] == [1, 2, 3, 4, 5]
+    assert await restore(units) == 0, "what was dated anew is of this cluster now"
 
 
 async def test_who_reads_some_kinds_goes_on_behind_all_that_was_said(
@@ -74,7 +139,8 @@ async def test_who_reads_some_kinds_goes_on_behind_all_that_was_said(
     assert (none.bodies, none.caught_up, none.next_cursor) == ([], True, head.next_cursor)
     assert (len(full.bodies), full.caught_up) == (3, False)
     assert (len(rest.bodies), rest.caught_up, rest.next_cursor) == (2, True, head.next_cursor)
-    assert behind.next_cursor == Position().cursor()
+    epoch = await database.value("select epoch from sample.feed_epoch")
+    assert behind.next_cursor == Position().cursor(epoch)
 
 
 async def test_who_reads_some_kinds_never_goes_past_a_transaction_that_is_still_open(
@@ -136,8 +202,11 @@ async def test_a_sweep_reads_a_restored_log_from_its_beginning(
             sweep_every=timedelta(hours=1),
             sweep_behind=timedelta(0),
         )
-        before = cursor_of(EPOCH - 1, 10**9, 10**9)
+        async with engine.connect() as connection:
+            before = (await feed.head(connection)).next_cursor
         await database.fetch("insert into sample.consumer_state values ('sample', 'sample', $1)", before)
+        assert await repair.sweep() == 0
+        await restore(units)
 
-        assert await repair.sweep() == 3
+        assert await repair.sweep() == 3 + len(["the log's own word of its restore"])
         assert await repair.sweep() == 0

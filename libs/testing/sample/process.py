@@ -22,6 +22,7 @@ from libs.telemetry.context import Context, entered
 from libs.testing.sample.events import SampleTicked
 
 ROOT = Path(__file__).parents[3]
+PROGRAM = (sys.executable, "-m", "libs.testing.sample.service")
 POLL_S = 0.05
 
 
@@ -38,23 +39,9 @@ class SampleProcess:
 
     def start(self, **environment: str) -> "SampleProcess":
         """Start it; answers when its HTTP port listens."""
-        values = {
-            **os.environ,
-            "DATABASE_URL": self.database_url,
-            "AMQP_URL": self.amqp_url,
-            "TMS_PORT": str(self.port),
-            "TMS_ENVIRONMENT": "test",
-            "PYTHONPATH": str(ROOT),
-            **self.environment,
-            **environment,
-        }
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "libs.testing.sample.service", "run"],
-                env=values,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                cwd=ROOT,
+                [*PROGRAM, "run"], env=self._values(environment), stdout=log, stderr=subprocess.STDOUT, cwd=ROOT
             )
         deadline = time.monotonic() + 30
         while not is_listening(self.port):
@@ -62,6 +49,24 @@ class SampleProcess:
                 raise RuntimeError(f"the sample service did not start:\n{self.log.read_text()[-3000:]}")
             time.sleep(POLL_S)
         return self
+
+    def play(self, role: str) -> subprocess.CompletedProcess[str]:
+        """Play a role that ends by itself, to its end."""
+        return subprocess.run(
+            [*PROGRAM, role], env=self._values({}), capture_output=True, text=True, cwd=ROOT, timeout=60, check=False
+        )
+
+    def _values(self, further: dict[str, str]) -> dict[str, str]:
+        return {
+            **os.environ,
+            "DATABASE_URL": self.database_url,
+            "AMQP_URL": self.amqp_url,
+            "TMS_PORT": str(self.port),
+            "TMS_ENVIRONMENT": "test",
+            "PYTHONPATH": str(ROOT),
+            **self.environment,
+            **further,
+        }
 
     @property
     def alive(self) -> bool:

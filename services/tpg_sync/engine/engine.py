@@ -29,7 +29,7 @@ from services.tpg_sync.engine.scans import pull_scans
 from services.tpg_sync.engine.sender import accident, carry_out, mark_sent
 from services.tpg_sync.engine.settle import Outcome, Rules, settle
 from services.tpg_sync.engine.tending import tend
-from services.tpg_sync.engine.tools import Departure, Tools
+from services.tpg_sync.engine.tools import Departure, Leave, Tools
 from services.tpg_sync.models import SyncJob
 from services.tpg_sync.queries.obligations import tally
 from services.tpg_sync.queries.status import get_status
@@ -174,7 +174,7 @@ class Engine:
         link = trace.get_current_span(origin).get_span_context()
         return tracer().start_as_current_span(name, links=[Link(link)] if link.is_valid else [], attributes=told)
 
-    async def _depart(self, departures: Sequence[Departure]) -> list[bool]:
+    async def _depart(self, departures: Sequence[Departure]) -> list[Leave]:
         async with self._units.begin() as uow:
             people = payload.people_of(self._tools.vault, uow)
             return await mark_sent(uow, departures, self._settings, people)

@@ -12,6 +12,7 @@ from libs.outbox.failpoints import failpoint
 from libs.privacy.personal import PersonalVault
 from services.tpg_sync.client.tpgateway import Reply
 from services.tpg_sync.engine import payload
+from services.tpg_sync.engine.caution import LOOK_FIRST, caution
 from services.tpg_sync.engine.claim import Claimed
 from services.tpg_sync.engine.looking import learn_names, look
 from services.tpg_sync.engine.outcomes import Decision, Next, decide
@@ -19,7 +20,7 @@ from services.tpg_sync.engine.preparing import prepare
 from services.tpg_sync.engine.records.dealings import Effect
 from services.tpg_sync.engine.removing import prepare_foreign
 from services.tpg_sync.engine.settle import Outcome, lock_all
-from services.tpg_sync.engine.tools import Departure, Prepared, Tools, attributes
+from services.tpg_sync.engine.tools import Departure, Leave, Prepared, Tools, attributes
 from services.tpg_sync.models import (
     CREATES,
     ENDINGS,
@@ -50,8 +51,11 @@ async def carry_out(tools: Tools, claimed: Claimed) -> Outcome:
 
 
 async def _send(tools: Tools, claimed: Claimed, prepared: Prepared) -> Outcome:
-    if not await tools.depart(Departure(claimed, prepared)):
+    leave = await tools.depart(Departure(claimed, prepared))
+    if leave is Leave.NEVER:
         return Outcome(claimed=claimed, decision=Decision(Next.RETRY, error_class="lease", error_code="lease_lost"))
+    if leave is Leave.LOOK_FIRST:
+        return Outcome(claimed=claimed, decision=LOOK_FIRST)
     await failpoint("sync.sent")
     call = prepared.sending.call
     reply = await tools.client.call(call, key=claimed.job.idempotency_key, attributes=attributes(claimed.job))
@@ -92,23 +96,28 @@ def _effect(tools: Tools, claimed: Claimed, prepared: Prepared, reply: Reply) ->
 
 async def mark_sent(
     uow: UnitOfWork, departures: Sequence[Departure], settings: SyncSettings, people: PersonalVault
-) -> list[bool]:
+) -> list[Leave]:
     """Note that calls are about to leave, with exactly what they carry; the caller commits before the first byte.
 
-    False where the lease was lost: that call must not be made. The keys of everybody in them are one question.
+    Only those that may leave now are to be made. The keys of everybody in them are one question.
     """
     await payload.hold_for(people, [departure.prepared.claim for departure in departures])
     records, jobs = await lock_all(uow, [departure.claimed for departure in departures])
-    noted = []
+    careful = await caution(uow, jobs, settings)
+    leaves = []
     for departure in departures:
         claimed = departure.claimed
         job = jobs.get(claimed.job.id)
-        ours = job is not None and job.lease_token == claimed.token and job.state == JobState.IN_FLIGHT
-        if job is not None and ours:
-            sealed = payload.seal(people, departure.prepared.claim, job.record_id)
-            _note_departure(records[claimed.record.key], job, departure.prepared, sealed, uow.now(), settings)
-        noted.append(ours)
-    return noted
+        if job is None or job.lease_token != claimed.token or job.state != JobState.IN_FLIGHT:
+            leaves.append(Leave.NEVER)
+            continue
+        sealed = payload.seal(people, departure.prepared.claim, job.record_id)
+        _note_departure(records[claimed.record.key], job, departure.prepared, sealed, uow.now(), settings)
+        look = careful.wants_a_look(job.id, repeatable=job.repeatable)
+        if look:
+            job.sent_at = careful.since  # if ever, it left before that
+        leaves.append(Leave.LOOK_FIRST if look else Leave.NOW)
+    return leaves
 
 
 def _note_departure(

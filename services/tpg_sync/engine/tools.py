@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -41,8 +42,8 @@ class Tools:
     vault: Vault
     owners: Owners
     settings: SyncSettings
-    depart: Callable[["Departure"], Awaitable[bool]]
-    """Commits `sent_at`; False when the lease was lost and nothing may leave."""
+    depart: Callable[["Departure"], Awaitable["Leave"]]
+    """Commits `sent_at`, and says whether the call may leave."""
 
     def claims_of(self, job: SyncJob) -> Claims[Any]:
         return CLAIMS[RecordType(job.record_type)]
@@ -67,6 +68,16 @@ class Departure:
 
     claimed: Claimed
     prepared: Prepared
+
+
+class Leave(Enum):
+    """Whether a call may leave."""
+
+    NOW = auto()
+    LOOK_FIRST = auto()
+    """It may have left already, in a time that a restore has undone."""
+    NEVER = auto()
+    """The lease was lost: another worker has it."""
 
 
 async def stored(tools: Tools, job: SyncJob, sealed: bytes) -> BaseModel | None:

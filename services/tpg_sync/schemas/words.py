@@ -46,12 +46,14 @@ _CAUSES: Final[Mapping[str, str]] = {
     "owner_away": "The service that owns the record could not be asked: nothing was sent",
     "waiting": "What it hangs on cannot be seen at TPGateway yet",
     "reading": "Something had to be read first",
+    "restored": "Our database was restored from a backup: TPGateway may hold it already",
     "lease": "Another worker has taken it over",
     "unforeseen": "A worker failed in the middle of it",
 }
 _CODES: Final[Mapping[str, str]] = {
     "worker_lost": "its worker died while the call was out",
     "not_visible_yet": "it cannot be seen there yet",
+    "looked_for_first": "nothing is created before it was looked for",
     "no_id_in_reply": "the answer names no record",
     "session_names_read": "what TPGateway calls the sessions",
     "sessions_not_visible": "the sessions cannot be seen there yet",
