@@ -22,13 +22,16 @@ from services.tpg_sync.commands import obligations as deciding
 from services.tpg_sync.models import Obligation, ObligationKey, ObligationState
 from services.tpg_sync.policy import policy_on
 from services.tpg_sync.queries import obligations as asking
+from services.tpg_sync.queries.day_starts import day_starts
 from services.tpg_sync.queries.due_days import due_by_day
 from services.tpg_sync.queries.obligations import AGES, Cell, ObligationFilter
 from services.tpg_sync.schemas import ReasonWish
 from services.tpg_sync.schemas.compliance import (
     AgeSums,
+    DayStartView,
     DaysView,
     DayView,
+    HistoryView,
     KeySums,
     ObligationView,
     PoliciesView,
@@ -151,6 +154,20 @@ async def get_summary(uow: Uow, caller: Anybody) -> SummaryView:
             for one in runs
         ],
     )
+
+
+@router.get("/history")
+async def get_history(uow: Uow, caller: Anybody, days: Annotated[int, Query(ge=1, le=366)] = 14) -> HistoryView:
+    """How everything stood as each of the last days began.
+
+    Empty for whoever is held to runs of their own: no run's past is kept by itself.
+    """
+    if staff_of(caller) is not None:
+        return HistoryView(days=[])
+    health_only = caller.grant(Permission.COMPLIANCE_VIEW) is None
+    shown = [DayStartView.model_validate(each, from_attributes=True) for each in await day_starts(uow, days=days)]
+    hidden = {"money_at_risk_cents": None} if health_only else {}
+    return HistoryView(days=[view.model_copy(update=hidden) for view in shown])
 
 
 @router.get("/days")

@@ -72,7 +72,7 @@ class Engine:
         return await rescue(self._units, self._settings, self._chance)
 
     async def tend(self) -> int:
-        """Date what has no deadline yet, and free what waits for nothing any more; returns how many were dated."""
+        """Note a new day, date what has no deadline yet, free what waits for nothing; returns how many were dated."""
         return await tend(self._units, self._settings)
 
     async def pull_scans(self) -> int:

@@ -3,6 +3,7 @@
 from services.tpg_sync.models.attempt import SyncAttempt
 from services.tpg_sync.models.calendar import RunCalendar
 from services.tpg_sync.models.codes import CODE_RULES, Action, Code, CodeRule, Verdict
+from services.tpg_sync.models.day_start import DayStart
 from services.tpg_sync.models.discrepancy import UNRESOLVED, Discrepancy, DiscrepancyState
 from services.tpg_sync.models.heard import HeardEvent
 from services.tpg_sync.models.job import SyncJob
@@ -78,6 +79,7 @@ __all__ = [
     "Code",
     "CodeRule",
     "CourseFunding",
+    "DayStart",
     "Discrepancy",
     "DiscrepancyState",
     "HeardEvent",

@@ -23,8 +23,6 @@ class Status:
 
 
 async def get_status(uow: UnitOfWork, *, now: datetime, risk_within: timedelta) -> Status:
-    by_state = select(col(SyncJob.state), func.count()).group_by(col(SyncJob.state))
-    counts = {JobState(state): int(count) for state, count in (await uow.session.execute(by_state)).all()}
     oldest = select(func.min(col(SyncJob.not_before))).where(
         col(SyncJob.state).in_(DUE_STATES), col(SyncJob.not_before) <= now
     )
@@ -35,9 +33,16 @@ async def get_status(uow: UnitOfWork, *, now: datetime, risk_within: timedelta) 
     )
     breakers = (await uow.session.execute(select(SyncBreaker).order_by(col(SyncBreaker.name)))).scalars().all()
     return Status(
-        counts={state: counts.get(state, 0) for state in JobState},
+        counts=await count_jobs(uow),
         oldest_due_at=(await uow.session.execute(oldest)).scalar_one_or_none(),
         deadlines_at_risk=int((await uow.session.execute(risky)).scalar_one()),
         lane=await uow.get(SyncLane, LANE_ID),
         breakers=breakers,
     )
+
+
+async def count_jobs(uow: UnitOfWork) -> dict[JobState, int]:
+    """How many are in each state."""
+    by_state = select(col(SyncJob.state), func.count()).group_by(col(SyncJob.state))
+    counts = {JobState(state): int(count) for state, count in (await uow.session.execute(by_state)).all()}
+    return {state: counts.get(state, 0) for state in JobState}

@@ -149,6 +149,26 @@ class SummaryView(BaseModel):
     runs: list[RunSums]
 
 
+class DayStartView(BaseModel):
+    """How everything stood as one Singapore day began."""
+
+    day: date
+    taken_at: datetime
+    breached: int
+    red: int
+    amber: int
+    money_at_risk_cents: int | None
+    """Null for whoever may only see how many."""
+    stuck: int
+    waiting: int
+
+
+class HistoryView(BaseModel):
+    """Days on which the system did not run are missing."""
+
+    days: list[DayStartView]
+
+
 class DayView(BaseModel):
     """Duties due on one Singapore day; null stands for all days before today."""
 

@@ -14,6 +14,7 @@ from libs.contracts.event import Event
 from libs.sources import singapore_day
 from libs.testing.clock import TestClock
 from libs.testing.stage import MakeStage, Stage
+from services.tpg_sync.commands.day_starts import keep_day_start
 from services.tpg_sync.engine.calendar import know_provider, nap_of, turn
 from services.tpg_sync.main import tpg_sync
 from services.tpg_sync.settings import ProviderType
@@ -145,6 +146,34 @@ async def test_days_hold_what_is_due_on_them_and_everything_before_today_togethe
     stranger = await calendar.client(Role.ASSESSOR, subject=STRANGER)
     assert all(day["red"] == 0 for day in (await read(stranger, "/days"))["days"])
     assert (await read(await calendar.client(Role.SRE), "/days", days=60))["days"] == told
+
+
+async def test_each_day_is_kept_as_it_began_and_shown_by_what_one_may_see(calendar: Stage) -> None:
+    ops = await calendar.client(Role.OPS)
+    began = (await read(ops, "/summary"))["total"]
+    # when: two workers note the day, and again later on it, and one of them the next day
+    assert await note_day(calendar)
+    calendar.clock.advance(timedelta(hours=6))
+    assert not await note_day(calendar)
+    calendar.clock.advance(timedelta(days=1))
+    assert await note_day(calendar)
+    # then: a day stands as it began
+    days = (await read(ops, "/history"))["days"]
+    assert [day["day"] for day in days] == ["2026-04-30", "2026-05-01"]
+    told = ("breached", "red", "amber", "money_at_risk_cents")
+    assert [days[0][name] for name in told] == [began[name] for name in told]
+    assert began["red"] > 0
+    assert [day["day"] for day in (await read(ops, "/history", days=1))["days"]] == ["2026-05-01"]
+    # and money is for those who see it elsewhere, the whole for nobody who has a part
+    sre = (await read(await calendar.client(Role.SRE), "/history"))["days"]
+    assert [day["red"] for day in sre] == [day["red"] for day in days]
+    assert [day["money_at_risk_cents"] for day in sre] == [None, None]
+    assert (await read(await calendar.client(Role.TRAINER, subject=TEACHER), "/history"))["days"] == []
+
+
+async def note_day(calendar: Stage) -> bool:
+    async with calendar.units.begin() as uow:
+        return await keep_day_start(uow)
 
 
 async def test_a_teacher_sees_their_own_runs_and_an_operator_of_machines_only_numbers(calendar: Stage) -> None:
