@@ -10,14 +10,17 @@ export function Figures({ label, children }: { label: string; children: ReactNod
   )
 }
 
-type Figure = { name: string; value: string; note?: ReactNode; link?: ReactNode; reading?: boolean }
+type Figure = { name: string; value: string; note?: ReactNode; link?: ReactNode; past?: ReactNode; reading?: boolean }
 
-/** One number with what it is; `link` leads to the list it counts. */
-export function Figure({ name, value, note, link, reading = false }: Figure) {
+/** One number with what it is, and how it went; `link` leads to the list it counts. */
+export function Figure({ name, value, note, link, past, reading = false }: Figure) {
   return (
     <li className="panel" data-reading={reading || undefined}>
       <div className={styles.name}>{name}</div>
-      <div className={styles.value}>{value}</div>
+      <div className={styles.line}>
+        <span className={styles.value}>{value}</span>
+        {past}
+      </div>
       <div className={styles.note}>
         {note}
         {note !== undefined && link !== undefined && ' · '}
