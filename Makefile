@@ -16,6 +16,9 @@ up: servers ui ## the whole system on this machine, from nothing; again is fast 
 down: setup ## stop everything; no process is left, data stays
 	@$(LOCAL) down
 
+roll: setup ## replace every service and the gateway by what stands here now, one by one, while people work
+	@$(LOCAL) roll
+
 status: setup ## every process: state, health, memory, port
 	@$(LOCAL) status
 
@@ -58,6 +61,9 @@ compose-env: setup ## only write the environment files that docker-compose.yml r
 ##@ Prove it
 chaos: servers ## break processes, broker and database in a storm and in a repair, then count what was lost (0); SEED=n replays
 	@$(PYTHON) -m infra.chaos --seconds $(or $(SECONDS_LONG),60) --seed $(or $(SEED),0)
+
+rolling: servers ## a new release takes over from FROM=revision under load: nobody is refused, every promise holds; SEED=n
+	@$(PYTHON) -m infra.rolling --seed $(or $(SEED),0) $(if $(FROM),--from "$(FROM)")
 
 bench: servers ## throughput as ratios against peers measured in the same run
 	@$(PYTHON) -m infra.bench
@@ -124,6 +130,6 @@ lock: setup ## write the lock files anew from pyproject.toml (versions and hashe
 	@$(LOCK) -o requirements.lock
 	@$(LOCK) --extra dev -o requirements-dev.lock
 
-.PHONY: help compose-up compose-down compose-env chaos bench budgets verify-audit preflight up down status logs demo clock \
+.PHONY: help compose-up compose-down compose-env chaos rolling bench budgets verify-audit preflight up down roll status logs demo clock \
 	trace subscriber subscribers unsubscribe simulator reset setup servers ui screenshots screens test check fmt contracts \
 	network lock
