@@ -103,7 +103,7 @@ screens: servers ui ## the UI's journeys in a real browser, on a fresh system of
 	@infra/local/bootstrap.sh browser
 	@$(PYTHON) -m pytest tests-e2e/screens
 
-check: setup ## format, lint, types, import walls, generated files
+check: setup ## format, lint, types, import walls, generated files, migrations
 	@$(PYTHON) -m ruff format --check --quiet . || { echo "run: make fmt"; exit 1; }
 	@$(PYTHON) -m ruff check --quiet .
 	@$(PYTHON) -m mypy --no-error-summary libs services gateway infra
@@ -114,7 +114,8 @@ check: setup ## format, lint, types, import walls, generated files
 	@$(PYTHON) -m infra.ui check
 	@$(PYTHON) -m infra.containers check
 	@$(PYTHON) -m infra.k8s check
-	@echo "check: format, lint, types, walls, contracts, dashboards, the UI, images and k8s/ are in order"
+	@$(PYTHON) -m infra.migrations check
+	@echo "check: format, lint, types, walls, contracts, dashboards, the UI, images, k8s/ and migrations are in order"
 
 fmt: setup ## format and mend what can be mended
 	@$(PYTHON) -m ruff format --quiet . && $(PYTHON) -m ruff check --fix .

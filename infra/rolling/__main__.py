@@ -1,8 +1,8 @@
 """`make rolling`: a new release takes over from an earlier one while everybody works, and nobody sees it fail.
 
 A whole system runs the earlier release's code. Under the writers of `make chaos` its schemas go to head and every
-process is replaced, one by one, so that both releases work side by side; then each once more by this release itself. Every
-request must be answered or told when to come back, and every promise of `make chaos` must hold.
+process is replaced, one by one, so that both releases work side by side; then each once more by this release itself.
+Every request must be answered or told when to come back, and every promise of `make chaos` must hold.
 """
 
 import asyncio
