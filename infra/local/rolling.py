@@ -15,7 +15,7 @@ from infra.local.programs import Program, programs
 from infra.local.secrets import Secrets
 from infra.local.supervisor import Supervisor
 
-READY_WITHIN_S = 120
+READY_WITHIN_S = 300
 STARTED = "tms_gateway_started_seconds "
 
 

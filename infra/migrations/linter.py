@@ -5,7 +5,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 SQUAWK: Final = Path(sys.executable).with_name("squawk")
 POSTGRES: Final = "15"
@@ -71,10 +71,11 @@ def narrowing(sql: str) -> list[Finding]:
     return found
 
 
-def _asked(sql: str) -> list[dict[str, str]]:
-    command = [SQUAWK, "--reporter=json", "--assume-in-transaction", f"--pg-version={POSTGRES}"]
+def _asked(sql: str) -> list[dict[str, Any]]:
+    command = [str(SQUAWK), "--reporter=json", "--assume-in-transaction", f"--pg-version={POSTGRES}"]
     run = subprocess.run(command, input=sql, capture_output=True, text=True, check=False)
     try:
-        return json.loads(run.stdout)
+        told: list[dict[str, Any]] = json.loads(run.stdout)
     except ValueError:
         raise NotLinted(run.stderr.strip()[-500:]) from None
+    return told
