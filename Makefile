@@ -16,6 +16,9 @@ up: servers ui ## the whole system on this machine, from nothing; again is fast 
 down: setup ## stop everything; no process is left, data stays
 	@$(LOCAL) down
 
+roll: setup ## replace every service and the gateway by what stands here now, one by one, while people work
+	@$(LOCAL) roll
+
 status: setup ## every process: state, health, memory, port
 	@$(LOCAL) status
 
@@ -59,6 +62,9 @@ compose-env: setup ## only write the environment files that docker-compose.yml r
 chaos: servers ## break processes, broker and database in a storm and in a repair, then count what was lost (0); SEED=n replays
 	@$(PYTHON) -m infra.chaos --seconds $(or $(SECONDS_LONG),60) --seed $(or $(SEED),0)
 
+rolling: servers ## a new release takes over from FROM=revision under load: nobody is refused, every promise holds; SEED=n
+	@$(PYTHON) -m infra.rolling --seed $(or $(SEED),0) $(if $(FROM),--from "$(FROM)")
+
 bench: servers ## throughput as ratios against peers measured in the same run
 	@$(PYTHON) -m infra.bench
 
@@ -97,7 +103,7 @@ screens: servers ui ## the UI's journeys in a real browser, on a fresh system of
 	@infra/local/bootstrap.sh browser
 	@$(PYTHON) -m pytest tests-e2e/screens
 
-check: setup ## format, lint, types, import walls, generated files
+check: setup ## format, lint, types, import walls, generated files, migrations
 	@$(PYTHON) -m ruff format --check --quiet . || { echo "run: make fmt"; exit 1; }
 	@$(PYTHON) -m ruff check --quiet .
 	@$(PYTHON) -m mypy --no-error-summary libs services gateway infra
@@ -108,7 +114,8 @@ check: setup ## format, lint, types, import walls, generated files
 	@$(PYTHON) -m infra.ui check
 	@$(PYTHON) -m infra.containers check
 	@$(PYTHON) -m infra.k8s check
-	@echo "check: format, lint, types, walls, contracts, dashboards, the UI, images and k8s/ are in order"
+	@$(PYTHON) -m infra.migrations check
+	@echo "check: format, lint, types, walls, contracts, dashboards, the UI, images, k8s/ and migrations are in order"
 
 fmt: setup ## format and mend what can be mended
 	@$(PYTHON) -m ruff format --quiet . && $(PYTHON) -m ruff check --fix .
@@ -124,6 +131,6 @@ lock: setup ## write the lock files anew from pyproject.toml (versions and hashe
 	@$(LOCK) -o requirements.lock
 	@$(LOCK) --extra dev -o requirements-dev.lock
 
-.PHONY: help compose-up compose-down compose-env chaos bench budgets verify-audit preflight up down status logs demo clock \
+.PHONY: help compose-up compose-down compose-env chaos rolling bench budgets verify-audit preflight up down roll status logs demo clock \
 	trace subscriber subscribers unsubscribe simulator reset setup servers ui screenshots screens test check fmt contracts \
 	network lock

@@ -58,7 +58,9 @@ class Journey:
         self.status, self.started = status, True
         ids = ((b"x-correlation-id", self.correlation_text.encode()), (b"x-trace-id", self.trace_id.encode()))
         ends = _ENDS if self._last else ()
-        await self._send({"type": "http.response.start", "status": status, "headers": [*headers, *SECURITY, *ids, *ends]})
+        await self._send(
+            {"type": "http.response.start", "status": status, "headers": [*headers, *SECURITY, *ids, *ends]}
+        )
 
     async def send_body(self, chunk: bytes, *, more: bool) -> None:
         message: Message = {"type": "http.response.body", "body": chunk, "more_body": more}

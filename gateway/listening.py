@@ -1,7 +1,7 @@
 """The socket the gateway listens on, and how the gateway after it gets it.
 
-Who connects waits at a socket as long as anybody holds it open. So a gateway that hands its socket on instead of closing
-it is replaced without anybody being refused.
+Who connects waits at a socket as long as anybody holds it open. So a gateway that hands its socket on instead of
+closing it is replaced without anybody being refused.
 """
 
 import os
@@ -29,6 +29,6 @@ def hand_over(listening: socket.socket, successor: Sequence[str]) -> NoReturn:
     """Become the successor, in this very process and with this socket. Whoever supervises us sees no end."""
     if listening.fileno() != FIRST_HANDED:
         os.dup2(listening.fileno(), FIRST_HANDED)
-    os.set_inheritable(FIRST_HANDED, True)
+    os.set_inheritable(FIRST_HANDED, True)  # noqa: FBT003 - the standard library knows no name for it
     os.environ |= {"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": "1"}
     os.execv(successor[0], list(successor))  # noqa: S606 - the command we were started with, or were told

@@ -56,7 +56,7 @@ class Process:
 
     async def until_started_after(self, before: str | None) -> None:
         async with asyncio.timeout(60):
-            while await self.started() in (None, before):
+            while await self.started() in (None, before):  # noqa: ASYNC110 - another process tells nobody
                 await asyncio.sleep(0.05)
 
 

@@ -8,6 +8,7 @@ import asyncio
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -116,7 +117,8 @@ async def serve(port: int, jwks: Mapping[str, Any], telemetry_dir: str) -> None:
         verifier=JwksVerifier(FixedKeys(jwks), issuer="tms", audience="tms", clock=clock),
         vault=NoVault(),
     )
-    await HttpServer(build("course", routers=[routes(jwks)], runtime=parts), host="127.0.0.1", port=port).serve()
+    app = build("course", routers=[routes(jwks)], runtime=parts)
+    await HttpServer(app, host="127.0.0.1", port=port, grace=timedelta(seconds=5)).serve()
 
 
 def main() -> None:

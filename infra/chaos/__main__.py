@@ -9,14 +9,14 @@ import secrets
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Annotated
 
 import asyncpg
-import httpx
 import typer
 from rich.console import Console
 
-from infra.chaos.checks.everything import Counting, Violations, any_broken
+from infra.chaos.checks.everything import Counting
 from infra.chaos.checks.mended import Aftermath
 from infra.chaos.checks.messages import heard_by
 from infra.chaos.checks.reasons import reasons
@@ -28,16 +28,15 @@ from infra.chaos.report import report
 from infra.chaos.roll import Person
 from infra.chaos.scene import Scene, set_scene
 from infra.chaos.schedule import schedule
+from infra.chaos.settling import drain, stands_still
 from infra.chaos.stage import Stage, stage
-from infra.chaos.storm import Storm, cast_of, play
+from infra.chaos.storm import Storm, break_things, cast_of, play
 from infra.chaos.writers.corrector import Corrector
 from infra.chaos.writers.work import Work
 from infra.local import clock
 
 cli = typer.Typer(add_completion=False)
 console = Console(highlight=False)
-DRAIN_S = 240.0
-LOOK_EVERY_S = 2.0
 LEAST_KILLS = 3
 """So many must fall into the repair, or it proves little."""
 
@@ -64,18 +63,19 @@ def _play(standing: Stage, seed: int, seconds: float, began: float) -> bool:
         scene, newcomers = set_scene(standing, diary)
     _say("the scene is set", began)
     storm = Storm(seed, seconds, schedule(seed, seconds, standing.victims))
-    asyncio.run(play(standing, scene, newcomers, diary, storm, console))
+    breaking = partial(break_things, standing, storm, diary, console)
+    asyncio.run(play(standing, scene, newcomers, diary, seed, breaking))
     _say("the storm is over, everybody has an answer", began)
     counting = Counting(standing.layout.services(), heard_by(), diary, f"{standing.simulator}/_control")
-    violations = asyncio.run(_drain(standing, counting))
-    at_rest = _at_rest(violations)
+    violations = asyncio.run(drain(standing, counting, console))
+    at_rest = stands_still(violations)
     _say("came to rest" if at_rest else "did not come to rest in time", began)
     if at_rest:
         aftermath = asyncio.run(_mend(standing, scene, newcomers, diary, seed))
         _say("somebody was in the portal; what differed was found, decided and compared again", began)
         counting = replace(counting, aftermath=aftermath)
-        violations = asyncio.run(_drain(standing, counting))
-        at_rest = _at_rest(violations)
+        violations = asyncio.run(drain(standing, counting, console))
+        at_rest = stands_still(violations)
         violations["these checks"] = {"kills missing in the middle of the repair": _kills_missing(diary)}
     if at_rest:
         violations["these checks"]["blind to a breach"] = len(asyncio.run(_blind(standing, counting)))
@@ -102,28 +102,6 @@ def _kills_missing(diary: Diary) -> int:
 
 def _say(what: str, began: float) -> None:
     console.print(f"  [dim]{time.monotonic() - began:4.0f} s[/]  {what}")
-
-
-async def _drain(standing: Stage, counting: Counting) -> Violations:
-    """Wait until everything has come to rest, or the deadline has passed; answers the last count."""
-    deadline = time.monotonic() + DRAIN_S
-    violations: Violations = {}
-    with console.status("coming to rest"):
-        while time.monotonic() < deadline:
-            await asyncio.to_thread(standing.raise_the_dead)
-            try:
-                violations = await counting.count_all(standing.database_url)
-            except (OSError, httpx.HTTPError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                violations = {"the system": {f"out of reach: {type(error).__name__} {error}"[:200]: 1}}
-            if _at_rest(violations):
-                break
-            await asyncio.sleep(LOOK_EVERY_S)
-    return violations
-
-
-def _at_rest(violations: Violations) -> bool:
-    """An answer nobody should get stays one, however long one waits."""
-    return not any_broken({area: counts for area, counts in violations.items() if area != "answers"})
 
 
 async def _blind(standing: Stage, counting: Counting) -> list[str]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from infra.chaos.tally import Tally
+
 
 @dataclass(frozen=True, slots=True)
 class Rank:
@@ -35,6 +37,8 @@ class Diary:
     """Why requests had to be repeated."""
     surprises: Counter[str] = field(default_factory=Counter)
     """Answers nobody should get, however much is broken."""
+    tally: Tally = field(default_factory=Tally)
+    """How every single request ended."""
     struck: Counter[str] = field(default_factory=Counter)
     """Kills by victim."""
     hit: Counter[str] = field(default_factory=Counter)

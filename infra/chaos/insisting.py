@@ -84,7 +84,7 @@ class Insistent:
         while time.monotonic() < deadline:
             token = await self._signed_in()
             try:
-                answer = await self._http.request(
+                answer = await self._ask(
                     method, path, headers={**(headers or {}), "Authorization": f"Bearer {token}"}, **words
                 )
             except httpx.HTTPError as lost:
@@ -100,6 +100,17 @@ class Insistent:
             await self._again(str(answer.status_code))
         raise Unanswered(f"{method} {_plain(path)} was not answered in {UNANSWERED_AFTER_S:.0f} s")
 
+    async def _ask(self, method: str, path: str, **words: Any) -> httpx.Response:
+        """Ask once."""
+        place, began = f"{method} {_plain(path)}", time.monotonic()
+        try:
+            answer = await self._http.request(method, path, **words)
+        except httpx.HTTPError as lost:
+            self.diary.tally.lost(place, lost)
+            raise
+        self.diary.tally.answered(place, answer, time.monotonic() - began)
+        return answer
+
     async def _again(self, why: str) -> None:
         self.diary.repeats[why] += 1
         await asyncio.sleep(AGAIN_S)
@@ -114,7 +125,7 @@ class Insistent:
                 email, password = self._login
                 form = {"grant_type": "password", "username": email, "password": password}
                 try:
-                    answer = await self._http.post("/auth/token", data=form)
+                    answer = await self._ask("POST", "/auth/token", data=form)
                 except httpx.HTTPError as lost:
                     await self._again(type(lost).__name__)
                     continue

@@ -92,12 +92,14 @@ class Stage:
 
 
 @contextmanager
-def stage(*, keep: bool) -> Iterator[Stage]:
-    """A fresh system; stopped at the end, and deleted unless `keep`."""
-    layout = Layout(PORT_BASE)
-    _local("reset", "--yes")
+def stage(*, keep: bool, base: int = PORT_BASE, code: Path = ROOT) -> Iterator[Stage]:
+    """A fresh system, of this tree's code or of another's; stopped at the end, and deleted unless `keep`."""
+    layout = Layout(base)
+    _local(layout, "reset", "--yes")
     write_privately(layout.settings, json.dumps(HURRIED))
-    _up()
+    if code != ROOT:
+        write_privately(layout.releases, json.dumps(dict.fromkeys([*layout.services(), "gateway"], str(code))))
+    _up(layout)
     secrets = read_or_make(layout.secrets, layout.services())
     url = admin_database_url(layout, secrets)
     upgrade_now(url, folder=sample.migrations, schema=sample.schema)
@@ -112,26 +114,26 @@ def stage(*, keep: bool) -> Iterator[Stage]:
         for process in samples.values():
             process.kill()
         supervisor.close()
-        _local("down")
+        _local(layout, "down")
         if not keep:
-            _local("reset", "--yes")
+            _local(layout, "reset", "--yes")
 
 
-def _up() -> None:
+def _up(layout: Layout) -> None:
     """On a machine that is busy with other things a system is not ready at once: asked again, `up` goes on waiting."""
     for _ in range(UP_TRIES - 1):
         with suppress(RuntimeError):
-            _local("up")
+            _local(layout, "up")
             return
-    _local("up")
+    _local(layout, "up")
 
 
 def _sample(url: str, amqp: str, log: Path) -> SampleProcess:
     return SampleProcess(database_url=url, amqp_url=amqp, log=log, environment=QUICK)
 
 
-def _local(command: str, *arguments: str) -> None:
-    environment = {**os.environ, "TMS_PORT_BASE": str(PORT_BASE)}
+def _local(layout: Layout, command: str, *arguments: str) -> None:
+    environment = {**os.environ, "TMS_PORT_BASE": str(layout.base)}
     for name in ("DATABASE_URL", "AMQP_URL"):
         environment.pop(name, None)
     run = subprocess.run(
@@ -139,4 +141,4 @@ def _local(command: str, *arguments: str) -> None:
         cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if run.returncode != 0:
-        raise RuntimeError(f"`{command}` of the chaos system failed:\n{run.stdout}{run.stderr}")
+        raise RuntimeError(f"`{command}` of the system to be tried failed:\n{run.stdout}{run.stderr}")

@@ -1,4 +1,4 @@
-"""The storm itself: writers at work while processes are killed."""
+"""Writers at work while something goes on, and the storm: processes are killed."""
 
 import asyncio
 import random
@@ -25,7 +25,7 @@ from infra.chaos.writers.corrector import Corrector
 from infra.chaos.writers.importer import Importer
 from infra.chaos.writers.marker import Marker
 from infra.chaos.writers.publisher import Publisher
-from infra.chaos.writers.ticker import tick_on
+from infra.chaos.writers.ticker import Telling, tick_on, told_plainly
 from infra.chaos.writers.work import Work, keep_at
 from infra.local.environment import email_of
 from libs.database.engine import create_engine
@@ -49,21 +49,30 @@ class Storm:
 
 
 async def play(
-    standing: Stage, scene: Scene, newcomers: Iterator[Person], diary: Diary, storm: Storm, console: Console
+    standing: Stage,
+    scene: Scene,
+    newcomers: Iterator[Person],
+    diary: Diary,
+    seed: int,
+    meanwhile: Callable[[], Awaitable[None]],
+    telling: Telling = told_plainly,
 ) -> None:
-    """Everything is asked for while things break; ends when the last writer has its answer."""
-    stop, chance = asyncio.Event(), random.Random(storm.seed)
+    """Everything is asked for while something goes on; ends when that is over and the last writer has its answer."""
+    stop, chance = asyncio.Event(), random.Random(seed)
     engine = create_engine(standing.database_url, application_name="chaos writer", pool_size=AGGREGATES)
     units = UnitsOfWork(engine, clock=SystemClock(), ids=TimeOrderedIds(), append=outbox_append("sample", "sample"))
     async with cast_of(standing, diary) as cast:
-        tickers = [tick_on(units, uuid4(), random.Random(chance.random()), diary, stop) for _ in range(AGGREGATES)]
+        tickers = [
+            tick_on(units, uuid4(), random.Random(chance.random()), diary, stop, telling) for _ in range(AGGREGATES)
+        ]
         works = (Work(cast, scene, newcomers, diary, random.Random(chance.random())) for _ in count())
         writers = [keep_at(name, unit, diary, stop, pause_s=pause_s) for name, unit, pause_s in _units(works)]
         busy = [asyncio.create_task(one) for one in (*tickers, *writers)]
         raising = asyncio.create_task(_raise(standing, busy))
-        await _break_things(standing, storm, diary, console)
-        stop.set()
-        with console.status("the last answers"):
+        try:
+            await meanwhile()
+        finally:
+            stop.set()
             await asyncio.gather(raising, *busy)
     await engine.dispose()
 
@@ -94,7 +103,8 @@ def _units(works: Iterator[Work]) -> list[Unit]:
     ]
 
 
-async def _break_things(standing: Stage, storm: Storm, diary: Diary, console: Console) -> None:
+async def break_things(standing: Stage, storm: Storm, diary: Diary, console: Console) -> None:
+    """Strike as the storm has it."""
     began, faults, seconds = time.monotonic(), list(storm.faults), storm.seconds
     columns = (TextColumn("  {task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:

@@ -12,7 +12,7 @@ from libs.servers.rabbitmq import definitions
 
 PORT = 8080
 """Every program has a network of its own, so they all take the same."""
-OF_THIS_MACHINE = {"PYTHONPATH", "PYTHONUNBUFFERED", "TMS_TELEMETRY_DIR", "TMS_CLOCK_FILE"}
+OF_THIS_MACHINE = {"PYTHONPATH", "PYTHONUNBUFFERED", "TMS_TELEMETRY_DIR", "TMS_CLOCK_FILE", "TMS_SUCCESSOR"}
 """Settings that the images hold already, or that have no meaning in one: time is not moved there."""
 ADMINISTRATOR = "postgres"
 

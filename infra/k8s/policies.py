@@ -8,10 +8,15 @@ import yaml
 
 from infra.k8s import exposure, metrics, secrecy, settings
 from infra.k8s.rendering import ROOT, WORKLOADS, Thing, containers_of, fits, of_kind, pod_of, title
+from libs.chassis.settings import ServiceSettings
+from libs.outbox.runtime import RELAY_GRACE_S
 
 Rule = Callable[[Sequence[Thing]], Iterator[str]]
 
 ADAPTER = ROOT / "k8s" / "operators" / "prometheus-adapter.yaml"
+LEAVES_BALANCERS_S = 5
+FINISHES_S = ServiceSettings.model_fields["shutdown_grace"].default.total_seconds() + RELAY_GRACE_S
+"""Requests and messages in hand, then the relay's leases."""
 _VERSION = re.compile(r"^\S+:(?!latest)[\w.-]*\d[\w.-]*(@sha256:[0-9a-f]{64})?$")
 
 
@@ -85,6 +90,21 @@ def survives_a_node(things: Sequence[Thing]) -> Iterator[str]:
             yield f"{title(deployment)} is not scaled"
 
 
+def rolls_without_a_gap(things: Sequence[Thing]) -> Iterator[str]:
+    """A new pod is ready before an old one goes; no caller is sent to that one, and what it has in hand is finished."""
+    for deployment in of_kind(things, "Deployment"):
+        rolling = deployment["spec"].get("strategy", {}).get("rollingUpdate", {})
+        if rolling.get("maxUnavailable") != 0 or not rolling.get("maxSurge"):
+            yield f"{title(deployment)} goes before the next one has come"
+        spec = pod_of(deployment)["spec"]
+        for container in spec["containers"]:
+            waits = container.get("lifecycle", {}).get("preStop", {}).get("sleep", {}).get("seconds", 0)
+            if waits < LEAVES_BALANCERS_S:
+                yield f"{title(deployment)}/{container['name']} ends while balancers still send"
+            if spec.get("terminationGracePeriodSeconds", 30) < waits + FINISHES_S:
+                yield f"{title(deployment)}/{container['name']} is killed over what it has in hand"
+
+
 def reaches_what_it_names(things: Sequence[Thing]) -> Iterator[str]:
     """Services choose the pods of exactly one Deployment; whoever names a ConfigMap or an account names one that is."""
     known = {(thing["kind"], thing["metadata"]["name"]) for thing in things}
@@ -124,6 +144,7 @@ RULES: tuple[Rule, ...] = (
     images_are_pinned,
     is_watched,
     survives_a_node,
+    rolls_without_a_gap,
     reaches_what_it_names,
     passes_only_known_flows,
     scales_by_metrics_that_are,

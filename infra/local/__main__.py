@@ -22,6 +22,7 @@ from infra.local.environment import email_of
 from infra.local.layout import Layout
 from infra.local.programs import Program, programs
 from infra.local.reading import follow, told
+from infra.local.rolling import NotReplaced, Rolling
 from infra.local.secrets import Secrets, choose_servers, read_or_make
 from infra.local.supervisor import ProcessState, SupervisionFailed, Supervisor
 from libs.servers.account import remove_folder
@@ -140,7 +141,7 @@ def _bring_up(layout: Layout) -> Secrets:
 async def _provision(layout: Layout, secrets: Secrets) -> None:
     await provision.provision_database(layout, secrets)
     for service in layout.services():
-        await provision.migrate(layout, secrets, service)
+        await provision.migrate(layout, secrets, service, layout.code_of(service))
 
 
 def _refuse_taken_ports(everything: list[Program]) -> None:
@@ -214,6 +215,29 @@ def _stop_in_order(supervisor: Supervisor) -> None:
             if name in names:
                 supervisor.stop(name)
         supervisor.shut_down()
+
+
+@cli.command()
+def roll() -> None:
+    """Replace every service and the gateway by what stands here now, one by one, while people go on working."""
+    layout = Layout.from_environment()
+    supervisor = Supervisor(layout)
+    if not supervisor.is_up():
+        console.print("\n  Nothing runs. Start it with [bold]make up[/].\n")
+        raise typer.Exit(1)
+    rolling = Rolling(layout, read_or_make(layout.secrets, layout.services()), supervisor)
+    try:
+        with step("schemas"):
+            asyncio.run(rolling.expand())
+        for name in rolling.order:
+            with step(name):
+                rolling.replace(name)
+    except (SupervisionFailed, provision.SchemaBehind, NotReplaced) as failure:
+        console.print("\n  [red]✗[/]", Text(str(failure)), "\n")
+        console.print(
+            "  What was replaced stays, the rest runs on as before. Mend it and run [bold]make roll[/] again."
+        )
+        raise typer.Exit(1) from None
 
 
 @cli.command()

@@ -1,6 +1,8 @@
 """The environment of each process, made from the layout and the secrets: the only way settings reach a program."""
 
 import json
+import shlex
+import sys
 from urllib.parse import urlsplit, urlunsplit
 
 from infra.local.layout import ROOT, Layout, wire_name
@@ -50,9 +52,9 @@ def peers(layout: Layout) -> str:
     return json.dumps({wire_name(service): f"http://127.0.0.1:{layout.port(service)}" for service in layout.services()})
 
 
-def common(layout: Layout) -> dict[str, str]:
+def common(layout: Layout, program: str) -> dict[str, str]:
     return {
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": str(layout.code_of(program)),
         "PYTHONUNBUFFERED": "1",
         "TMS_ENVIRONMENT": "development",
         "TMS_CLOCK_FILE": str(layout.clock),
@@ -64,11 +66,25 @@ def common(layout: Layout) -> dict[str, str]:
 
 def gateway(layout: Layout, secrets: Secrets) -> dict[str, str]:
     return {
-        **common(layout),
+        **common(layout, "gateway"),
         "TMS_PORT": str(layout.port("gateway")),
+        "TMS_SUCCESSOR": shlex.join(_launching("gateway")),
         "TMS_CLIENT_ID": secrets.gateway_client_id,
         "TMS_CLIENT_SECRET": secrets.gateway_client_secret,
     }
+
+
+def _launching(program: str) -> list[str]:
+    """What starts a program of this tree, from wherever the one before it ran."""
+    return [
+        "/usr/bin/env",
+        f"--chdir={ROOT}",
+        f"PYTHONPATH={ROOT}",
+        sys.executable,
+        "-m",
+        "infra.local.launch",
+        program,
+    ]
 
 
 def simulator(secrets: Secrets) -> dict[str, str]:
@@ -78,7 +94,7 @@ def simulator(secrets: Secrets) -> dict[str, str]:
 def service(layout: Layout, secrets: Secrets, name: str) -> dict[str, str]:
     own = secrets.services[name]
     values = {
-        **common(layout),
+        **common(layout, name),
         "TMS_PORT": str(layout.port(name)),
         "DATABASE_URL": database_url(layout, secrets, name),
         "AMQP_URL": amqp_url(layout, secrets, name),

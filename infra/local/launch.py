@@ -10,7 +10,7 @@ from infra.local.layout import Layout
 from infra.local.programs import programs
 from infra.local.secrets import read_or_make
 
-KEPT = ("PATH", "HOME", "LANG", "TZ", "TMS_PORT_BASE", "SSL_CERT_FILE", "TMS_FAILPOINTS")
+KEPT = ("PATH", "HOME", "LANG", "TZ", "TMS_PORT_BASE", "SSL_CERT_FILE", "TMS_FAILPOINTS", "LISTEN_PID", "LISTEN_FDS")
 
 
 def launch(name: str) -> None:

@@ -1,5 +1,6 @@
 """Where a local system keeps its files and which ports it takes; `TMS_PORT_BASE` gives a second one its own of both."""
 
+import json
 import os
 import tempfile
 from dataclasses import dataclass
@@ -41,6 +42,16 @@ class Layout:
     def settings(self) -> Path:
         """Further settings of every service, as one JSON object; not there unless somebody wrote them."""
         return self.run / "settings.json"
+
+    @property
+    def releases(self) -> Path:
+        """Which programs run another tree's code, as one JSON object of names and folders; not there unless some do."""
+        return self.run / "releases.json"
+
+    def code_of(self, program: str) -> Path:
+        """Where a program's code stands: here, unless it was told to run an earlier release's."""
+        told: dict[str, str] = json.loads(self.releases.read_text()) if self.releases.exists() else {}
+        return Path(told.get(program, ROOT))
 
     @property
     def clock(self) -> Path:

@@ -109,6 +109,7 @@ def _service(layout: Layout, secrets: Secrets, name: str) -> Program:
         environment=environment.service(layout, secrets, name),
         ready=lambda: is_listening(port),
         port=port,
+        folder=str(layout.code_of(name)),
         health_path="/readyz",
     )
 
@@ -121,5 +122,6 @@ def _gateway(layout: Layout, secrets: Secrets) -> Program:
         environment=environment.gateway(layout, secrets),
         ready=lambda: is_listening(port),
         port=port,
+        folder=str(layout.code_of("gateway")),
         health_path="/readyz",
     )

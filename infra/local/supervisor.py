@@ -107,6 +107,13 @@ class Supervisor:
             if fault.faultCode != NOT_RUNNING:
                 raise SupervisionFailed(f"{name} could not be stopped: {fault.faultString}") from None
 
+    def signal(self, name: str, number: str) -> None:
+        """Send a program a signal that it knows how to live on after."""
+        try:
+            self._rpc.signalProcess(name, number)
+        except Fault as fault:
+            raise SupervisionFailed(f"{name} could not be told {number}: {fault.faultString}") from None
+
     def stop_all(self, names: Sequence[str]) -> None:
         """Ask all of them to stop at once, each to drain on its own, and wait until the last has ended."""
         for name in names:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import uvicorn
 from fastapi import FastAPI
@@ -16,7 +17,9 @@ class _WithoutSignals(uvicorn.Server):
 
 
 class HttpServer:
-    def __init__(self, app: FastAPI, *, host: str, port: int) -> None:
+    """Serves one app. When it stops it takes no more, and requests in hand have `grace` to finish."""
+
+    def __init__(self, app: FastAPI, *, host: str, port: int, grace: timedelta) -> None:
         config = uvicorn.Config(
             app,
             host=host,
@@ -27,7 +30,7 @@ class HttpServer:
             date_header=True,
             lifespan="off",
             timeout_keep_alive=75,
-            timeout_graceful_shutdown=5,
+            timeout_graceful_shutdown=max(1, round(grace.total_seconds())),
             h11_max_incomplete_event_size=64 * 1024,
         )
         self._server = _WithoutSignals(config)

@@ -11,6 +11,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, cast, get_args
 
@@ -132,7 +133,7 @@ class Service:
                 await self.prepare(runtime)
             worker = self._worker(runtime) if role in ("run", "worker") else None
             app = self.app(runtime, serve_api=role in ("run", "api"))
-            server = HttpServer(app, host=settings.host, port=settings.port)
+            server = HttpServer(app, host=settings.host, port=settings.port, grace=settings.shutdown_grace)
             tasks = [asyncio.create_task(server.serve(), name="http")]
             if worker is not None:
                 await worker.start()
@@ -145,11 +146,12 @@ class Service:
             try:
                 yield tasks
             finally:
+                ends_at = _now() + settings.shutdown_grace
                 server.stop()
                 await asyncio.gather(tasks[0], return_exceptions=True)
                 await end(tasks[1:])
                 if worker is not None:
-                    await worker.stop(settings.shutdown_grace)
+                    await worker.stop(max(timedelta(0), ends_at - _now()))
                 log.info("stopped", role=role)
 
 
@@ -159,6 +161,10 @@ class _Told:
 
     service: str
     ids: TimeOrderedIds
+
+
+def _now() -> timedelta:
+    return timedelta(seconds=asyncio.get_running_loop().time())
 
 
 def _stop_on_signal() -> asyncio.Event:

@@ -66,6 +66,7 @@ class ServiceSettings(BaseSettings):
     """Where spans go as JSON lines when no OTLP endpoint is set; empty means nowhere."""
     otlp_endpoint: str = Field(default="", validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
     shutdown_grace: timedelta = timedelta(seconds=25)
+    """How long requests and messages in hand may take to finish, together, once the process is told to end."""
     outbox_poll: timedelta = timedelta(milliseconds=500)
     sweep_every: timedelta = timedelta(minutes=10)
     sweep_behind: timedelta = timedelta(minutes=5)

@@ -6,6 +6,7 @@ run_env(Model.metadata)
 """
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,19 @@ from alembic import command, context
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from alembic.script import Script, ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from libs.database.engine import async_url
 
 VERSION_TABLE = "alembic_version"
+LOCK_WITHIN = "3s"
+"""Whoever wants a table that a migration waits for waits behind it: so it waits no longer than this at a time."""
+TRIES, AGAIN_S = 20, 2.0
+_LOCK_NOT_AVAILABLE = "55P03"
 
 
 def _configure(connection: Connection, metadata: MetaData) -> None:
@@ -53,6 +59,7 @@ def _upgrade(connection: Connection, folder: Path, schema: str) -> None:
     connection.execute(
         text("select pg_advisory_xact_lock(hashtext('tms-migrate'), hashtext(:schema))"), {"schema": schema}
     )
+    connection.execute(text(f"set local lock_timeout = '{LOCK_WITHIN}'"))  # from here on: whose turn it is takes long
     if connection.execute(text("select to_regnamespace(:schema) is null"), {"schema": schema}).scalar_one():
         connection.execute(text(f'create schema "{schema}"'))  # provisioned logins find theirs ready
     config = _config(folder)
@@ -61,13 +68,33 @@ def _upgrade(connection: Connection, folder: Path, schema: str) -> None:
 
 
 async def upgrade(url: str, *, folder: Path, schema: str) -> None:
-    """Bring one service's schema to head. Safe to repeat and to run from several processes at once."""
+    """Bring one service's schema to head. Safe to repeat and to run from several processes at once.
+
+    Traffic goes on: a lock that is not to be had in a moment is let go of with all others, and tried for again. Raises
+    DBAPIError when it is never to be had, with nothing changed.
+    """
     engine = create_async_engine(async_url(url), poolclass=NullPool)
     try:
+        for _ in range(TRIES - 1):
+            if await _upgraded(engine, folder, schema):
+                return
+            await asyncio.sleep(AGAIN_S)
         async with engine.begin() as connection:
             await connection.run_sync(_upgrade, folder, schema)
     finally:
         await engine.dispose()
+
+
+async def _upgraded(engine: AsyncEngine, folder: Path, schema: str) -> bool:
+    """Whether the schema is at head now; not when somebody holds what a step needs."""
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(_upgrade, folder, schema)
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
+            raise
+        return False
+    return True
 
 
 async def is_at_head(url: str, *, folder: Path, schema: str, or_beyond: bool = False) -> bool:
@@ -87,6 +114,11 @@ async def is_at_head(url: str, *, folder: Path, schema: str, or_beyond: bool = F
             return stands == set(scripts.get_heads()) or (or_beyond and not stands <= known)
     finally:
         await engine.dispose()
+
+
+def steps_of(folder: Path) -> Sequence[Script]:
+    """A service's migrations, the first one first."""
+    return list(ScriptDirectory.from_config(_config(folder)).walk_revisions())[::-1]
 
 
 def upgrade_now(url: str, *, folder: Path, schema: str) -> None:

@@ -89,7 +89,6 @@ class MessagingRuntime:
         self.hearing = _Hearing(service, schema, settings, engine, units, handlers, peers, chance) if handlers else None
         self._outgoing: list[asyncio.Task[None]] = []
         self._incoming: list[asyncio.Task[None]] = []
-        self._reviving: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Start every part; each keeps itself alive, so a broker or database away at the start is only waited for."""
@@ -112,9 +111,9 @@ class MessagingRuntime:
                 asyncio.create_task(self._link("consumer", hearing.listener.work).run(), name="consumer"),
                 asyncio.create_task(self._link("dead letters", hearing.bridge.work).run(), name="dead letters"),
                 asyncio.create_task(self._follow_pause(hearing), name="pause"),
+                asyncio.create_task(hearing.revive(), name="revive"),
                 *hearing.tasks(),
             ]
-            self._reviving = asyncio.create_task(hearing.revive(), name="revive")
 
     async def ended(self) -> NoReturn:
         """Return never; raises PartEnded when a part has ended, for then the process must end and start anew."""
@@ -129,7 +128,7 @@ class MessagingRuntime:
             deadline = asyncio.get_running_loop().time() + grace.total_seconds()
             while self.hearing.listener.busy and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
-        await end([*self._incoming, *([self._reviving] if self._reviving else [])])
+        await end(self._incoming)
         if self.hearing is not None:
             self.hearing.inbox.lines.flush()
         await end(self._outgoing)
@@ -166,6 +165,7 @@ class _Hearing:
         peers: Mapping[str, httpx.AsyncClient],
         chance: random.Random,
     ) -> None:
+        self._revive_every_s = settings.sweep_every.total_seconds()
         bell, exclusion = Wakeup(), Exclusion()
         patience, probation = Patience(engine, chance), Probation(service)
         self.patience = patience
@@ -215,14 +215,15 @@ class _Hearing:
         self.listener.resume()
         self.retry.resume()
 
-    async def revive(self) -> None:
-        """What an earlier build could not read and this one can goes on by itself."""
+    async def revive(self) -> NoReturn:
+        """What an earlier build could not read and this one can goes on by itself.
+
+        Again and again: while a deployment is under way, one of that build may still take messages beside this one.
+        """
         while True:
-            try:
+            with suppress(HeldTooLong):
                 await self.patience.through(self.inbox.revive_known_versions)
-            except HeldTooLong:
-                continue
-            return
+                await asyncio.sleep(self._revive_every_s)
 
     def tasks(self) -> Sequence[asyncio.Task[None]]:
         return [

@@ -63,6 +63,18 @@ SPOILS: list[tuple[str, Spoil, str]] = [
     ("survives_a_node", lambda t: t.pod(API).pop("topologySpreadConstraints"), "is not spread"),
     ("survives_a_node", lambda t: drop(t, "PodDisruptionBudget/audit-worker"), "audit-worker needs one disruption"),
     ("survives_a_node", lambda t: drop(t, "HorizontalPodAutoscaler/gateway"), "gateway is not scaled"),
+    (
+        "rolls_without_a_gap",
+        lambda t: t.one(API)["spec"]["strategy"]["rollingUpdate"].update(maxUnavailable=1),
+        "course-api goes before the next one has come",
+    ),
+    ("rolls_without_a_gap", lambda t: t.one("Deployment/gateway")["spec"].pop("strategy"), "gateway goes before"),
+    ("rolls_without_a_gap", lambda t: program(t).pop("lifecycle"), "ends while balancers still send"),
+    (
+        "rolls_without_a_gap",
+        lambda t: t.pod(WORKER).update(terminationGracePeriodSeconds=30),
+        "is killed over what it has in hand",
+    ),
     ("reaches_what_it_names", lambda t: t.one("Service/auth-api")["spec"]["selector"].clear(), "auth-api must choose"),
     ("reaches_what_it_names", lambda t: t.pod(API).update(serviceAccountName="x"), "runs as the account x"),
     (

@@ -132,6 +132,21 @@ async def test_a_version_not_known_yet_waits_for_a_build_that_knows_it(
     await at_rest(database, what="done by itself")
 
 
+async def test_a_version_met_by_an_old_build_that_still_runs_beside_a_new_one_is_taken_up_by_that(
+    units: UnitsOfWork, database: SampleDatabase, start_sample: StartSample, aggregates: list[UUID]
+) -> None:
+    """Given a new build that has started, when the old one beside it takes what it does not know, then it is done."""
+    old_build = start_sample()
+    start_sample(TMS_KNOWS_V2="true", TMS_SWEEP_EVERY="PT1S")
+    for aggregate in aggregates:
+        with entered(Context(correlation_id=TimeOrderedIds().new())):
+            async with units.begin() as uow:
+                uow.emit(SampleTickedV2(sample_id=aggregate, number=1, colour="red"))
+    await at_rest(database, within_s=90, what="done by itself")
+    counted = [line for line in (await metrics_of(old_build)).splitlines() if 'result="dead"' in line]
+    assert counted, "the old build took none: nothing was proven"
+
+
 async def test_an_event_missing_on_the_wire_is_fetched_from_its_producer(
     units: UnitsOfWork, database: SampleDatabase, start_sample: StartSample, aggregates: list[UUID]
 ) -> None:

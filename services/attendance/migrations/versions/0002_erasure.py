@@ -6,6 +6,7 @@ from libs.privacy.schema import data_key_v1
 
 revision = "0002"
 down_revision = "0001"
+narrows = {"ban-drop-not-null": ("widens", "only what is forgotten is empty, and nothing reads cells that were taken")}
 
 STATEMENTS = [
     *data_key_v1("attendance"),

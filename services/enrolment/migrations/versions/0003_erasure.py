@@ -9,6 +9,11 @@ from libs.privacy.schema import data_key_v1
 
 revision = "0003"
 down_revision = "0002"
+narrows = {
+    "ban-drop-not-null": ("widens", "only who is erased has nothing there, and only a build that knows erasure erases"),
+    "constraint-missing-not-valid": ("widens", "holds for every row an earlier build writes: nobody erased, years as given"),
+    "ban-drop-default": ("unreleased", "a build that knows no retention writes no policy"),
+}
 
 NEEDED = (
     "id_number_sealed, id_number_index, id_number_last4, full_name_sealed, full_name_index, born_on_sealed, person_index"

@@ -9,6 +9,15 @@ from sqlalchemy.dialects import postgresql
 
 revision = "0002"
 down_revision = "0001"
+EARLY = "came before anybody had an installation that had to go on meanwhile"
+narrows = {
+    "ban-drop-constraint": ("unreleased", EARLY),
+    "constraint-missing-not-valid": ("unreleased", EARLY),
+    "adding-serial-primary-key-field": ("unreleased", EARLY),
+    "adding-not-nullable-field": ("unreleased", EARLY),
+    "ban-drop-column": ("unreleased", EARLY),
+    "adding-unique-index": ("unreleased", EARLY),
+}
 
 SCHEMA = "tpg_sync"
 TYPES = "('run', 'enrolment', 'fee', 'attendance', 'assessment')"

@@ -5,6 +5,7 @@ from alembic import op
 
 revision = "0005"
 down_revision = "0004"
+narrows = {"ban-drop-default": ("unreleased", "came before anybody had an installation that had to go on meanwhile")}
 
 SCHEMA = "tpg_sync"
 STANDS = "state in ('open', 'late') and style <> 'keep'"

@@ -6,6 +6,12 @@ from sqlalchemy.dialects import postgresql
 
 revision = "0006"
 down_revision = "0005"
+SAME_KEY = "the same reference as before; what it refused is now taken along"
+narrows = {
+    "ban-drop-constraint": ("widens", SAME_KEY),
+    "constraint-missing-not-valid": ("widens", SAME_KEY),
+    "adding-foreign-key-constraint": ("widens", SAME_KEY),
+}
 
 SCHEMA = "tpg_sync"
 CALLS = "sync_attempt_job_id_fkey"
