@@ -34,6 +34,8 @@ class GatewaySettings(BaseSettings):
     trusted_proxies: str = ""
     """Addresses, separated by commas, whose X-Forwarded-For is believed; empty believes nobody."""
 
+    version: str = "development"
+    """Which build this is; images know theirs."""
     log_level: str = "INFO"
     telemetry_dir: str = ""
     otlp_endpoint: str = Field(default="", validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
