@@ -124,8 +124,8 @@ fmt: setup ## format and mend what can be mended
 contracts: setup ## write the generated contracts anew: frozen schemas, AsyncAPI, event map
 	@$(PYTHON) -m infra.contracts write
 
-network: setup ## write the NetworkPolicies of k8s/ anew from the table of who talks to whom
-	@$(PYTHON) -m infra.k8s write
+cluster: setup ## write anew what is generated in k8s/: NetworkPolicies, alarms; RUNBOOKS=https://… is where they link
+	@$(PYTHON) -m infra.k8s write $(if $(RUNBOOKS),--runbooks $(RUNBOOKS))
 
 lock: setup ## write the lock files anew from pyproject.toml (versions and hashes, no addresses)
 	@$(LOCK) -o requirements.lock
@@ -133,4 +133,4 @@ lock: setup ## write the lock files anew from pyproject.toml (versions and hashe
 
 .PHONY: help compose-up compose-down compose-env chaos rolling bench budgets verify-audit preflight up down roll status logs demo clock \
 	trace subscriber subscribers unsubscribe simulator reset setup servers ui screenshots screens test check fmt contracts \
-	network lock
+	cluster lock

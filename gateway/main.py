@@ -41,7 +41,9 @@ cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 async def compose(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     """The gateway from its settings alone; everything it opened is closed when the block ends."""
     async with AsyncExitStack() as stack:
-        stack.callback(configure_tracing(NAME, settings.telemetry_dir, settings.otlp_endpoint))
+        stack.callback(
+            configure_tracing(NAME, settings.telemetry_dir, settings.otlp_endpoint, version=settings.version)
+        )
         clock = clock_of(settings.clock_file)
         verifier = JwksVerifier.from_url(
             f"{settings.auth_url}/api/v1/auth/jwks.json",

@@ -37,6 +37,9 @@ class GatewaySettings(BaseSettings):
     successor: str = ""
     """The command that takes over on SIGHUP, in this process and at its socket; empty is the one that started it."""
 
+
+    version: str = "development"
+    """Which build this is; images know theirs."""
     log_level: str = "INFO"
     telemetry_dir: str = ""
     otlp_endpoint: str = Field(default="", validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")

@@ -1,26 +1,32 @@
-"""`make network` writes the NetworkPolicies; `make check` holds every overlay against schemas and policies."""
+"""`make cluster` writes NetworkPolicies and alarms; `make check` holds every overlay against schemas and policies."""
+
+from collections.abc import Iterator
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
-from infra.k8s import network, policies, schemas
-from infra.k8s.rendering import OVERLAYS, NotRendered, overlays, render
+from infra.k8s import alarms, network, policies, schemas
+from infra.k8s.rendering import OVERLAYS, ROOT, NotRendered, overlays, render
 
 cli = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
 console = Console(highlight=False, stderr=True)
 
 
 @cli.command()
-def write() -> None:
-    """Write k8s/base/network.yaml anew from the table of flows."""
+def write(
+    runbooks: Annotated[str, typer.Option(help="Where this repository is read; else as before.")] = "",
+) -> None:
+    """Write anew what is generated: NetworkPolicies from the table of flows, alarms from infra/telemetry."""
     network.FILE.write_text(network.text())
+    alarms.FILE.write_text(alarms.text(runbooks or alarms.runbooks()), encoding="utf-8")
 
 
 @cli.command()
 def check() -> None:
     """Render every overlay; say what is wrong with it and end with 1, or say nothing."""
-    found = [] if network.FILE.read_text() == network.text() else ["k8s/base/network.yaml is stale; run: make network"]
+    found = list(stale())
     for overlay in overlays():
         try:
             things = render(OVERLAYS / overlay)
@@ -32,6 +38,13 @@ def check() -> None:
     for mistake in found:
         console.print("  [red]✗[/]", Text(mistake))
     raise typer.Exit(bool(found))
+
+
+def stale() -> Iterator[str]:
+    """Generated files that are not what they are generated from says."""
+    for path, text in ((network.FILE, network.text()), (alarms.FILE, alarms.text(alarms.runbooks()))):
+        if path.read_text(encoding="utf-8") != text:
+            yield f"{path.relative_to(ROOT)} is stale; run: make cluster"
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from infra.k8s.flows import ADDRESSES, DNS, NAMESPACES, PODS, Flow, flows
 from infra.k8s.rendering import ROOT
 
 FILE = ROOT / "k8s" / "base" / "network.yaml"
-HEAD = "# Written by `make network` from infra/k8s/flows.py, which says why each of these may be.\n"
+HEAD = "# Written by `make cluster` from infra/k8s/flows.py, which says why each of these may be.\n"
 
 
 def text() -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from infra.k8s import exposure, metrics, secrecy, settings
+from infra.k8s import exposure, metrics, secrecy, settings, watching
 from infra.k8s.rendering import ROOT, WORKLOADS, Thing, containers_of, fits, of_kind, pod_of, title
 from libs.chassis.settings import ServiceSettings
 from libs.outbox.runtime import RELAY_GRACE_S
@@ -133,6 +133,18 @@ def every_secret_comes_from_the_store(things: Sequence[Thing]) -> Iterator[str]:
     yield from secrecy.unprovided(things)
 
 
+def is_scraped_as_alarms_expect(things: Sequence[Thing]) -> Iterator[str]:
+    yield from watching.unseen(things)
+
+
+def alarms_lead_to_their_runbooks(things: Sequence[Thing]) -> Iterator[str]:
+    yield from watching.helpless(things)
+
+
+def grafana_finds_every_dashboard(things: Sequence[Thing]) -> Iterator[str]:
+    yield from watching.unfound(things)
+
+
 def programs_have_their_settings(things: Sequence[Thing]) -> Iterator[str]:
     yield from settings.mistakes(things)
 
@@ -149,6 +161,9 @@ RULES: tuple[Rule, ...] = (
     passes_only_known_flows,
     scales_by_metrics_that_are,
     every_secret_comes_from_the_store,
+    is_scraped_as_alarms_expect,
+    alarms_lead_to_their_runbooks,
+    grafana_finds_every_dashboard,
     programs_have_their_settings,
 )
 

@@ -32,7 +32,11 @@ async def compose(service: "Service", settings: ServiceSettings) -> AsyncIterato
     """The runtime of one process; everything it opened is closed when the block ends."""
     clock, ids = clock_of(settings.clock_file), TimeOrderedIds()
     async with AsyncExitStack() as stack:
-        stack.callback(configure_tracing(service.wire_name, settings.telemetry_dir, settings.otlp_endpoint))
+        stack.callback(
+            configure_tracing(
+                service.wire_name, settings.telemetry_dir, settings.otlp_endpoint, version=settings.version
+            )
+        )
         engine = create_engine(
             settings.database_url.get_secret_value(),
             application_name=f"tms {service.wire_name}",

@@ -61,6 +61,8 @@ class ServiceSettings(BaseSettings):
     encryption_keys: SecretStr = SecretStr("")
     """Key-encryption keys, newest first: `id:base64,id:base64`. Needed by services that keep personal data."""
     blind_index_key: SecretStr = SecretStr("")
+    version: str = "development"
+    """Which build this is; images know theirs."""
     log_level: str = "INFO"
     telemetry_dir: str = ""
     """Where spans go as JSON lines when no OTLP endpoint is set; empty means nowhere."""

@@ -130,7 +130,7 @@ class MessagingRuntime:
                 await asyncio.sleep(0.05)
         await end(self._incoming)
         if self.hearing is not None:
-            self.hearing.inbox.lines.flush()
+            self.hearing.inbox.trail.flush()
         await end(self._outgoing)
         with suppress(SQLAlchemyError, OSError):  # leases not given up end by themselves
             await asyncio.wait_for(self._relay.release(), RELAY_GRACE_S)

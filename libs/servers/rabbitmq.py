@@ -77,6 +77,17 @@ def definitions(users: Sequence[BrokerUser], vhosts: Sequence[str]) -> dict[str,
     }
 
 
+def speaks_amqp(port: int) -> bool:
+    """Whether a node answers on this loopback port."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1) as probe:
+            probe.settimeout(2)
+            probe.sendall(GREETING)
+            return probe.recv(1) == b"\x01"
+    except OSError:
+        return False
+
+
 class RabbitServer:
     """One node with the accounts and virtual hosts it is to have."""
 
@@ -188,13 +199,7 @@ class RabbitServer:
 
     def answers(self) -> bool:
         """Whether it speaks AMQP now."""
-        try:
-            with socket.create_connection(("127.0.0.1", self.port), timeout=1) as probe:
-                probe.settimeout(2)
-                probe.sendall(GREETING)
-                return probe.recv(1) == b"\x01"
-        except OSError:
-            return False
+        return speaks_amqp(self.port)
 
     def stop(self, *, within_s: float = 20) -> None:
         """A clean stop of the node and its name server; nothing of either is left."""

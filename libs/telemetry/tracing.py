@@ -9,7 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping, MutableMapping
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import structlog
@@ -29,33 +29,46 @@ TRACEPARENT = "traceparent"
 _LONGEST_PARENT = 128
 FILE_LIMIT = 64 * 1024 * 1024
 _QUEUE, _BATCH, _DELAY_MS = 16_384, 1_024, 1_000
+LAST_SPANS_S = 5.0
+"""So long a process that ends waits for its last spans to be taken; a collector that hangs holds nobody back."""
 _json = json.JSONEncoder(default=str, separators=(",", ":"), check_circular=False).encode
 _propagator = TraceContextTextMapPropagator()
 
 
-def configure_tracing(service: str, telemetry_dir: str = "", otlp_endpoint: str = "") -> Callable[[], None]:
+def configure_tracing(
+    service: str, telemetry_dir: str = "", otlp_endpoint: str = "", *, version: str = "development"
+) -> Callable[[], None]:
     """Send this process's spans to OTLP when an endpoint is set, else to `<telemetry_dir>/spans-<service>.jsonl`.
 
-    With neither, spans are made (ids flow on) and kept nowhere. Returns what flushes and stops the sending.
+    With neither, spans are made (ids flow on) and kept nowhere. Sending is a thread's own affair: a collector that is
+    away or slow costs spans and nothing else. Returns what flushes and stops the sending.
     """
-    provider = _provider(service)
+    provider = _provider(service, version)
     processor = _processor(service, telemetry_dir, otlp_endpoint)
     if processor is None:
         return _nothing
     provider.add_span_processor(processor)
-    return processor.shutdown
+    return partial(_end, processor)
 
 
 def _nothing() -> None:
     """There is nothing to flush."""
 
 
-def _provider(service: str) -> TracerProvider:
+def _end(processor: SpanProcessor) -> None:
+    """Send what is left, for as long as a process that ends has time for it."""
+    ending = threading.Thread(target=processor.shutdown, name="last spans", daemon=True)
+    ending.start()
+    ending.join(LAST_SPANS_S)
+
+
+def _provider(service: str, version: str) -> TracerProvider:
     """The process's provider; OpenTelemetry lets it be set once."""
     existing = trace.get_tracer_provider()
     if isinstance(existing, TracerProvider):
         return existing
-    provider = TracerProvider(resource=Resource({"service.name": service, "service.namespace": SCOPE}))
+    resource = {"service.name": service, "service.namespace": SCOPE, "service.version": version}
+    provider = TracerProvider(resource=Resource(resource))
     trace.set_tracer_provider(provider)
     return provider
 

@@ -8,12 +8,12 @@ import pytest
 
 from libs.chassis.service import Service
 from libs.database.migrations import upgrade
-from libs.servers.postgres import PostgresServer
+from libs.testing.servers import Postgres
 
 MakeDatabase = Callable[[Service], Awaitable[str]]
 
 
-async def _administer(server: PostgresServer, statement: str) -> None:
+async def _administer(server: Postgres, statement: str) -> None:
     connection = await asyncpg.connect(server.url("postgres"))
     try:
         await connection.execute(statement)
@@ -24,7 +24,7 @@ async def _administer(server: PostgresServer, statement: str) -> None:
 class Templates:
     """Migrated once for each service, then only copied."""
 
-    def __init__(self, server: PostgresServer) -> None:
+    def __init__(self, server: Postgres) -> None:
         self._server = server
         self._made: dict[str, str] = {}
 
@@ -49,7 +49,7 @@ class Templates:
 
 
 @pytest.fixture(scope="session")
-def database_templates(postgres_server: PostgresServer) -> Templates:
+def database_templates(postgres_server: Postgres) -> Templates:
     return Templates(postgres_server)
 
 

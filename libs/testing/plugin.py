@@ -7,6 +7,7 @@ from libs.testing.servers import (
     fault_postgres,
     fault_rabbit,
     postgres_server,
+    pytest_configure,
     rabbit_server,
     vhost,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "fault_rabbit",
     "postgres_server",
     "pytest_collection_modifyitems",
+    "pytest_configure",
     "pytest_xdist_make_scheduler",
     "rabbit_server",
     "service_database",

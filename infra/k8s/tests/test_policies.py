@@ -32,6 +32,11 @@ def rules(things: Rendered, policy: str, side: str) -> list[Thing]:
     return found
 
 
+def first_alarm(things: Rendered) -> Thing:
+    found: Thing = things.one("PrometheusRule/tms")["spec"]["groups"][0]["rules"][0]
+    return found
+
+
 SPOILS: list[tuple[str, Spoil, str]] = [
     ("runs_as_nobody", lambda t: t.pod(API)["securityContext"].pop("runAsNonRoot"), "course-api may run as root"),
     ("runs_as_nobody", lambda t: t.pod(MIGRATE)["securityContext"].update(runAsUser=0), "may run as root"),
@@ -132,6 +137,41 @@ SPOILS: list[tuple[str, Spoil, str]] = [
         "every_secret_comes_from_the_store",
         lambda t: t.append({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "x"}, "stringData": {"a": "b"}}),
         "Secret/x stands in the open",
+    ),
+    (
+        "is_scraped_as_alarms_expect",
+        lambda t: t.one("PodMonitor/tms")["spec"]["podMetricsEndpoints"][0]["relabelings"].pop(0),
+        "no monitor scrapes tms",
+    ),
+    (
+        "is_scraped_as_alarms_expect",
+        lambda t: t.one("PodMonitor/tms")["spec"]["podMetricsEndpoints"][0].pop("honorLabels"),
+        "no monitor scrapes tms",
+    ),
+    (
+        "is_scraped_as_alarms_expect",
+        lambda t: t.one("ServiceMonitor/tms-rabbitmq")["spec"]["endpoints"][1]["params"]["family"].pop(),
+        "no monitor scrapes rabbitmq-queues",
+    ),
+    (
+        "alarms_lead_to_their_runbooks",
+        lambda t: first_alarm(t)["annotations"].update(runbook="libs/broker/README.md#no-such-heading"),
+        "PrometheusRule/tms: BrokerSilent links to",
+    ),
+    (
+        "alarms_lead_to_their_runbooks",
+        lambda t: first_alarm(t)["annotations"].pop("runbook_url"),
+        "BrokerSilent links to nothing",
+    ),
+    (
+        "grafana_finds_every_dashboard",
+        lambda t: t.one("ConfigMap/dashboard-sync")["metadata"]["labels"].pop("grafana_dashboard"),
+        "dashboard-sync holds dashboards and no label",
+    ),
+    (
+        "grafana_finds_every_dashboard",
+        lambda t: t.one("ConfigMap/dashboard-sync")["data"].update({"sync.json": "{}"}),
+        "sync.json is no dashboard",
     ),
     (
         "programs_have_their_settings",

@@ -1,10 +1,14 @@
 from collections.abc import Callable
 
 import pytest
+import yaml
 
-from infra.k8s import network, schemas
+from infra.k8s import alarms, schemas
+from infra.k8s.__main__ import stale
 from infra.k8s.rendering import overlays
 from infra.k8s.tests.conftest import Rendered
+from infra.telemetry import rules
+from infra.telemetry.__main__ import expected
 
 SPOILS: list[tuple[Callable[[Rendered], object], str]] = [
     (lambda t: t.one("Deployment/gateway")["spec"].update(replica=2), "replica"),
@@ -17,6 +21,9 @@ SPOILS: list[tuple[Callable[[Rendered], object], str]] = [
     (lambda t: t.one("ExternalSecret/gateway-secrets")["spec"]["data"][0].pop("secretKey"), "secretKey"),
     (lambda t: t.one("PodMonitor/tms")["spec"].pop("selector"), "selector"),
     (lambda t: t.one("ServiceMonitor/tms-rabbitmq")["spec"]["endpoints"][0].update(scheme="amqp"), "amqp"),
+    (lambda t: t.one("PrometheusRule/tms")["spec"]["groups"][0]["rules"][0].update(expression="up"), "expression"),
+    (lambda t: t.one("PrometheusRule/tms")["spec"]["groups"][0]["rules"][0].pop("expr"), "expr"),
+    (lambda t: t.one("ConfigMap/dashboard-sync").update(data=["sync.json"]), "ConfigMap/dashboard-sync"),
     (lambda t: t.one("Job/auth-migrate.0.1.0").update(apiVersion="batch/v9"), "no schema is known"),
 ]
 
@@ -41,5 +48,20 @@ def test_what_the_broker_overrides_is_a_part_of_a_stateful_set(production: Rende
     assert schemas.mistakes(document) == []
 
 
-def test_the_network_policies_are_those_of_the_table() -> None:
-    assert network.FILE.read_text() == network.text()
+def test_what_is_generated_is_what_it_is_generated_from() -> None:
+    assert list(stale()) == []
+
+
+def test_alarms_change_where_they_link_and_keep_it() -> None:
+    linked = yaml.safe_load(alarms.text("https://docs.example.com/tms"))
+    annotations = linked["spec"]["groups"][0]["rules"][0]["annotations"]
+    assert annotations["runbook_url"] == f"https://docs.example.com/tms/{annotations['runbook']}"
+    assert linked["metadata"]["annotations"][alarms.RUNBOOKS] == "https://docs.example.com/tms"
+
+
+def test_every_alarm_and_every_dashboard_is_in_the_cluster(production: Rendered) -> None:
+    told = [rule for group in production.one("PrometheusRule/tms")["spec"]["groups"] for rule in group["rules"]]
+    assert [rule["alert"] for rule in told if "alert" in rule] == [alert.name for alert in rules.alerts()]
+    assert {rule["record"] for rule in told if "record" in rule} == rules.recorded().keys()
+    boards = [data for thing in production if thing["kind"] == "ConfigMap" for data in thing["data"].items()]
+    assert dict(boards).items() >= {path.name: text for path, text in expected().items()}.items()
