@@ -83,10 +83,14 @@ async def is_at_head(url: str, *, folder: Path, schema: str, or_beyond: bool = F
                 return False
             found = await connection.execute(text(f'select version_num from "{schema}".{VERSION_TABLE}'))  # noqa: S608 - a service's own name
             stands, scripts = set(found.scalars()), ScriptDirectory.from_config(_config(folder))
-            known = {script.revision for script in scripts.walk_revisions()}
-            return stands == set(scripts.get_heads()) or (or_beyond and not stands <= known)
+            return stands == set(scripts.get_heads()) or (or_beyond and not stands <= known_revisions(folder))
     finally:
         await engine.dispose()
+
+
+def known_revisions(folder: Path) -> set[str]:
+    """Every step that this build knows; a schema at another one was migrated by a newer build."""
+    return {script.revision for script in ScriptDirectory.from_config(_config(folder)).walk_revisions()}
 
 
 def upgrade_now(url: str, *, folder: Path, schema: str) -> None:
