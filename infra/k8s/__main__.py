@@ -1,10 +1,18 @@
-"""`make network` writes the NetworkPolicies; `make check` holds every overlay against schemas and policies."""
+"""`make network` writes the NetworkPolicies; `make check` holds every overlay against schemas and policies.
+
+python -m infra.k8s epochs production | kubectl apply -f -      after a restore from a backup
+"""
+
+import sys
+from typing import Annotated
 
 import typer
+import yaml
 from rich.console import Console
 from rich.text import Text
 
 from infra.k8s import network, policies, schemas
+from infra.k8s.epochs import epoch_jobs
 from infra.k8s.rendering import OVERLAYS, NotRendered, overlays, render
 
 cli = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
@@ -32,6 +40,12 @@ def check() -> None:
     for mistake in found:
         console.print("  [red]✗[/]", Text(mistake))
     raise typer.Exit(bool(found))
+
+
+@cli.command()
+def epochs(overlay: Annotated[str, typer.Argument(help="whose services")] = "production") -> None:
+    """Print the Jobs by which every service begins a new epoch, once a backup was restored."""
+    sys.stdout.write(yaml.safe_dump_all(epoch_jobs(render(OVERLAYS / overlay)), sort_keys=False))
 
 
 if __name__ == "__main__":
