@@ -133,7 +133,8 @@ def test_a_system_whose_servers_are_lost_is_what_it_was_at_the_backup_and_goes_o
     Given a backup; and a run, a place and a changed room of after it, which TPGateway and another system have heard of,
     when database, broker and keys are lost, and backup and keys are restored on servers that are new,
     then records, audit log and numbers are those of the backup; cursors of the undone time are refused and say how
-    to go on, and who does so hears all; what TPGateway holds of that time is found and adopted; nothing stands there twice.
+    to go on, and who does so hears all; what TPGateway holds of that time is found and adopted, and nothing stands
+    there twice.
     """
     journey = system.walk(until="publish")
     wait_until_synced(journey)
