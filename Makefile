@@ -46,6 +46,12 @@ unsubscribe: setup ## end another system's hearing; NAME=payroll
 simulator: setup ## TPGateway's simulator alone, for any client of it
 	@$(PYTHON) -m infra.tpg_simulator --port 8190
 
+backup: setup ## everything the system holds, at one moment, into a folder; TO=folder (.run/backups/<instant>)
+	@$(PYTHON) -m infra.backup take "$(TO)"
+
+restore: servers ## put a backup in the place of what the system holds now; FROM=folder, Y=1 does not ask
+	@$(PYTHON) -m infra.backup restore "$(FROM)" $(if $(Y),--yes)
+
 reset: setup ## stop everything and delete its data; Y=1 does not ask
 	@$(LOCAL) reset $(if $(Y),--yes)
 
@@ -132,5 +138,5 @@ lock: setup ## write the lock files anew from pyproject.toml (versions and hashe
 	@$(LOCK) --extra dev -o requirements-dev.lock
 
 .PHONY: help compose-up compose-down compose-env chaos rolling bench budgets verify-audit preflight up down roll status logs demo clock \
-	trace subscriber subscribers unsubscribe simulator reset setup servers ui screenshots screens test check fmt contracts \
+	trace subscriber subscribers unsubscribe simulator backup restore reset setup servers ui screenshots screens test check fmt contracts \
 	cluster lock

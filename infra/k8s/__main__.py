@@ -1,13 +1,19 @@
-"""`make cluster` writes NetworkPolicies and alarms; `make check` holds every overlay against schemas and policies."""
+"""`make cluster` writes NetworkPolicies and alarms; `make check` holds every overlay against schemas and policies.
 
+python -m infra.k8s epochs production | kubectl apply -f -      after a restore from a backup
+"""
+
+import sys
 from collections.abc import Iterator
 from typing import Annotated
 
 import typer
+import yaml
 from rich.console import Console
 from rich.text import Text
 
 from infra.k8s import alarms, network, policies, schemas
+from infra.k8s.epochs import epoch_jobs
 from infra.k8s.rendering import OVERLAYS, ROOT, NotRendered, overlays, render
 
 cli = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
@@ -38,6 +44,12 @@ def check() -> None:
     for mistake in found:
         console.print("  [red]✗[/]", Text(mistake))
     raise typer.Exit(bool(found))
+
+
+@cli.command()
+def epochs(overlay: Annotated[str, typer.Argument(help="whose services")] = "production") -> None:
+    """Print the Jobs by which every service begins a new epoch, once a backup was restored."""
+    sys.stdout.write(yaml.safe_dump_all(epoch_jobs(render(OVERLAYS / overlay)), sort_keys=False))
 
 
 def stale() -> Iterator[str]:

@@ -4,79 +4,28 @@ import asyncio
 import json
 import shutil
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from infra.local import clock, leftovers, provision, servers
+from infra.local import clock
 from infra.local.environment import email_of
 from infra.local.layout import Layout
-from infra.local.programs import Program, programs
-from infra.local.reading import follow, told
+from infra.local.programs import programs
+from infra.local.reading import follow
 from infra.local.rolling import NotReplaced, Rolling
+from infra.local.running import TROUBLE, LocalSystem, healthy, step, stop_everything
 from infra.local.secrets import Secrets, choose_servers, read_or_make
-from infra.local.supervisor import ProcessState, SupervisionFailed, Supervisor
+from infra.local.supervisor import ProcessState, Supervisor
 from libs.servers.account import remove_folder
-from libs.servers.binaries import ServerMissing
-from libs.servers.ports import is_listening
-from libs.servers.process import ServerFailed
 from libs.sources import SINGAPORE
 
 cli = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
 console = Console(highlight=False)
-READY_WITHIN_S = 90
-DEATHS = 3
-"""So many times a process may end while it is waited for, until that counts as a failure."""
-SERVERS = ("rabbitmq", "epmd", "postgres")
-"""In the order in which they stop, after everything that talks to them."""
-
-
-class NotReady(RuntimeError):
-    """A process did not become ready; the message holds the end of its log and what to do."""
-
-
-@contextmanager
-def step(title: str) -> Iterator[None]:
-    """One line of progress: what, whether, how long."""
-    began = time.monotonic()
-    with console.status(title):
-        yield
-    console.print(f"  [green]✓[/] {title:<38} [dim]{time.monotonic() - began:5.1f} s[/]")
-
-
-def _wait_ready(supervisor: Supervisor, layout: Layout, program: Program) -> None:
-    deadline = time.monotonic() + READY_WITHIN_S
-    seen: set[int] = set()
-    while not program.ready():
-        state = supervisor.state(program.name)
-        seen |= {state.pid} - {0}
-        if len(seen) > DEATHS:
-            raise NotReady(f"{program.name} ends again and again. {_log_end(layout, program.name)}")
-        if state.state == "FATAL" or time.monotonic() > deadline:
-            raise NotReady(f"{program.name} is not ready. {_log_end(layout, program.name)}")
-        time.sleep(0.1)
-
-
-def _log_end(layout: Layout, name: str) -> str:
-    log = layout.logs / f"{name}.log"
-    lines = log.read_text(errors="replace").splitlines()[-12:] if log.exists() else []
-    return f"The end of {log}:\n\n" + "\n".join(f"    {told(name, line)}" for line in lines)
-
-
-def _start(supervisor: Supervisor, layout: Layout, wanted: list[Program]) -> None:
-    for program in wanted:
-        supervisor.start(program.name)
-    for program in wanted:
-        _wait_ready(supervisor, layout, program)
 
 
 @cli.command()
@@ -84,15 +33,10 @@ def up() -> None:
     """Start everything that does not run yet; again is fast and harmless."""
     layout = Layout.from_environment()
     try:
-        secrets = _bring_up(layout)
-    except (
-        ServerMissing,
-        ServerFailed,
-        SupervisionFailed,
-        provision.SchemaBehind,
-        NotReady,
-        clock.NotMoved,
-    ) as failure:
+        console.print(f"\n[bold]Hawker Boys TMS[/]  [dim]{layout.run}[/]\n")
+        secrets = choose_servers(layout.secrets, layout.services())
+        LocalSystem(layout, secrets).bring_up()
+    except TROUBLE as failure:
         console.print("\n  [red]✗[/]", Text(str(failure)), "\n")
         console.print(
             "  [bold]Next:[/] mend what it says and run [bold]make up[/] again; "
@@ -100,75 +44,6 @@ def up() -> None:
         )
         raise typer.Exit(1) from None
     _welcome(layout, secrets)
-
-
-def _bring_up(layout: Layout) -> Secrets:
-    console.print(f"\n[bold]Hawker Boys TMS[/]  [dim]{layout.run}[/]\n")
-    secrets = choose_servers(layout.secrets, layout.services())
-    supervisor = Supervisor(layout)
-    everything = programs(layout, secrets)
-    by_name = {program.name: program for program in everything}
-    with step("supervision"):
-        if not supervisor.is_up():
-            leftovers.end(layout)  # of a supervision that was itself killed
-            _refuse_taken_ports(everything)
-        supervisor.ensure_up(everything)
-        running = {state.name for state in supervisor.states() if state.running}
-    if "postgres" in by_name:
-        with step("Postgres"):
-            servers.postgres(layout, secrets).create()
-            _start(supervisor, layout, [by_name["postgres"]])
-    if "rabbitmq" in by_name:
-        with step("RabbitMQ and simulator"):
-            if "rabbitmq" not in running:
-                servers.rabbitmq(layout, secrets).create()
-            _start(supervisor, layout, [by_name["epmd"]])
-            supervisor.start("rabbitmq")
-            _start(supervisor, layout, [by_name["simulator"]])
-    with step("logins and schemas"):
-        asyncio.run(_provision(layout, secrets))
-    if "rabbitmq" in by_name:
-        with step("RabbitMQ answers"):
-            _wait_ready(supervisor, layout, by_name["rabbitmq"])
-    with step("services and gateway"):
-        _start(supervisor, layout, [by_name[name] for name in ["simulator", *layout.services(), "gateway"]])
-        clock.align(layout)
-    with step("everything ready"):
-        _wait_healthy(everything)
-    return secrets
-
-
-async def _provision(layout: Layout, secrets: Secrets) -> None:
-    await provision.provision_database(layout, secrets)
-    for service in layout.services():
-        await provision.migrate(layout, secrets, service, layout.code_of(service))
-
-
-def _refuse_taken_ports(everything: list[Program]) -> None:
-    taken = [f"{program.port} ({program.name})" for program in everything if is_listening(program.port)]
-    if taken:
-        raise NotReady(
-            f"these ports are taken by something else: {', '.join(taken)}.\n"
-            "    Stop it, or run beside it on other ports:  TMS_PORT_BASE=1000 make up"
-        )
-
-
-def _healthy(program: Program) -> bool:
-    try:
-        with urlopen(f"http://127.0.0.1:{program.port}{program.health_path}", timeout=3) as answer:
-            return bool(answer.status == 200)  # noqa: PLR2004 - HTTP's own number
-    except (URLError, OSError, ValueError):
-        return False
-
-
-def _wait_healthy(everything: list[Program]) -> None:
-    deadline = time.monotonic() + READY_WITHIN_S
-    waiting = [program for program in everything if program.health_path]
-    while waiting := [program for program in waiting if not _healthy(program)]:
-        if time.monotonic() > deadline:
-            names = ", ".join(program.name for program in waiting)
-            raise NotReady(f"started, but not ready: {names}. See `make logs S={waiting[0].name}`.")
-        time.sleep(0.2)
 
 
 def _welcome(layout: Layout, secrets: Secrets) -> None:
@@ -193,28 +68,10 @@ def down() -> None:
 
 
 def _stop_everything(layout: Layout) -> None:
-    supervisor = Supervisor(layout)
-    if supervisor.is_up():
-        try:
-            _stop_in_order(supervisor)
-        except SupervisionFailed as failure:
-            console.print("  [yellow]![/]", Text(f"{failure}; it is killed"))
-    with step("nothing is left"):
-        remaining = leftovers.end(layout)
+    remaining = stop_everything(layout)
     if remaining:
         console.print("  [red]✗[/] still running: " + "; ".join(remaining))
         raise typer.Exit(1)
-
-
-def _stop_in_order(supervisor: Supervisor) -> None:
-    names = supervisor.names()
-    with step("gateway, services and simulator"):
-        supervisor.stop_all([name for name in names if name not in SERVERS])
-    with step("RabbitMQ and Postgres"):
-        for name in SERVERS:
-            if name in names:
-                supervisor.stop(name)
-        supervisor.shut_down()
 
 
 @cli.command()
@@ -232,7 +89,7 @@ def roll() -> None:
         for name in rolling.order:
             with step(name):
                 rolling.replace(name)
-    except (SupervisionFailed, provision.SchemaBehind, NotReplaced) as failure:
+    except (*TROUBLE, NotReplaced) as failure:
         console.print("\n  [red]✗[/]", Text(str(failure)), "\n")
         console.print(
             "  What was replaced stays, the rest runs on as before. Mend it and run [bold]make roll[/] again."
@@ -258,8 +115,8 @@ def status() -> None:
         state = states.get(program.name, ProcessState(program.name, "not started; make up", 0, 0))
         memory = _memory_mb(state.pid)
         python_mb += memory if program.account is None else 0
-        healthy = _healthy(program) if program.health_path else program.ready()
-        ready = "[green]yes[/]" if healthy else "[red]no[/]"
+        ready_now = healthy(program) if program.health_path else program.ready()
+        ready = "[green]yes[/]" if ready_now else "[red]no[/]"
         colour = "green" if state.running else "red"
         table.add_row(
             program.name, f"[{colour}]{state.state.lower()}[/]", ready, str(state.pid or "-"),
@@ -321,7 +178,9 @@ def reset(*, yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = Fa
     if not layout.run.exists():
         console.print("  There is nothing to delete.\n")
         return
-    if not yes and not typer.confirm(f"Delete all data under {layout.run}?"):
+    kept = len(list(layout.backups.glob("*/manifest.json")))
+    among = f", its {kept} backups among it" if kept else ""
+    if not yes and not typer.confirm(f"Delete all data under {layout.run}{among}?"):
         raise typer.Exit(1)
     _stop_everything(layout)
     for name in ("postgres", "rabbitmq"):

@@ -59,6 +59,11 @@ class Layout:
         return self.run / "clock"
 
     @property
+    def backups(self) -> Path:
+        """Where backups go unless another place is named; `make reset` deletes it with all else."""
+        return self.run / "backups"
+
+    @property
     def logs(self) -> Path:
         return self.run / "logs"
 

@@ -33,6 +33,12 @@ async def provision_database(layout: Layout, secrets: Secrets) -> None:
             await make_schema(connection, database=DATABASE, schema=service, login=login(service), password=password)
 
 
+def service_of(name: str) -> Service:
+    """What the code of one service says it is."""
+    found = import_module(f"services.{name}.main")
+    return next(value for value in vars(found).values() if isinstance(value, Service))
+
+
 async def migrate(layout: Layout, secrets: Secrets, service: str, code: Path = ROOT) -> None:
     """Bring one service's schema to the head of this tree's code, or of another's, with the service's own login.
 
@@ -42,10 +48,8 @@ async def migrate(layout: Layout, secrets: Secrets, service: str, code: Path = R
         await _migrate_by(code, layout, secrets, service)
         return
     try:
-        found = import_module(f"services.{service}.main")
-        definition = next(value for value in vars(found).values() if isinstance(value, Service))
         await upgrade_and_hand_over(
-            definition, database_url(layout, secrets, service), admin_database_url(layout, secrets)
+            service_of(service), database_url(layout, secrets, service), admin_database_url(layout, secrets)
         )
     except Exception as error:
         frame = traceback.extract_tb(error.__traceback__)[-1]

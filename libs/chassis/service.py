@@ -30,7 +30,7 @@ from libs.chassis.settings import ServiceSettings
 from libs.outbox.ending import end
 from libs.outbox.handlers import Handlers
 from libs.outbox.wakeup import Notifier, channel_of
-from libs.sources import TimeOrderedIds
+from libs.sources import TimeOrderedIds, clock_of
 from libs.telemetry.logging import configure_logging
 from libs.web import openapi
 
@@ -117,8 +117,12 @@ class Service:
     async def _begin_epoch(self, settings: ServiceSettings) -> None:
         from libs.chassis.restored import begin_new_epoch  # here, so that API processes load no broker client
 
-        async with self.composition(self, settings) as runtime:
-            await begin_new_epoch(self, runtime)
+        await begin_new_epoch(
+            self,
+            database_url=settings.database_url.get_secret_value(),
+            amqp_url=settings.amqp_url.get_secret_value(),
+            clock=clock_of(settings.clock_file),
+        )
 
     def _worker(self, runtime: Runtime[Any]) -> "Worker":
         from libs.chassis.worker import Worker  # here, so that API processes load no broker client

@@ -110,8 +110,7 @@ async def is_at_head(url: str, *, folder: Path, schema: str, or_beyond: bool = F
                 return False
             found = await connection.execute(text(f'select version_num from "{schema}".{VERSION_TABLE}'))  # noqa: S608 - a service's own name
             stands, scripts = set(found.scalars()), ScriptDirectory.from_config(_config(folder))
-            known = {script.revision for script in scripts.walk_revisions()}
-            return stands == set(scripts.get_heads()) or (or_beyond and not stands <= known)
+            return stands == set(scripts.get_heads()) or (or_beyond and not stands <= known_revisions(folder))
     finally:
         await engine.dispose()
 
@@ -119,6 +118,11 @@ async def is_at_head(url: str, *, folder: Path, schema: str, or_beyond: bool = F
 def steps_of(folder: Path) -> Sequence[Script]:
     """A service's migrations, the first one first."""
     return list(ScriptDirectory.from_config(_config(folder)).walk_revisions())[::-1]
+
+
+def known_revisions(folder: Path) -> set[str]:
+    """Every step that this build knows; a schema at another one was migrated by a newer build."""
+    return {script.revision for script in ScriptDirectory.from_config(_config(folder)).walk_revisions()}
 
 
 def upgrade_now(url: str, *, folder: Path, schema: str) -> None:

@@ -25,7 +25,6 @@ from libs.testing.sample.events import SampleTicked
 from libs.testing.sample.process import SampleDatabase, tick_series
 from libs.testing.sample.service import handlers
 
-
 EPOCH = 7
 
 

@@ -22,7 +22,6 @@ from libs.telemetry.context import Context, entered
 from libs.testing.sample.events import SampleTicked
 
 ROOT = Path(__file__).parents[3]
-PROGRAM = (sys.executable, "-m", "libs.testing.sample.service")
 POLL_S = 0.05
 
 
@@ -41,7 +40,11 @@ class SampleProcess:
         """Start it; answers when its HTTP port listens."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*PROGRAM, "run"], env=self._values(environment), stdout=log, stderr=subprocess.STDOUT, cwd=ROOT
+                [sys.executable, "-m", "libs.testing.sample.service", "run"],
+                env=self._values(environment),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd=ROOT,
             )
         deadline = time.monotonic() + 30
         while not is_listening(self.port):
@@ -52,8 +55,14 @@ class SampleProcess:
 
     def play(self, role: str) -> subprocess.CompletedProcess[str]:
         """Play a role that ends by itself, to its end."""
-        return subprocess.run(
-            [*PROGRAM, role], env=self._values({}), capture_output=True, text=True, cwd=ROOT, timeout=60, check=False
+        return subprocess.run(  # noqa: S603 - a role of our own
+            [sys.executable, "-m", "libs.testing.sample.service", role],
+            env=self._values({}),
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            timeout=60,
+            check=False,
         )
 
     def _values(self, further: dict[str, str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlmodel import col
 
-from libs.database.unit_of_work import UnitOfWork
+from libs.database.unit_of_work import UnitOfWork, UnitsOfWork
 from libs.outbox.epoch import restored_at
 from services.tpg_sync.engine.outcomes import Decision, Next
 from services.tpg_sync.models import Model, SyncAttempt
@@ -39,3 +39,9 @@ async def caution(uow: UnitOfWork, job_ids: Collection[UUID], settings: SyncSett
         return Caution()
     called = col(SyncAttempt.job_id).in_(job_ids) & (col(SyncAttempt.started_at) >= since)
     return Caution(since, set((await uow.session.execute(select(SyncAttempt.job_id).where(called))).scalars()))
+
+
+async def perhaps_there(units: UnitsOfWork, job_id: UUID, settings: SyncSettings) -> bool:
+    """Whether what may not be sent now may have arrived in the undone time, when it still was allowed."""
+    async with units.reading() as uow:
+        return (await caution(uow, [job_id], settings)).wants_a_look(job_id, repeatable=False)

@@ -10,6 +10,7 @@ from libs.contracts.tpg_sync import Hint, RecordType
 from libs.tpgateway.rules.finding import blocking
 from services.tpg_sync.client.claims.claim import Claims, Known, OwnerAway, OwnerErased, OwnerUnaware
 from services.tpg_sync.engine import payload
+from services.tpg_sync.engine.caution import perhaps_there
 from services.tpg_sync.engine.claim import Claimed
 from services.tpg_sync.engine.looking import name_first
 from services.tpg_sync.engine.outcomes import Decision, Next
@@ -53,10 +54,12 @@ async def _ready(tools: Tools, claimed: Claimed, claim: BaseModel) -> Prepared |
     if not removing and None in record.parts.values():
         return await name_first(tools, claimed, claim)
     hints = () if removing else findings(claims, claim, claimed.known, settings=tools.settings, now=now)
-    if hints:
-        refused = Decision(Next.REJECT, error_class="invalid", error_code="invalid_locally", hints=hints)
+    refused = Decision(Next.REJECT, error_class="invalid", error_code="invalid_locally", hints=hints)
+    if hints and not await perhaps_there(tools.units, job.id, tools.settings):
         return Outcome(claimed=claimed, decision=refused)
     sending = tools.dealings_of(job).sending(JobKind(job.kind), claim, claimed.known, now=now)
+    if hints and sending.repeatable:
+        return Outcome(claimed=claimed, decision=refused)
     if job.kind is JobKind.RUN_DROP_SESSION:
         sending = dropping(sending, job.remote_ref or "")
     return Prepared(sending, claim, claims.revision(claim), digest)

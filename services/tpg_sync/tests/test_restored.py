@@ -14,6 +14,7 @@ from services.tpg_sync.tests.desk import Desk
 from services.tpg_sync.tests.samples import run
 
 STEP = timedelta(seconds=6)
+AFTER_CLASS = timedelta(days=22)
 FORGET = "truncate tpg_sync.sync_job, tpg_sync.sync_record, tpg_sync.run_calendar cascade"
 
 
@@ -30,15 +31,13 @@ async def restore(desk: Desk) -> None:
 
 
 async def tell_all(desk: Desk) -> list[tuple[RecordType, UUID]]:
-    """What the owners say of a run, a place, a mark and a result, until all of it is at TPGateway."""
-    told = [
-        (RecordType.RUN, await desk.publish()),
-        (RecordType.ENROLMENT, await desk.enrol()),
-        (RecordType.ATTENDANCE, await desk.attend()),
-        (RecordType.ASSESSMENT, await desk.assess()),
-    ]
-    await desk.work(40, step=STEP)
-    return told
+    """What the owners say of a run, a place, and after class a mark and a result, until all is at TPGateway."""
+    run_and_place = [(RecordType.RUN, await desk.publish()), (RecordType.ENROLMENT, await desk.enrol())]
+    await desk.work(10, step=STEP)
+    desk.advance(AFTER_CLASS)
+    told = [(RecordType.ATTENDANCE, await desk.attend()), (RecordType.ASSESSMENT, await desk.assess())]
+    await desk.work(20, step=STEP)
+    return [*run_and_place, *told]
 
 
 def made_there(desk: Desk) -> tuple[int, ...]:
@@ -52,7 +51,7 @@ def made_there(desk: Desk) -> tuple[int, ...]:
 async def test_what_was_sent_after_the_backup_is_found_under_its_names_and_never_created_again(desk: Desk) -> None:
     """
     Given a run, a place, a mark and a result that reached TPGateway after the backup was taken,
-    when it is restored and their owners tell of them again,
+    when it is restored and their owners tell of them again, on a day when the run could not be published any more,
     then each is bound to what is there, and TPGateway was asked to create nothing.
     """
     records = await tell_all(desk)
@@ -60,7 +59,9 @@ async def test_what_was_sent_after_the_backup_is_found_under_its_names_and_never
     before = [(await desk.record(record_id, kind)).remote_id for kind, record_id in records]
 
     await restore(desk)
-    await tell_all(desk)
+    for submission in (desk.publish, desk.enrol, desk.attend, desk.assess):
+        await submission()
+    await desk.work(20, step=STEP)
 
     assert made_there(desk) == (1, 1, 1, 1)
     assert [(await desk.record(record_id, kind)).remote_id for kind, record_id in records] == before
@@ -80,8 +81,19 @@ async def test_what_is_not_there_is_sent_after_one_look(desk: Desk) -> None:
     assert [attempt.operation for attempt in await desk.attempts()][:2] == ["list_runs", "publish_runs"]
 
 
+async def test_what_may_not_be_sent_any_more_and_is_not_there_is_refused_as_ever(desk: Desk) -> None:
+    """Given a run whose registration has begun, when it is not there, then its hints say what to mend."""
+    await restore(desk)
+    desk.advance(AFTER_CLASS)
+    run_id = await desk.publish()
+    await desk.work(10, step=STEP)
+    [publish] = await desk.jobs(run_id)
+    assert (publish.state, publish.error_code, bool(publish.hints)) == (JobState.REJECTED, "invalid_locally", True)
+    assert made_there(desk)[0] == 0
+
+
 async def test_what_is_there_in_another_shape_is_for_a_person_to_judge(desk: Desk) -> None:
-    """Given a run of the undone time with the same dates and another intake, then none is published beside it unasked."""
+    """Given a run of the undone time with the same dates and another intake, then none is published beside it."""
     await desk.publish()
     await desk.work(10, step=STEP)
     await restore(desk)
