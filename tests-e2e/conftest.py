@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,8 @@ class System:
     secrets: Secrets
     clients: ExitStack
     gateway: str
+    _people: dict[str, Api] = field(default_factory=dict)
+    """Who has signed in: the gateway lets one address do that no more than every other second in the long run."""
 
     @property
     def simulator(self) -> httpx.Client:
@@ -56,13 +58,20 @@ class System:
             time.sleep(0.1)
 
     def signed_in(self, person: str) -> Api:
-        api = Api(self.gateway)
+        """A client with a correlation id of its own."""
+        api = self._person(person).on_journey()
         self.clients.callback(api.close)
-        api.sign_in(email_of(person), self.secrets.people[person])
         return api
 
+    def _person(self, person: str) -> Api:
+        if person not in self._people:
+            api = self._people[person] = Api(self.gateway)
+            self.clients.callback(api.close)
+            api.sign_in(email_of(person), self.secrets.people[person])
+        return self._people[person]
+
     def journey(self) -> Journey:
-        cast = Cast(self.layout, secrets=self.secrets)
+        cast = Cast(self.layout, secrets=self.secrets, signed_in=self._person)
         self.clients.callback(cast.close)
         return Journey(cast, cast.simulator)
 

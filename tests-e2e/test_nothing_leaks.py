@@ -11,7 +11,7 @@ import asyncpg
 import httpx
 import pytest
 
-from infra.local.environment import admin_database_url
+from infra.local.environment import admin_database_url, email_of
 from libs.database.engine import plain_url
 from libs.testing.people import nric, trainee_wish
 
@@ -35,7 +35,7 @@ where t.table_type = 'BASE TABLE' and c.table_schema = any($1)
 def canaries(system: Any) -> dict[str, str]:
     """Plant them, rightly and wrongly, and answer what must never be found."""
     ops = system.signed_in("ops")
-    token = ops._http.headers["Authorization"].removeprefix("Bearer ")
+    token = ops.sign_in(email_of("ops"), system.secrets.people["ops"])
     raw = system.clients.enter_context(httpx.Client(base_url=f"{system.gateway}/api/v1", timeout=20))
     as_ops = {"Authorization": f"Bearer {token}"}
     trainer = {

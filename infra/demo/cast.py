@@ -1,5 +1,6 @@
 """Everybody who acts in a journey: one demo login a role, all on one correlation id, and the time they live in."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,12 +13,20 @@ from infra.local.secrets import Secrets, read_or_make
 
 
 class Cast:
-    """Signs each role in when it is first asked for. Use as a context, or `close` it."""
+    """Signs each role in when it is first asked for, unless `signed_in` has somebody. To be closed in the end."""
 
-    def __init__(self, layout: Layout, *, correlation_id: UUID | None = None, secrets: Secrets | None = None) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        *,
+        correlation_id: UUID | None = None,
+        secrets: Secrets | None = None,
+        signed_in: Callable[[str], Api] | None = None,
+    ) -> None:
         self.layout = layout
         self.correlation_id = correlation_id or uuid4()
         self._secrets = secrets or read_or_make(layout.secrets, layout.services())
+        self._known = signed_in
         self._signed_in: dict[str, Api] = {}
 
     @property
@@ -30,10 +39,15 @@ class Cast:
 
     def __getitem__(self, role: str) -> Api:
         if role not in self._signed_in:
-            api = Api(self.gateway, correlation_id=self.correlation_id)
-            api.sign_in(email_of(role), self._secrets.people[role])
-            self._signed_in[role] = api
+            self._signed_in[role] = self._enter(role)
         return self._signed_in[role]
+
+    def _enter(self, role: str) -> Api:
+        if self._known is not None:
+            return self._known(role).on_journey(self.correlation_id)
+        api = Api(self.gateway, correlation_id=self.correlation_id)
+        api.sign_in(email_of(role), self._secrets.people[role])
+        return api
 
     def account(self, role: str) -> str:
         """The id of a role's account."""

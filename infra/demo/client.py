@@ -1,6 +1,7 @@
 """The public API as a person's script uses it: through the gateway only, one correlation id for the whole journey."""
 
 import time
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -31,17 +32,33 @@ def _problem(response: httpx.Response) -> dict[str, Any]:
     return document if isinstance(document, dict) else {}
 
 
+@dataclass(slots=True)
+class _Login:
+    """One sign-in, and all clients that go by it."""
+
+    email: str
+    password: str
+    token: str
+
+
 class Api:
     """A signed-in client. When its token has run out, as it does when time is moved, it signs in again by itself."""
 
     def __init__(self, base_url: str, *, correlation_id: UUID | None = None) -> None:
         self.correlation_id = correlation_id or uuid4()
+        self._base_url = base_url
         headers = {"X-Correlation-Id": str(self.correlation_id)}
         self._http = httpx.Client(base_url=f"{base_url}/api/v1", headers=headers, timeout=60)
-        self._login: tuple[str, str] | None = None
+        self._login: _Login | None = None
 
     def close(self) -> None:
         self._http.close()
+
+    def on_journey(self, correlation_id: UUID | None = None) -> "Api":
+        """The same sign-in under a correlation id of its own; a token that one of them renews is the other's too."""
+        other = Api(self._base_url, correlation_id=correlation_id)
+        other._login = self._login
+        return other
 
     def sign_in(self, email: str, password: str) -> str:
         """Use this login from now on; answers its access token. Raises Refusal when it is not accepted.
@@ -54,10 +71,10 @@ class Api:
             if time.monotonic() > deadline:
                 break
             time.sleep(float(response.headers.get("Retry-After", "1")))
-        answer = self._checked(response).json()
-        token = str(answer["access_token"])
-        self._login = (email, password)
-        self._http.headers["Authorization"] = f"Bearer {token}"
+        token = str(self._checked(response).json()["access_token"])
+        if self._login is None or self._login.email != email:
+            self._login = _Login(email, password, token)
+        self._login.password, self._login.token = password, token
         return token
 
     def get(self, path: str, **query: Any) -> Any:
@@ -98,11 +115,15 @@ class Api:
         return self._send("GET", path).headers["ETag"]
 
     def _send(self, method: str, path: str, **words: Any) -> httpx.Response:
-        answer = self._http.request(method, path, **words)
-        if answer.status_code == httpx.codes.UNAUTHORIZED and self._login is not None:
-            self.sign_in(*self._login)
-            answer = self._http.request(method, path, **words)
+        answer, login = self._asked(method, path, **words), self._login
+        if answer.status_code == httpx.codes.UNAUTHORIZED and login is not None:
+            self.sign_in(login.email, login.password)
+            answer = self._asked(method, path, **words)
         return self._checked(answer)
+
+    def _asked(self, method: str, path: str, *, headers: dict[str, str] | None = None, **words: Any) -> httpx.Response:
+        proof = {"Authorization": f"Bearer {self._login.token}"} if self._login is not None else {}
+        return self._http.request(method, path, headers={**(headers or {}), **proof}, **words)
 
     @staticmethod
     def _checked(response: httpx.Response) -> httpx.Response:

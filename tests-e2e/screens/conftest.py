@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -96,10 +97,20 @@ def desk(open_desk: Callable[..., Desk]) -> Desk:
     return open_desk()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def class_begins(request: pytest.FixtureRequest, system: Any) -> Iterator[Future[Any] | None]:
+    """A class waits some minutes for its hour: it does so beside the tests that need none."""
+    if not any("taught" in getattr(item, "fixturenames", ()) for item in request.session.items):
+        yield None
+        return
+    with ThreadPoolExecutor(1) as beside:
+        yield beside.submit(begin_class, system.walk(until="two trainers"))
+
+
 @pytest.fixture(scope="session")
-def taught(system: Any) -> Any:
+def taught(class_begins: Future[Any]) -> Any:
     """Twenty people in a room, with nobody marked yet."""
-    return begin_class(system.walk(until="two trainers"))
+    return class_begins.result()
 
 
 @pytest.fixture(scope="session")

@@ -79,6 +79,30 @@ def test_a_duty_is_found_on_its_day_tells_its_rule_and_is_waived_for_a_reason(de
     expect(row).to_have_count(0)
 
 
+def test_what_was_met_late_asks_for_nothing_but_its_waiver(desk: Any, system: Any) -> None:
+    """
+    Given a run whose trainer was assigned too late,
+    when an administrator follows its next step from the work queue, then it leads to where it is waived;
+    and once waived, it is no longer in the queue.
+    """
+    journey = system.walk(until="TPGateway has it", days_ahead=3)
+    duty = duty_of(system, journey, "trainer_assigned")
+    page = desk.at("/?key=trainer_assigned&level=red", "admin")
+    row = page.get_by_role("table", name="Work queue").get_by_role("row").filter(has_text=f"Run {journey.remote_id}")
+    row.get_by_role("link", name="Have it waived").click()
+    panel = page.get_by_role("dialog", name="Duty")
+    expect(panel.get_by_text("Met late", exact=True)).to_be_visible()
+    panel.get_by_role("button", name="Waive").click()
+    ask = page.get_by_role("dialog", name=f"Waive “{duty['title']}”")
+    ask.get_by_label("Reason").fill("the first trainer fell ill (synthetic)")
+    ask.get_by_role("button", name="Waive this duty").click()
+    expect(panel.get_by_text("Waived", exact=True).first).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Compliance", level=1)).to_be_visible()
+    expect(page.locator("[data-reading]")).to_have_count(0)
+    expect(row).to_have_count(0)
+
+
 def test_a_duty_leads_to_the_policy_it_is_judged_by(desk: Any, system: Any, published: Any) -> None:
     duty = duty_of(system, published, "run_confirm")
     page = desk.at(f"/compliance?open={duty['id']}", "ops")

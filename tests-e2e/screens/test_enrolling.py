@@ -45,8 +45,8 @@ def answer(page: Page, verb: str, *, reason: str | None = None, within: Locator 
     asked.get_by_role("button", name=verb, exact=True).click()
 
 
-def test_a_new_person_is_entered_enrolled_and_confirmed(desk: Any, open_run: OpenRun) -> None:
-    run, number = open_run(), unknown_number()
+def test_a_new_person_is_entered_enrolled_and_confirmed(desk: Any, system: Any, open_run: OpenRun) -> None:
+    run, number = open_run(), unknown_number(system.signed_in("ops"))
     page = desk.at(f"/enrolments/new?run_id={run['id']}", "ops")
     page.get_by_label("ID number").fill(nric(number))
     page.get_by_role("button", name="Find").click()
@@ -78,8 +78,9 @@ def test_a_new_person_is_entered_enrolled_and_confirmed(desk: Any, open_run: Ope
 
 def test_who_is_known_is_offered_instead_of_entered_twice(desk: Any, system: Any) -> None:
     desk.provoked.append(409)
-    number = unknown_number()
-    known = system.signed_in("ops").post("/trainees", trainee_wish(number))
+    api = system.signed_in("ops")
+    number = unknown_number(api)
+    known = api.post("/trainees", trainee_wish(number))
     page = desk.at("/trainees", "ops")
     page.get_by_role("button", name="New trainee").click()
     form = page.get_by_role("dialog", name="New trainee")
@@ -206,7 +207,7 @@ def test_it_can_be_stopped_and_what_is_under_way_is_finished(desk: Any, system: 
 
 def test_a_change_under_an_open_form_is_told_and_not_overwritten(desk: Any, system: Any) -> None:
     api = system.signed_in("ops")
-    person = api.post("/trainees", trainee_wish(unknown_number()))
+    person = api.post("/trainees", trainee_wish(unknown_number(api)))
     path, words = f"/trainees/{person['id']}", secrets.token_hex(4)
     page = desk.at(path, "ops")
     page.get_by_role("button", name="Edit").click()
@@ -222,8 +223,9 @@ def test_a_change_under_an_open_form_is_told_and_not_overwritten(desk: Any, syst
 
 
 def test_an_identity_number_is_revealed_for_a_minute_with_a_reason_on_record(desk: Any, system: Any) -> None:
-    number = unknown_number()
-    person = system.signed_in("ops").post("/trainees", trainee_wish(number))
+    api = system.signed_in("ops")
+    number = unknown_number(api)
+    person = api.post("/trainees", trainee_wish(number))
     page = desk.tab()
     page.clock.install()
     page.goto(f"/trainees/{person['id']}")
@@ -249,7 +251,8 @@ def test_an_identity_number_is_revealed_for_a_minute_with_a_reason_on_record(des
 
 
 def test_two_records_of_one_person_are_compared_and_made_one(desk: Any, system: Any, open_run: OpenRun) -> None:
-    api, run, number = system.signed_in("ops"), open_run(), unknown_number()
+    api, run = system.signed_in("ops"), open_run()
+    number = unknown_number(api)
     kept = api.post("/trainees", trainee_wish(number))
     twin = api.post("/trainees", trainee_wish(number, id_type="OTHERS", id_number=f"P{secrets.token_hex(6)}"))
     place = api.post("/enrolments", {"run_id": run["id"], "trainee_id": twin["id"], "sponsorship": "INDIVIDUAL"})
@@ -275,7 +278,7 @@ def test_two_records_of_one_person_are_compared_and_made_one(desk: Any, system: 
 
 def test_a_person_is_changed_in_what_differs_alone(desk: Any, system: Any) -> None:
     api = system.signed_in("ops")
-    person = api.post("/trainees", trainee_wish(unknown_number()))
+    person = api.post("/trainees", trainee_wish(unknown_number(api)))
     page = desk.at(f"/trainees/{person['id']}", "ops")
     page.get_by_role("button", name="Edit").click()
     form = page.get_by_role("dialog", name="Edit trainee")
@@ -346,9 +349,12 @@ def fill_employer(form: Locator, *, uen: str, name: str) -> None:
     form.get_by_label("Phone number").fill("61234567")
 
 
-def unknown_number() -> int:
-    """Most likely nobody's yet: so few people are entered here."""
-    return secrets.randbelow(SPACE)
+def unknown_number(api: Api) -> int:
+    """Of somebody nobody has heard of yet."""
+    number = secrets.randbelow(SPACE)
+    while api.post("/trainees/search", {"id_number": nric(number)}):
+        number = secrets.randbelow(SPACE)
+    return number
 
 
 def _ids(request: Any) -> tuple[str, str]:

@@ -9,34 +9,29 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from infra.ui.accessibility import violations
-from infra.ui.browser import NARROW, WIDE, settled
+from infra.demo.journey import wait_until
+from infra.ui.accessibility import faint, violations
+from infra.ui.browser import NARROW, WIDE, Scheme, settled
 from infra.ui.node import DOCUMENT
 from infra.ui.pages import PAGES
 from infra.ui.steadiness import moved, watch
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
 
-@pytest.mark.usefixtures("enrolled")
-@pytest.mark.parametrize(("scheme", "size"), [("light", WIDE), ("dark", NARROW), ("dark", WIDE)])
+@pytest.mark.usefixtures("enrolled", "published", "draft", "drifted", "taught")
+@pytest.mark.parametrize(("size", "scheme", "other"), [(WIDE, "light", "dark"), (NARROW, "dark", "light")])
 def test_pages_are_accessible(
-    open_desk: Callable[..., Any],
-    system: Any,
-    published: Any,
-    draft: Any,
-    drifted: Any,
-    taught: Any,
-    scheme: str,
-    size: tuple[int, int],
+    open_desk: Callable[..., Any], system: Any, size: tuple[int, int], scheme: Scheme, other: Scheme
 ) -> None:
+    """Opened in one scheme and judged whole; then looked at in the other, of which only colours are another matter."""
     admin = system.signed_in("admin")
     desk = open_desk(scheme=scheme, size=size)
     watch(desk.context)
     tab = desk.tab()
     tab.goto("/sign-in")
     settled(tab)
-    found = {"sign-in": violations(tab)}
+    found = {"sign-in": violations(tab) + faint(tab, other)}
     role = None
     for page in sorted(PAGES, key=lambda page: page.role):
         url = page.url(admin.get)
@@ -50,13 +45,13 @@ def test_pages_are_accessible(
         else:
             tab.goto(url)
         settled(tab)
-        found[page.name] = moved(tab) + violations(tab)
+        found[page.name] = moved(tab) + violations(tab) + faint(tab, other)
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
-@pytest.mark.parametrize(("scheme", "size"), [("light", WIDE), ("dark", NARROW)])
+@pytest.mark.parametrize(("size", "scheme", "other"), [(WIDE, "light", "dark"), (NARROW, "dark", "light")])
 def test_dialogs_are_accessible(
-    open_desk: Callable[..., Any], draft: Any, drifted: Any, scheme: str, size: tuple[int, int]
+    open_desk: Callable[..., Any], draft: Any, drifted: Any, size: tuple[int, int], scheme: Scheme, other: Scheme
 ) -> None:
     """What opens on a page, opened: the palette, and every kind of question."""
     desk = open_desk(scheme=scheme, size=size)
@@ -74,10 +69,15 @@ def test_dialogs_are_accessible(
         tab.get_by_role("button", name=opener).first.click()
         expect(tab.get_by_role("dialog")).to_be_visible()
         expect(tab.locator("[data-reading]")).to_have_count(0)
-        found[f"{path} {opener}"] = violations(tab)
+        found[f"{path} {opener}"] = violations(tab) + faint(tab, other)
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
 def test_the_gateway_tells_the_api_that_is_committed(system: Any) -> None:
-    told = httpx.get(f"{system.gateway}/api/v1/openapi.json", timeout=30).json()
-    assert told == json.loads(DOCUMENT.read_text(encoding="utf-8"))
+    committed = json.loads(DOCUMENT.read_text(encoding="utf-8"))
+
+    def told() -> bool:
+        return bool(httpx.get(f"{system.gateway}/api/v1/openapi.json", timeout=30).json() == committed)
+
+    # a service that was too busy to answer is missing from the document, for some seconds
+    wait_until(told, 60, lambda: "the merged document is another")

@@ -54,9 +54,9 @@ export function roleWords(roles: readonly number[]): string {
   return roles.map(roleName).join(', ')
 }
 
-/** `$2,000`; Singapore dollars from cents. */
+/** `S$2,000`; Singapore dollars from cents. */
 export function money(cents: number): string {
-  return `$${Math.round(cents / 100).toLocaleString('en-SG')}`
+  return `S$${Math.round(cents / 100).toLocaleString('en-SG')}`
 }
 
 export function count(number: number): string {

@@ -32,8 +32,8 @@ export function Details({ of: user }: { of: User }) {
   return (
     <form onSubmit={form.onSubmit((values) => void save.run(changed(user, values)))} noValidate>
       <Group gap={8} align="flex-end">
-        <TextInput label="Name" flex={1} {...form.getInputProps('name')} />
-        <TextInput label="Email" type="email" flex={1} {...form.getInputProps('email')} />
+        <TextInput label="Name" flex={1} miw={200} {...form.getInputProps('name')} />
+        <TextInput label="Email" type="email" flex={1} miw={200} {...form.getInputProps('email')} />
         <Button type="submit" variant="default" loading={save.busy} disabled={same}>
           Save
         </Button>

@@ -12,6 +12,13 @@ export function newId(): string {
 export const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 export const TRACE_ID = /^[0-9a-f]{32}$/i
 
+const SHORT = 8
+
+/** An id as rows show it: its end. Ids begin with the time they were made at, and look alike there. */
+export function shortId(id: string): string {
+  return id.length <= SHORT ? id : `…${id.slice(-SHORT)}`
+}
+
 let visit = newId()
 
 /** The id every read of the page in front carries; a new one with each navigation. */

@@ -2,6 +2,7 @@ import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { api, type Schema } from '~/api/client'
 import { useCommand } from '~/api/command'
+import { shortId } from '~/api/ids'
 import { Confirm } from '~/components/Confirm'
 import { counted } from '~/words'
 import styles from './attendance.module.css'
@@ -65,7 +66,7 @@ function Passes({ of: passes, people, close }: { of: readonly Pass[]; people: Pe
         <ul className={styles.disputes} aria-label="Passes">
           {passes.map(({ enrolment_id, pass }) => (
             <li key={enrolment_id}>
-              <b>{people.get(enrolment_id) ?? `Enrolment ${enrolment_id.slice(0, 8)}`}</b>
+              <b>{people.get(enrolment_id) ?? `Enrolment ${shortId(enrolment_id)}`}</b>
               <Button
                 variant="default"
                 size="xs"

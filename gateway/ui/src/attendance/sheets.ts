@@ -1,5 +1,6 @@
 import { useQueries } from '@tanstack/react-query'
 import { queries, type Schema } from '~/api/client'
+import { shortId } from '~/api/ids'
 import { now } from '~/time'
 
 // The sheets of a run as one register: a row for each person, a column for each session.
@@ -75,7 +76,7 @@ export function registerOf(summaries: readonly Summary[], sheets: readonly Sheet
 
 export function nameOf(line: Line): string {
   if (line.erased) return 'Erased person'
-  return line.name ?? `Enrolment ${line.enrolment_id.slice(0, 8)}`
+  return line.name ?? `Enrolment ${shortId(line.enrolment_id)}`
 }
 
 type One = { data: Sheet | undefined; error: unknown; isFetching: boolean; refetch: () => Promise<unknown> }

@@ -1,5 +1,6 @@
 import { useMay } from '~/access'
 import { queries } from '~/api/client'
+import { ID, shortId } from '~/api/ids'
 import { plain } from '~/words'
 
 const MOST = 200
@@ -13,10 +14,10 @@ export function useNames(): Map<string, string> {
   return new Map(data?.items.map(({ id, name }) => [id, name]))
 }
 
-/** Who did it and as what: a name where one may be seen, else the beginning of the account's id. */
+/** Who did it and as what: a name where one may be seen, else the end of the account's id. */
 export function Actor({ id, role }: { id: string; role?: string }) {
   const names = useNames()
-  const name = names.get(id) ?? (id.length > 20 ? `${id.slice(0, 8)}…` : plain(id))
+  const name = names.get(id) ?? (ID.test(id) ? shortId(id) : plain(id))
   const as = role === undefined || role === id ? '' : ` (${role})`
   return <span title={id}>{`${name}${as}`}</span>
 }

@@ -1,4 +1,5 @@
 import { useMay } from '~/access'
+import { shortId } from '~/api/ids'
 import { CopyId } from '~/components/CopyId'
 import { Go } from '~/components/links'
 import { plain } from '~/words'
@@ -6,7 +7,7 @@ import { plain } from '~/words'
 /** The record an entry is about: a link where it has a page, else its id to take away. */
 export function Subject({ type, id }: { type: string; id: string }) {
   const may = useMay()
-  const text = `${plain(type)} ${id.slice(0, 8)}`
+  const text = `${plain(type)} ${shortId(id)}`
   if (type === 'run' && may('runs:view'))
     return (
       <Go to="/runs/$runId" params={{ runId: id }}>

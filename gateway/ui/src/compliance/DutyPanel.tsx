@@ -11,7 +11,7 @@ import { RunLink } from '~/runs/RunName'
 import { levelLooks, obligationLooks } from '~/status'
 import { instant } from '~/time'
 import { count, money } from '~/words'
-import { metBy, nextSteps } from './duties'
+import { metBy, nextStep, stands } from './duties'
 import { spanWords } from './spans'
 import { WaiveButton } from './WaiveButton'
 
@@ -38,15 +38,15 @@ function Shown({ of: duty }: { of: Duty }) {
       <Text size="sm">{duty.consequence}</Text>
       <Group gap={8}>
         <Go to="/runs/$runId" params={{ runId: duty.run_id }}>
-          {nextSteps[duty.key]}
+          {duty.state === 'late' ? 'See its run' : nextStep(duty)}
         </Go>
-        {duty.state === 'open' && (
+        {stands(duty) && (
           <Can do="compliance:waive">
             <WaiveButton duty={duty} />
           </Can>
         )}
       </Group>
-      {duty.state === 'open' && !may('compliance:waive') && (
+      {stands(duty) && !may('compliance:waive') && (
         <Text size="sm" c="dimmed">
           Waiving it needs the permission <b>compliance:waive</b>, which administrators have.
         </Text>

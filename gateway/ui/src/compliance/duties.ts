@@ -1,7 +1,19 @@
 import type { Schema } from '~/api/client'
 
+type Duty = Pick<Schema['ObligationView'], 'key' | 'state'>
+
+/** Whether somebody still has to look at it. What was met late is not done with: it stays red until it is waived. */
+export function stands({ state }: Pick<Duty, 'state'>): boolean {
+  return state === 'open' || state === 'late'
+}
+
 /** The one thing to do next about a duty, in two or three words. */
-export const nextSteps: Record<Schema['ObligationKey'], string> = {
+export function nextStep({ key, state }: Duty): string {
+  if (state === 'late') return 'Have it waived'
+  return state === 'open' ? steps[key] : 'See its run'
+}
+
+const steps: Record<Schema['ObligationKey'], string> = {
   run_publish: 'Publish the run',
   sessions_submit: 'See its submission',
   run_confirm: 'Confirm the run',

@@ -1,7 +1,6 @@
 import { ActionIcon, Code, CopyButton, Group } from '@mantine/core'
 import { Check, Copy } from 'lucide-react'
-
-const SHORT = 8
+import { shortId } from '~/api/ids'
 
 /** An id to take away: shown short in rows, whole where it is read aloud; what is copied is always whole. */
 export function CopyId({
@@ -15,7 +14,7 @@ export function CopyId({
 }) {
   return (
     <Group gap={4} wrap="nowrap" display="inline-flex">
-      <Code title={id}>{whole || id.length <= SHORT ? id : `${id.slice(0, SHORT)}…`}</Code>
+      <Code title={id}>{whole ? id : shortId(id)}</Code>
       <CopyButton value={id}>
         {({ copied, copy }) => (
           <ActionIcon

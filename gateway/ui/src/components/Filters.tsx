@@ -1,10 +1,12 @@
 import { Button, Group, MultiSelect, Select, TextInput } from '@mantine/core'
-import { DatePickerInput } from '@mantine/dates'
 import { useDebouncedCallback } from '@mantine/hooks'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { Search, X } from 'lucide-react'
 import type { Look } from '~/status'
-import { day, dayOf, plusDays, startOf } from '~/time'
+import type { Span } from './Days'
+
+// A calendar is heavy, and many lists have no days to filter by.
+const Days = lazy(() => import('./Days'))
 
 type Values = Record<string, unknown>
 type Choices = Record<string, Pick<Look, 'word'>>
@@ -13,16 +15,7 @@ type Choices = Record<string, Pick<Look, 'word'>>
 export type Filter<Search> =
   | { kind: 'text'; name: keyof Search & string; label: string }
   | { kind: 'one' | 'many'; name: keyof Search & string; label: string; choices: Choices }
-  | Span<Search>
-
-/** `instants`: the API takes the first instant of a day and that of the day after the last, not days. */
-type Span<Search> = {
-  kind: 'days'
-  from: keyof Search & string
-  to: keyof Search & string
-  label: string
-  instants?: boolean
-}
+  | (Span<keyof Search & string> & { kind: 'days' })
 
 type Props<Search> = {
   filters: readonly Filter<Search>[]
@@ -32,6 +25,9 @@ type Props<Search> = {
 }
 
 const PAUSE_MS = 300
+/** Two choices stand beside each other on a phone: what is filtered is to be seen, too. */
+const HALF = 'calc(50% - 4px)'
+const DAYS_WIDE = { base: '100%', xs: 230 }
 
 export function Filters<Search extends Values>({ filters, search, set }: Props<Search>) {
   const names = filters.flatMap((filter) => (filter.kind === 'days' ? [filter.from, filter.to] : [filter.name]))
@@ -73,7 +69,7 @@ function Control<Search extends Values>({ filter, search, change }: Control<Sear
           onChange={(value) => change({ [filter.name]: value ?? undefined })}
           clearable
           clearButtonProps={{ 'aria-label': `Clear ${filter.label.toLowerCase()}` }}
-          w={{ base: '100%', xs: 180 }}
+          w={{ base: HALF, xs: 180 }}
         />
       )
     case 'many':
@@ -87,11 +83,16 @@ function Control<Search extends Values>({ filter, search, change }: Control<Sear
           clearable
           clearButtonProps={{ 'aria-label': `Clear ${filter.label.toLowerCase()}` }}
           maw={360}
-          miw={{ base: '100%', xs: 180 }}
+          miw={{ base: HALF, xs: 180 }}
+          flex={{ base: '1 1 0', xs: '0 1 auto' }}
         />
       )
     case 'days':
-      return <Days filter={filter} search={search} change={change} />
+      return (
+        <Suspense fallback={<TextInput aria-label={filter.label} placeholder={filter.label} w={DAYS_WIDE} readOnly />}>
+          <Days of={filter} search={search} change={change} w={DAYS_WIDE} />
+        </Suspense>
+      )
   }
 }
 
@@ -118,53 +119,6 @@ function Text({ label, value = '', set }: { label: string; value?: string; set: 
       w={{ base: '100%', xs: 260 }}
     />
   )
-}
-
-function Days<Search extends Values>(props: {
-  filter: Span<Search>
-  search: Search
-  change: (changed: Values) => void
-}) {
-  const { filter, search, change } = props
-  const [from, to] = daysOf(filter, search)
-  // A span has two ends; until the second is chosen the first is only kept here.
-  const [half, setHalf] = useState<string | null>(null)
-  return (
-    <DatePickerInput
-      type="range"
-      aria-label={filter.label}
-      placeholder={filter.label}
-      allowSingleDateInRange
-      clearable
-      valueFormatter={({ date }) =>
-        (date as (string | null)[])
-          .filter((on) => on !== null)
-          .map(day)
-          .join(' – ')
-      }
-      value={half === null ? [from, to] : [half, null]}
-      onChange={([first, last]) => {
-        setHalf(last === null ? first : null)
-        if ((first === null) === (last === null)) {
-          change(spanOf(filter, first, last))
-        }
-      }}
-      w={{ base: '100%', xs: 230 }}
-    />
-  )
-}
-
-function daysOf<Search extends Values>(filter: Span<Search>, search: Search): [string | null, string | null] {
-  const from = (search[filter.from] as string) ?? null
-  const to = (search[filter.to] as string) ?? null
-  if (!filter.instants) return [from, to]
-  return [from === null ? null : dayOf(from), to === null ? null : plusDays(dayOf(to), -1)]
-}
-
-function spanOf<Search>(filter: Span<Search>, first: string | null, last: string | null): Values {
-  const begins = first !== null && filter.instants ? startOf(first) : first
-  const ends = last !== null && filter.instants ? startOf(plusDays(last, 1)) : last
-  return { [filter.from]: begins ?? undefined, [filter.to]: ends ?? undefined }
 }
 
 function options(choices: Choices): { value: string; label: string }[] {

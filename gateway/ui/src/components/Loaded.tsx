@@ -33,9 +33,9 @@ export function Bar({ moving }: { moving: boolean }) {
 export function Waiting() {
   const [late, setLate] = useState(false)
   useTimeout(() => setLate(true), PATIENCE_MS, { autoInvoke: true })
-  if (!late) return <div data-reading hidden />
+  if (!late) return <div data-reading data-waiting hidden />
   return (
-    <div role="status" aria-label="Loading" data-reading>
+    <div role="status" aria-label="Loading" data-reading data-waiting>
       {Array.from({ length: 6 }, (_, row) => (
         <Skeleton key={row} height={28} mb={8} />
       ))}

@@ -1,6 +1,7 @@
 import { Button, Group, Text } from '@mantine/core'
 import { useState, type ReactNode } from 'react'
 import { queries } from '~/api/client'
+import { shortId } from '~/api/ids'
 import { paged, rowsOf } from '~/api/pages'
 import { CopyId } from '~/components/CopyId'
 import { Go } from '~/components/links'
@@ -18,7 +19,6 @@ import { letterName, replays, type Letter } from './names'
 type Filter = Pick<LettersSearch, 'service' | 'kind' | 'fingerprint' | 'type' | 'aggid' | 'standing'>
 
 /** Ids begin with their time: what tells two of the same second apart stands at the end. */
-const TAIL = 8
 
 const columns: readonly Column<Letter>[] = [
   {
@@ -116,7 +116,7 @@ export function Subject({ of: letter }: { of: Letter }) {
     const recordType = letter.record_type as 'run'
     return (
       <Go to="/sync/$recordType/$recordId" params={{ recordType, recordId: letter.record_id }}>
-        {plain(letter.record_type)} …{letter.record_id.slice(-TAIL)}
+        {plain(letter.record_type)} {shortId(letter.record_id)}
       </Go>
     )
   }

@@ -1,4 +1,5 @@
 import type { Schema } from '~/api/client'
+import { shortId } from '~/api/ids'
 import { jobLooks, type Tone } from '~/status'
 import { duration } from '~/time'
 import { kindWords, plain } from '~/words'
@@ -41,7 +42,7 @@ function entryMark(entry: Schema['AuditEntryView']): Mark {
     source: 'Audit log',
     title: plain(entry.action),
     detail: entry.reason ?? undefined,
-    facts: [`${plain(entry.subject_type)} ${entry.subject_id.slice(0, 8)}`, `by ${entry.actor_role}`, entry.service],
+    facts: [`${plain(entry.subject_type)} ${shortId(entry.subject_id)}`, `by ${entry.actor_role}`, entry.service],
     traceId: entry.trace_id,
     to: { audit: entry.seq }
   }
@@ -56,7 +57,7 @@ function jobMark(job: Schema['JobDetail']): Mark {
     source: 'Submission',
     title: `${kindWords[job.kind]}: ${look.word.toLowerCase()}`,
     detail: job.hints.map(({ field, message }) => `${field}: ${message}`).join(' ') || undefined,
-    facts: [`${plain(job.record_type)} ${job.record_id.slice(0, 8)}`, `revision ${job.record_revision}`],
+    facts: [`${plain(job.record_type)} ${shortId(job.record_id)}`, `revision ${job.record_revision}`],
     traceId: job.trace_id,
     to: { record: [job.record_type, job.record_id] }
   }

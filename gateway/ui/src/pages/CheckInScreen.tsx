@@ -3,6 +3,7 @@ import { useFullscreenElement } from '@mantine/hooks'
 import { useParams } from '@tanstack/react-router'
 import { Maximize, Minimize } from 'lucide-react'
 import { queries, type Schema } from '~/api/client'
+import { shortId } from '~/api/ids'
 import { GivePasses } from '~/attendance/GivePasses'
 import { QrCode } from '~/attendance/QrCode'
 import { useSession } from '~/attendance/useSession'
@@ -123,7 +124,7 @@ function noteOf({ checked_in_at, shared_device }: Person): string | undefined {
 }
 
 function nameOf({ name, enrolment_id }: Person): string {
-  return name ?? `Enrolment ${enrolment_id.slice(0, 8)}`
+  return name ?? `Enrolment ${shortId(enrolment_id)}`
 }
 
 function peopleOf(room: Room | undefined): ReadonlyMap<string, string> {

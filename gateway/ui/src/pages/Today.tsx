@@ -3,7 +3,7 @@ import { Can, useMay } from '~/access'
 import { queries, type Schema } from '~/api/client'
 import { paged, rowsOf } from '~/api/pages'
 import { DueDays } from '~/compliance/DueDays'
-import { dutyChoices, nextSteps } from '~/compliance/duties'
+import { dutyChoices, nextStep } from '~/compliance/duties'
 import styles from '~/compliance/compliance.module.css'
 import { Summary } from '~/compliance/Summary'
 import { WaiveButton } from '~/compliance/WaiveButton'
@@ -35,16 +35,7 @@ const columns: readonly Column<Duty>[] = [
   { id: 'run', head: 'Run', cell: (duty) => <RunLink id={duty.run_id} /> },
   { id: 'due', head: 'Due', width: '96px', cell: (duty) => <Moment at={duty.due_at} /> },
   { id: 'risk', head: 'At risk', width: '96px', right: true, cell: (duty) => money(duty.money_at_risk_cents) },
-  {
-    id: 'next',
-    head: 'Next step',
-    width: '200px',
-    cell: (duty) => (
-      <Go to="/runs/$runId" params={{ runId: duty.run_id }}>
-        {nextSteps[duty.key]}
-      </Go>
-    )
-  }
+  { id: 'next', head: 'Next step', width: '200px', cell: (duty) => <NextStep of={duty} /> }
 ]
 
 const waiving: Column<Duty> = { id: 'waive', head: 'Waive', width: '96px', cell: (duty) => <WaiveButton duty={duty} /> }
@@ -67,6 +58,22 @@ export function Page() {
         <Queue columns={may('compliance:waive') ? [...columns, waiving] : columns} />
       </Can>
     </>
+  )
+}
+
+/** It is done at the run; what only waits to be waived, at the duty itself. */
+function NextStep({ of: duty }: { of: Duty }) {
+  if (duty.state === 'late') {
+    return (
+      <Go to="/compliance" search={{ open: duty.id }}>
+        {nextStep(duty)}
+      </Go>
+    )
+  }
+  return (
+    <Go to="/runs/$runId" params={{ runId: duty.run_id }}>
+      {nextStep(duty)}
+    </Go>
   )
 }
 
