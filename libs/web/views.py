@@ -1,11 +1,21 @@
 """Parts of a record's view that every service shows alike."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Self
+from uuid import UUID
 
 from pydantic import BaseModel
 
 from libs.errors import FieldError
+
+
+class LastChange(BaseModel):
+    """When a record was last changed, by whom, and on which journey; an account is told by its id, never by name."""
+
+    updated_at: datetime
+    updated_by: str
+    correlation_id: UUID
 
 
 class AllowedAction(BaseModel):

@@ -1,5 +1,6 @@
 import {
   Award,
+  BookOpen,
   Building2,
   CalendarClock,
   CalendarDays,
@@ -10,6 +11,8 @@ import {
   GitCompareArrows,
   GraduationCap,
   KeyRound,
+  MapPin,
+  Presentation,
   ScrollText,
   Send,
   ShieldUser,
@@ -30,6 +33,9 @@ export type Entry = {
     | '/assessments'
     | '/trainees'
     | '/employers'
+    | '/courses'
+    | '/trainers'
+    | '/venues'
     | '/sync'
     | '/dead-letters'
     | '/sync/discrepancies'
@@ -64,6 +70,14 @@ export const groups: { name: string; entries: Entry[] }[] = [
       { to: '/assessments', label: 'Assessments', icon: Award, permission: 'assessments:view' },
       { to: '/trainees', label: 'Trainees', icon: Contact, permission: 'trainees:view' },
       { to: '/employers', label: 'Employers', icon: Building2, permission: 'enrolments:view' }
+    ]
+  },
+  {
+    name: 'Catalogue',
+    entries: [
+      { to: '/courses', label: 'Courses', icon: BookOpen, permission: 'courses:view' },
+      { to: '/trainers', label: 'Trainers', icon: Presentation, permission: 'trainers:view' },
+      { to: '/venues', label: 'Venues', icon: MapPin, permission: 'courses:view' }
     ]
   },
   {

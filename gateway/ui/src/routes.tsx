@@ -13,6 +13,7 @@ import type {
   AuditSearch,
   CalendarSearch,
   ClientsSearch,
+  CoursesSearch,
   DeadlinesSearch,
   DiscrepanciesSearch,
   EmployersSearch,
@@ -24,7 +25,9 @@ import type {
   ResultsSearch,
   RunTab,
   RunsSearch,
+  TrainersSearch,
   UsersSearch,
+  VenuesSearch,
   WhatIfSearch
 } from './searches'
 
@@ -201,6 +204,29 @@ const employers = createRoute({
 
 const people = [newEnrolment, waitlist, trainees, trainee, employers] as const
 
+const courses = createRoute({
+  getParentRoute: () => shell,
+  path: '/courses',
+  validateSearch: (search: CoursesSearch) => search,
+  component: guarded('courses:view', () => import('./pages/Courses'))
+})
+
+const trainers = createRoute({
+  getParentRoute: () => shell,
+  path: '/trainers',
+  validateSearch: (search: TrainersSearch) => search,
+  component: guarded('trainers:view', () => import('./pages/Trainers'))
+})
+
+const venues = createRoute({
+  getParentRoute: () => shell,
+  path: '/venues',
+  validateSearch: (search: VenuesSearch) => search,
+  component: guarded('courses:view', () => import('./pages/Venues'))
+})
+
+const catalogue = [courses, trainers, venues] as const
+
 const importing = [enrolmentUpload, enrolmentImport, attendanceUpload, attendanceImport] as const
 
 const assessments = createRoute({
@@ -321,6 +347,7 @@ export const router = createRouter({
       enrolments,
       ...importing,
       ...people,
+      ...catalogue,
       ...marking,
       ...assessing,
       jobs,

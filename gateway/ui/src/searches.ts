@@ -33,6 +33,9 @@ export type EnrolmentsSearch = {
 }
 export type AttendanceSearch = { from_on?: string; to_on?: string; state?: Schema['SheetState'][]; to_mark?: boolean }
 export type EmployersSearch = { q?: string; open?: string }
+export type CoursesSearch = { q?: string; status?: Schema['CatalogueStatus']; funded?: boolean; open?: string }
+export type TrainersSearch = { role?: 1 | 2; status?: Schema['CatalogueStatus']; open?: string }
+export type VenuesSearch = { q?: string; status?: Schema['CatalogueStatus']; open?: string }
 export type AuditSearch = {
   tab?: 'entries' | 'reads'
   from_at?: string

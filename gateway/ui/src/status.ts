@@ -213,6 +213,11 @@ export const clientLooks: Looks<Schema['ClientStatus']> = {
   disabled: idle('Disabled', Ban)
 }
 
+export const catalogueLooks: Looks<Schema['CatalogueStatus']> = {
+  active: good('Active', Check),
+  retired: idle('Retired', Ban, 'Takes no new bookings; what exists goes on.')
+}
+
 export const severityLooks: Looks<Schema['Severity']> = {
   block: bad('Must be mended', X),
   warn: warn('Worth a look', TriangleAlert)

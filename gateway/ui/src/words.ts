@@ -44,7 +44,7 @@ export const modeWords: Record<Schema['Mode'], string> = {
 
 export const vacancyWords: Record<Schema['Vacancy'], string> = { A: 'Available', L: 'Limited', F: 'Full' }
 
-const trainerRoles: Record<number, string> = { 1: 'Trainer', 2: 'Assessor' }
+export const trainerRoles: Record<number, string> = { 1: 'Trainer', 2: 'Assessor' }
 
 export function roleName(role: number): string {
   return trainerRoles[role] ?? `Role ${role}`
@@ -72,4 +72,9 @@ export function counted(number: number, one: string, many = `${one}s`): string {
 export function plain(code: string): string {
   const text = code.replaceAll(/[._-]/g, ' ')
   return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+/** Codes and their words, to choose from. */
+export function options<Code extends string>(words: Record<Code, string>): { value: Code; label: string }[] {
+  return (Object.entries(words) as [Code, string][]).map(([value, label]) => ({ value, label }))
 }

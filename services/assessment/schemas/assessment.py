@@ -11,7 +11,7 @@ from libs.contracts.enrolment import EnrolmentStatus
 from libs.contracts.tpg_sync import Hint, SyncState
 from libs.web.body import Body
 from libs.web.reason import Reason
-from libs.web.views import AllowedAction
+from libs.web.views import AllowedAction, LastChange
 from services.assessment.models.proposal import OverrideRule, ProposalKind, ProposalStatus
 from services.assessment.models.revision import RevisionKind
 from services.assessment.models.words import Grade, Result
@@ -155,7 +155,7 @@ class AssessmentSummary(BaseModel):
     updated_at: datetime
 
 
-class AssessmentDetail(AssessmentSummary):
+class AssessmentDetail(AssessmentSummary, LastChange):
     """An assessment with everything its page shows."""
 
     late_override: bool
@@ -168,7 +168,6 @@ class AssessmentDetail(AssessmentSummary):
     void_reason: str | None
     created_at: datetime
     created_by: str
-    correlation_id: UUID
     sync: SyncBlock
     open_proposal: ProposalView | None
     overrides: list[OverrideView]

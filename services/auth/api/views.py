@@ -6,6 +6,7 @@ from libs.access.principal import Principal
 from libs.database.unit_of_work import UnitOfWork
 from libs.privacy.mask import mask_email, mask_name
 from libs.privacy.vault import Vault
+from libs.web.views import LastChange
 from services.auth.api.doors import hides
 from services.auth.commands.users import open_details
 from services.auth.models.user import User
@@ -31,5 +32,5 @@ def _view(user: User, vault: Vault, locked_until: datetime | None, *, hide: bool
         status=user.status,
         locked_until=locked_until,
         created_at=user.created_at,
-        updated_at=user.updated_at,
+        **{field: getattr(user, field) for field in LastChange.model_fields},
     )

@@ -5,6 +5,7 @@ from pydantic import BaseModel, ConfigDict
 
 from libs.web.body import Body
 from libs.web.reason import Reason
+from libs.web.views import LastChange
 from services.auth.models.client import ClientStatus
 from services.auth.schemas.words import UNSET, ClientName, Scopes
 
@@ -30,7 +31,7 @@ class RotateWish(Body):
     reason: Reason | None = None
 
 
-class ClientView(BaseModel):
+class ClientView(LastChange):
     model_config = ConfigDict(from_attributes=True)
 
     id: UUID
@@ -40,7 +41,6 @@ class ClientView(BaseModel):
     status: ClientStatus
     previous_until: datetime | None
     created_at: datetime
-    updated_at: datetime
 
 
 class ClientSecretView(BaseModel):

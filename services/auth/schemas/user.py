@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 from libs.access.permissions import Permission, Role
 from libs.web.body import Body
 from libs.web.reason import Reason
+from libs.web.views import LastChange
 from services.auth.models.user import UserStatus
 from services.auth.schemas.words import UNSET, Email, NewPassword, PersonName, PersonRoles
 
@@ -67,7 +68,7 @@ class OwnPasswordWish(WithPassword):
     password: NewPassword
 
 
-class UserView(BaseModel):
+class UserView(LastChange):
     """An account. Email and name are masked for readers who see personal data masked."""
 
     id: UUID
@@ -78,7 +79,6 @@ class UserView(BaseModel):
     status: UserStatus
     locked_until: datetime | None
     created_at: datetime
-    updated_at: datetime
 
 
 class MeView(BaseModel):

@@ -8,6 +8,7 @@ from libs.access.principal import Principal
 from libs.database.unit_of_work import UnitOfWork
 from libs.privacy.mask import mask_email, mask_id, mask_name
 from libs.privacy.vault import Vault
+from libs.web.views import LastChange
 from services.course.api.doors import masked
 from services.course.commands.runs import course_of
 from services.course.models.run import CourseRun
@@ -26,7 +27,7 @@ def trainer_view(trainer: Trainer, vault: Vault, *, hide: bool) -> TrainerView:
     email = vault.open(trainer.email_sealed, purpose=EMAIL, subject=trainer.id)
     number = vault.open(trainer.id_number_sealed, purpose=ID_NUMBER, subject=trainer.id)
     plain = {"id", "version", "status", "id_type", "roles", "existing", "user_id", "salutation", "created_at"}
-    plain |= {"updated_at", "domain_area_of_practice", "qualifications"}
+    plain |= {"domain_area_of_practice", "qualifications", *LastChange.model_fields}
     return TrainerView(
         name=name_of(trainer, vault, hide=hide),
         email=mask_email(email) if hide else email,

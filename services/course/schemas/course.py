@@ -2,9 +2,10 @@ from datetime import date, datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from libs.web.body import Body
+from libs.web.views import LastChange
 from services.course.models.codes import CatalogueStatus, Mode
 from services.course.schemas.words import UNSET, Reference, SkillCode, Title
 
@@ -63,7 +64,7 @@ class CoursePatch(Body):
     modes: Modes = UNSET
 
 
-class CourseView(BaseModel):
+class CourseView(LastChange):
     model_config = ConfigDict(from_attributes=True)
 
     id: UUID
@@ -81,4 +82,3 @@ class CourseView(BaseModel):
     max_class_size: int | None
     modes: list[str]
     created_at: datetime
-    updated_at: datetime

@@ -10,7 +10,7 @@ from libs.contracts.tpg_sync import Hint, SyncState
 from libs.errors import FieldError
 from libs.web.body import Body
 from libs.web.reason import Reason
-from libs.web.views import AllowedAction, PreflightView
+from libs.web.views import AllowedAction, LastChange, PreflightView
 from services.course.models.codes import Mode, Vacancy
 from services.course.schemas.trainer import Roles
 from services.course.schemas.words import UNSET, Minute
@@ -267,7 +267,7 @@ class RunSummary(BaseModel):
     updated_at: datetime
 
 
-class RunDetail(BaseModel):
+class RunDetail(LastChange):
     """A run with everything its page shows."""
 
     id: UUID
@@ -293,8 +293,6 @@ class RunDetail(BaseModel):
     venue_id: UUID | None
     cancel_reason: str | None
     created_at: datetime
-    updated_at: datetime
-    correlation_id: UUID
     sync: SyncBlock
     sessions: list[SessionView]
     trainers: list[LinkedTrainer]

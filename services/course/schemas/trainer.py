@@ -6,6 +6,7 @@ from pydantic import AfterValidator, BaseModel, EmailStr, Field, StringConstrain
 
 from libs.web.body import Body
 from libs.web.reason import Reason
+from libs.web.views import LastChange
 from services.course.models.codes import CatalogueStatus, IdType, RoleNumber
 from services.course.schemas.words import UNSET
 
@@ -68,7 +69,7 @@ class TrainerPatch(Body):
     qualifications: Qualifications = UNSET
 
 
-class TrainerView(BaseModel):
+class TrainerView(LastChange):
     """A person as lists show them: the identity number always masked, the rest masked for those who may not see it."""
 
     id: UUID
@@ -87,7 +88,6 @@ class TrainerView(BaseModel):
     linkedin_url: str
     qualifications: list[Qualification]
     created_at: datetime
-    updated_at: datetime
 
 
 class RevealWish(Body):

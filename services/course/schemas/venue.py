@@ -2,9 +2,10 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from libs.web.body import Body
+from libs.web.views import LastChange
 from services.course.models.codes import CatalogueStatus
 from services.course.schemas.words import UNSET, Title
 
@@ -48,7 +49,7 @@ class VenuePatch(Body):
     capacity: Capacity | None = None
 
 
-class VenueView(BaseModel):
+class VenueView(LastChange):
     model_config = ConfigDict(from_attributes=True)
 
     id: UUID
@@ -65,4 +66,3 @@ class VenueView(BaseModel):
     wheelchair_access: bool
     capacity: int | None
     created_at: datetime
-    updated_at: datetime

@@ -9,6 +9,7 @@ from libs.database.unit_of_work import UnitOfWork
 from libs.privacy.mask import ERASED, mask_email, mask_id, mask_name, mask_phone
 from libs.privacy.personal import PersonalVault
 from libs.tpgateway.identifiers import has_uen_check_letter
+from libs.web.views import LastChange
 from services.enrolment.api.doors import masked, sees_money
 from services.enrolment.models.employer import Employer
 from services.enrolment.models.enrolment import Enrolment
@@ -44,7 +45,7 @@ async def trainee_view(trainee: Trainee, vault: PersonalVault, *, hide: bool) ->
 
 def _trainee_view(trainee: Trainee, vault: PersonalVault, *, hide: bool) -> TraineeView:
     plain = {"id", "version", "id_type", "birth_precision", "survey_language", "merged_into", "erased_at"}
-    record = {field: getattr(trainee, field) for field in plain | {"created_at", "updated_at"}}
+    record = {field: getattr(trainee, field) for field in plain | {"created_at", *LastChange.model_fields}}
     if trainee.erased:
         return TraineeView(
             full_name=ERASED, id_number=ERASED, born_on=None, email=None, phone=None, erased=True, **record
@@ -67,12 +68,13 @@ def phone_view(phone: Phone, *, hide: bool) -> PhoneView:
 
 def employer_view(employer: Employer, vault: PersonalVault, *, hide: bool) -> EmployerView:
     name, email, phone = employer.contact_name(vault), employer.email(vault), employer.phone(vault)
+    plain = {"id", "version", "uen", "name", "created_at", *LastChange.model_fields}
     return EmployerView(
         contact_name=mask_name(name) if hide else name,
         email=mask_email(email) if hide else email,
         phone=phone_view(phone, hide=hide),
         uen_check_letter_fits=has_uen_check_letter(employer.uen),
-        **{field: getattr(employer, field) for field in ("id", "version", "uen", "name", "created_at", "updated_at")},
+        **{field: getattr(employer, field) for field in plain},
     )
 
 

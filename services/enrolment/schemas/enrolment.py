@@ -10,7 +10,7 @@ from libs.contracts.enrolment import EnrolmentStatus, FeeStatus, Sponsorship
 from libs.contracts.tpg_sync import Hint, SyncState
 from libs.web.body import Body
 from libs.web.reason import Reason
-from libs.web.views import AllowedAction
+from libs.web.views import AllowedAction, LastChange
 from services.enrolment.models.codes import EntryKind
 from services.enrolment.schemas.words import UNSET, Money, Paid
 
@@ -169,7 +169,7 @@ class EnrolmentSummary(BaseModel):
     updated_at: datetime
 
 
-class EnrolmentDetail(EnrolmentSummary):
+class EnrolmentDetail(EnrolmentSummary, LastChange):
     """An enrolment with everything its page shows."""
 
     override_reason: str | None
@@ -182,7 +182,6 @@ class EnrolmentDetail(EnrolmentSummary):
     funding_causes: list[str]
     policy_version: int
     created_at: datetime
-    correlation_id: UUID
     fees: FeeBlock | None
     sync: SyncBlock
     fee_sync: SyncBlock

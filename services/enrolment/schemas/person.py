@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, Str
 from libs.tpgateway.identifiers import uen_form
 from libs.web.body import Body
 from libs.web.reason import Reason
+from libs.web.views import LastChange
 from services.enrolment.models.codes import BirthPrecision, IdType, SurveyLanguage
 from services.enrolment.schemas.words import UNSET
 
@@ -93,7 +94,7 @@ class TraineeSearch(Personal):
     phone: PhoneWish | None = None
 
 
-class TraineeView(BaseModel):
+class TraineeView(LastChange):
     """A person as lists show them: the identity number always masked, the rest masked for those who may not see it.
 
     Of who is `erased`, name and number read so, and the rest is empty.
@@ -113,7 +114,6 @@ class TraineeView(BaseModel):
     erased: bool = False
     erased_at: datetime | None = None
     created_at: datetime
-    updated_at: datetime
 
 
 class DuplicateNotice(BaseModel):
@@ -167,7 +167,7 @@ class EmployerPatch(Personal):
     phone: PhoneWish = UNSET
 
 
-class EmployerView(BaseModel):
+class EmployerView(LastChange):
     model_config = ConfigDict(from_attributes=True)
 
     id: UUID
@@ -180,4 +180,3 @@ class EmployerView(BaseModel):
     email: str = Field(repr=False)
     phone: PhoneView = Field(repr=False)
     created_at: datetime
-    updated_at: datetime

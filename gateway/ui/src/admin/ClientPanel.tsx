@@ -5,6 +5,7 @@ import { api, queries, type Schema } from '~/api/client'
 import { ifMatch, useCommand } from '~/api/command'
 import { Confirm } from '~/components/Confirm'
 import { CopyId } from '~/components/CopyId'
+import { Details } from '~/components/Details'
 import { Loaded } from '~/components/Loaded'
 import { Properties } from '~/components/Properties'
 import { Status } from '~/components/Status'
@@ -39,14 +40,13 @@ export function ClientPanel({ id }: { id: string }) {
               ['State', <Status key="state" look={clientLooks[data.status]} />],
               ['Client id', <CopyId key="id" id={data.id} label="client id" whole />],
               ['Secret before', data.previous_until && `works until ${instant(data.previous_until)}`],
-              ['Made', instant(data.created_at)],
-              ['Last changed', instant(data.updated_at)],
               ['Scopes', data.scopes.map((scope) => `${scope}: ${permissionName(scope)}`).join('; ')]
             ]}
           />
           <Can do="clients:write">
             <ScopesForm key={data.version} of={data} />
           </Can>
+          <Details of={data} also={[['Made', instant(data.created_at)]]} />
         </Stack>
       )}
     </Loaded>

@@ -2,14 +2,15 @@ import { Stack, Title } from '@mantine/core'
 import { useMay } from '~/access'
 import { queries, type Schema } from '~/api/client'
 import { CopyId } from '~/components/CopyId'
+import { Details } from '~/components/Details'
 import { Go } from '~/components/links'
 import { Loaded } from '~/components/Loaded'
 import { Properties } from '~/components/Properties'
 import { Status } from '~/components/Status'
 import { userLooks } from '~/status'
 import { instant } from '~/time'
-import { Details } from './Details'
 import { said } from './Differences'
+import { NameAndEmail } from './NameAndEmail'
 import { permissionsOf } from './reach'
 import { RolesForm } from './RolesForm'
 import { Standing } from './Standing'
@@ -30,15 +31,13 @@ function Shown({ of: user }: { of: User }) {
     <Stack gap={16}>
       <Title order={2}>{user.name}</Title>
       {writes && <Standing of={user} />}
-      {writes && <Details of={user} />}
+      {writes && <NameAndEmail of={user} />}
       <Properties
         of={[
           ['Email', user.email],
           ['State', <Status key="state" look={userLooks[user.status]} />],
           ['Sign-in', user.locked_until === null ? 'Open' : `Locked until ${instant(user.locked_until)}`],
           ['Roles', user.roles.map(roleName).join(', ')],
-          ['Made', instant(user.created_at)],
-          ['Last changed', instant(user.updated_at)],
           ['Account id', <CopyId key="id" id={user.id} label="account id" />]
         ]}
       />
@@ -49,6 +48,7 @@ function Shown({ of: user }: { of: User }) {
           What this account did
         </Go>
       )}
+      <Details of={user} also={[['Made', instant(user.created_at)]]} />
     </Stack>
   )
 }

@@ -1,4 +1,4 @@
-import type { FormErrors } from '@mantine/form'
+import type { FormErrors, UseFormReturnType } from '@mantine/form'
 import { constraints } from './constraints'
 import type { FieldProblem } from './problem'
 
@@ -66,6 +66,26 @@ function brokenNumber(limits: Limits, word: string, value: number): string | nul
 /** The server's refusals by field, for `form.setErrors`; field names are the API's. */
 export function fieldErrors(fields: readonly FieldProblem[]): FormErrors {
   return Object.fromEntries(fields.map(({ field, message, fix }) => [field, [message, fix].filter(Boolean).join(' ')]))
+}
+
+/** Shows refusals in the fields they name; false when this form has none of them, so that a notice tells it instead. */
+export function showIn<Values>(
+  form: Pick<UseFormReturnType<Values>, 'getValues' | 'setErrors'>,
+  errors: FormErrors
+): boolean {
+  const names = Object.keys(form.getValues() as object)
+  // `skill_codes.2` is shown at the control that holds the whole list.
+  const placed = Object.entries(errors).map(([name, message]) => [name, name.split('.')[0]!, message] as const)
+  const own = placed.filter(([, control]) => names.includes(control))
+  form.setErrors(
+    Object.fromEntries(
+      own.flatMap(([name, control, message]) => [
+        [name, message],
+        [control, message]
+      ])
+    )
+  )
+  return own.length > 0
 }
 
 function capital(text: string): string {

@@ -1,7 +1,7 @@
 import { Stack, Text, Title } from '@mantine/core'
 import { queries, type Schema } from '~/api/client'
 import { Actor } from '~/audit/Actor'
-import { CopyId } from '~/components/CopyId'
+import { Details } from '~/components/Details'
 import { Go } from '~/components/links'
 import { Loaded } from '~/components/Loaded'
 import { Properties } from '~/components/Properties'
@@ -46,15 +46,11 @@ function Whole({ of: record, show }: { of: Detail; show: Shown['show'] }) {
       <Properties of={result(record)} />
       <History of={record} />
       <Sync of={record} />
-      <Title order={3} size="md">
-        Details
-      </Title>
-      <Properties
-        of={[
+      <Details
+        of={record}
+        also={[
           ['Entered', instant(record.created_at)],
-          ['Last changed', instant(record.updated_at)],
-          ['Judged by', `rule ${record.rule_number}`],
-          ['Correlation id', <CopyId key="id" id={record.correlation_id} whole />]
+          ['Judged by', `rule ${record.rule_number}`]
         ]}
       />
     </Stack>

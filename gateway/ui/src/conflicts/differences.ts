@@ -14,13 +14,14 @@ export type Difference = {
   wanted?: unknown
 }
 
-// They change with every reading, or say nothing a person compares.
-const BESIDE_THE_POINT = new Set([
+/** Fields that change with every reading, or say nothing a person compares. */
+export const BESIDE_THE_POINT = new Set([
   'id',
   'version',
   'revision',
   'etag',
   'updated_at',
+  'updated_by',
   'allowed_actions',
   'actions',
   'correlation_id',

@@ -1,7 +1,7 @@
 import { Stack, Title } from '@mantine/core'
 import { useMay } from '~/access'
 import { queries } from '~/api/client'
-import { CopyId } from '~/components/CopyId'
+import { Details } from '~/components/Details'
 import { Go } from '~/components/links'
 import { Loaded } from '~/components/Loaded'
 import { Properties } from '~/components/Properties'
@@ -37,15 +37,7 @@ function Shown({ of: record, show }: { of: Detail; show: (id: string) => void })
       <Fees of={record} />
       <Progress of={record} />
       <Sync of={record} />
-      <Title order={3} size="md">
-        Details
-      </Title>
-      <Properties
-        of={[
-          ['Last changed', instant(record.updated_at)],
-          ['Correlation id', <CopyId key="id" id={record.correlation_id} whole />]
-        ]}
-      />
+      <Details of={record} />
     </Stack>
   )
 }

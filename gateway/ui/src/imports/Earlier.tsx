@@ -1,7 +1,7 @@
 import { Empty } from '~/components/Empty'
 import { Go } from '~/components/links'
 import { Status } from '~/components/Status'
-import { By } from '~/people/By'
+import { By } from '~/components/By'
 import { batchLooks } from '~/status'
 import { DataTable, type Column } from '~/table/DataTable'
 import { rowsOf } from '~/api/pages'

@@ -4,6 +4,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Can, useMay } from '~/access'
 import { queries } from '~/api/client'
 import { paged, rowsOf } from '~/api/pages'
+import { Details } from '~/components/Details'
 import { Empty } from '~/components/Empty'
 import { Filters, type Filter } from '~/components/Filters'
 import { Go } from '~/components/links'
@@ -15,7 +16,6 @@ import { EmployerForm } from '~/people/EmployerForm'
 import { phoneWords, type Employer } from '~/people/words'
 import type { EmployersSearch } from '~/searches'
 import { DataTable, type Column } from '~/table/DataTable'
-import { instant } from '~/time'
 
 const filters: readonly Filter<Omit<EmployersSearch, 'open'>>[] = [{ kind: 'text', name: 'q', label: 'Name or UEN' }]
 
@@ -107,10 +107,10 @@ function One({ id, close }: { id: string; close: () => void }) {
               ]}
             />
           )}
-          <Properties of={[['Last changed', instant(found.updated_at)]]} />
           <Go to="/enrolments" search={{ employer_id: found.id }}>
             Enrolments it pays for
           </Go>
+          <Details of={found} />
         </Stack>
       )}
     </Loaded>

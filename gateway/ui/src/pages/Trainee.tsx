@@ -1,19 +1,20 @@
-import { Button } from '@mantine/core'
+import { Button, Stack } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useParams } from '@tanstack/react-router'
 import { Can, useMay } from '~/access'
-import { queries } from '~/api/client'
+import { api, queries } from '~/api/client'
+import { Details } from '~/components/Details'
 import { Go, GoButton } from '~/components/links'
 import { Loaded } from '~/components/Loaded'
 import { PageHeader } from '~/components/PageHeader'
 import { Properties } from '~/components/Properties'
+import { Reveal } from '~/components/Reveal'
 import { Section } from '~/components/Section'
 import { EditTrainee } from '~/people/EditTrainee'
 import { Erasure } from '~/people/Erasure'
 import { History } from '~/people/History'
 import { Merge } from '~/people/Merge'
 import { Places } from '~/people/Places'
-import { Reveal } from '~/people/Reveal'
 import { idTypeWords, languageWords, phoneWords, precisionWords, type Trainee } from '~/people/words'
 import { day, instant } from '~/time'
 
@@ -43,7 +44,10 @@ function Person({ trainee }: { trainee: Trainee }) {
         </div>
       )}
       <Section title="Person">
-        <Properties of={properties(trainee)} />
+        <Stack gap={16}>
+          <Properties of={properties(trainee)} />
+          <Details of={trainee} also={[['Entered', instant(trainee.created_at)]]} />
+        </Stack>
       </Section>
       {may('enrolments:view') && (
         <Section title="Enrolments">
@@ -97,15 +101,30 @@ function properties(trainee: Trainee): ReadonlyArray<readonly [string, React.Rea
     ]
   }
   return [
-    ['ID', <Reveal key="id" trainee={trainee} />],
+    ['ID', <Number key="id" of={trainee} />],
     ['ID type', idTypeWords[trainee.id_type]],
     ['Born', trainee.born_on === null ? null : `${day(trainee.born_on)}${precisionNote(trainee)}`],
     ['Email', trainee.email],
     ['Phone', phoneWords(trainee.phone)],
-    ['Survey language', languageWords[trainee.survey_language]],
-    ['Entered', instant(trainee.created_at)],
-    ['Last changed', instant(trainee.updated_at)]
+    ['Survey language', languageWords[trainee.survey_language]]
   ]
+}
+
+/** The masked ID number, for a minute whole. */
+function Number({ of: trainee }: { of: Trainee }) {
+  return (
+    <Reveal
+      masked={trainee.id_number}
+      permission="trainees:reveal"
+      read={(reason, headers) =>
+        api.POST('/api/v1/trainees/{trainee_id}/reveal', {
+          params: { path: { trainee_id: trainee.id } },
+          headers,
+          body: { reason }
+        })
+      }
+    />
+  )
 }
 
 function precisionNote({ birth_precision }: Trainee): string {

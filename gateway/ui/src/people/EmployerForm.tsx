@@ -1,11 +1,12 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core'
-import { useForm, type FormErrors } from '@mantine/form'
+import { TextInput } from '@mantine/core'
+import { useForm } from '@mantine/form'
 import { api } from '~/api/client'
 import { ifMatch, useCommand } from '~/api/command'
 import type { Problem } from '~/api/problem'
-import { fieldErrors } from '~/api/rules'
+import { fieldErrors, showIn } from '~/api/rules'
 import { employerRules, patchOf, valuesOf, wishOf, type EmployerValues } from './employerValues'
-import { Meanwhile, useOpened } from './Meanwhile'
+import { useOpened } from '~/components/Meanwhile'
+import { RecordForm } from '~/components/RecordForm'
 import { PhoneFields } from './PhoneFields'
 import type { Employer } from './words'
 
@@ -22,12 +23,8 @@ export function EmployerForm({ employer, close, saved = close }: Props) {
     validate: employerRules,
     validateInputOnBlur: true
   })
-  const failed = (problem: Problem) => {
-    const errors: FormErrors =
-      problem.code === 'duplicate' ? { uen: 'Another employer has this UEN.' } : fieldErrors(problem.fields)
-    form.setErrors(errors)
-    return Object.keys(errors).length > 0
-  }
+  const failed = (problem: Problem) =>
+    showIn(form, problem.code === 'duplicate' ? { uen: 'Another employer has this UEN.' } : fieldErrors(problem.fields))
   const save = useCommand(
     (values: EmployerValues, headers) =>
       employer === null
@@ -46,29 +43,25 @@ export function EmployerForm({ employer, close, saved = close }: Props) {
   )
   const at = (name: keyof EmployerValues) => ({ ...form.getInputProps(name), key: form.key(name) })
   return (
-    <form onSubmit={form.onSubmit((values) => void save.run(values))} noValidate>
-      <Meanwhile opened={opened} now={employer} />
-      <Stack gap={12}>
-        <TextInput
-          label="UEN"
-          description="It stays once an enrolment was submitted with it."
-          required
-          data-autofocus={employer === null || undefined}
-          {...at('uen')}
-        />
-        <TextInput label="Name" required {...at('name')} />
-        <TextInput label="Contact" description="Whom to ask there." required {...at('contact_name')} />
-        <TextInput label="Email" type="email" required {...at('email')} />
-        <PhoneFields form={form} required />
-        <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={close}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.busy}>
-            {employer === null ? 'Enter employer' : 'Save'}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <RecordForm
+      opened={opened}
+      now={employer}
+      verb={employer === null ? 'Enter employer' : 'Save'}
+      busy={save.busy}
+      submit={form.onSubmit((values) => void save.run(values))}
+      close={close}
+    >
+      <TextInput
+        label="UEN"
+        description="It stays once an enrolment was submitted with it."
+        required
+        data-autofocus={employer === null || undefined}
+        {...at('uen')}
+      />
+      <TextInput label="Name" required {...at('name')} />
+      <TextInput label="Contact" description="Whom to ask there." required {...at('contact_name')} />
+      <TextInput label="Email" type="email" required {...at('email')} />
+      <PhoneFields form={form} required />
+    </RecordForm>
   )
 }

@@ -10,7 +10,7 @@ import { Status } from '~/components/Status'
 import { erasureLooks } from '~/status'
 import { day, instant } from '~/time'
 import { plain } from '~/words'
-import { By } from './By'
+import { By } from '~/components/By'
 import type { Trainee } from './words'
 
 type View = Schema['ErasureView']

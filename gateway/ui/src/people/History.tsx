@@ -5,7 +5,7 @@ import { Empty } from '~/components/Empty'
 import { DataTable, type Column } from '~/table/DataTable'
 import { instantShort } from '~/time'
 import { plain } from '~/words'
-import { By } from './By'
+import { By } from '~/components/By'
 
 const EVERY_MS = 10_000
 

@@ -3,9 +3,10 @@ import '@mantine/dates/styles.css'
 import { DateInput } from '@mantine/dates'
 import { useForm, type FormErrors } from '@mantine/form'
 import { useEffect } from 'react'
+import { options } from '~/words'
 import { PhoneFields } from './PhoneFields'
 import { traineeRules, valuesOf, type TraineeValues } from './traineeValues'
-import { idTypeWords, languageWords, options, precisionWords, type Trainee } from './words'
+import { idTypeWords, languageWords, precisionWords, type Trainee } from './words'
 
 type Props = {
   /** Who is changed; nobody when somebody new is entered. */

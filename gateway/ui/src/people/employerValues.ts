@@ -1,4 +1,5 @@
 import type { Schema } from '~/api/client'
+import { differing } from '~/api/patch'
 import { rules } from '~/api/rules'
 import { noPhone, phoneRules, phoneWish, type PhoneValues } from './phone'
 import type { Employer } from './words'
@@ -32,9 +33,5 @@ export function wishOf({ uen, name, contact_name, email, phone }: EmployerValues
 
 /** Only what differs from what was read. */
 export function patchOf(values: EmployerValues, employer: Employer): Schema['EmployerPatch'] {
-  const before = wishOf(valuesOf(employer))
-  const changed = Object.entries(wishOf(values)).filter(
-    ([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name as keyof typeof before])
-  )
-  return Object.fromEntries(changed)
+  return differing(wishOf(values), wishOf(valuesOf(employer)))
 }

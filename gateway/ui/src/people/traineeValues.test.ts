@@ -17,7 +17,9 @@ const trainee: Trainee = {
   erased: false,
   erased_at: null,
   created_at: '2026-11-23T01:00:00Z',
-  updated_at: '2026-11-23T01:00:00Z'
+  updated_at: '2026-11-23T01:00:00Z',
+  updated_by: 'system',
+  correlation_id: '0f8fad5b-d9cb-469f-a165-70867728950e'
 }
 
 test('only what was changed is sent, and the masked number never is', () => {

@@ -1,3 +1,4 @@
+import { differing } from '~/api/patch'
 import { rules } from '~/api/rules'
 import type { Schema } from '~/api/client'
 import { noPhone, phoneRules, phoneWish, type PhoneValues } from './phone'
@@ -63,13 +64,8 @@ export function wishOf(values: TraineeValues): Schema['TraineeWish'] {
 /** Only what differs from what was read; what was emptied cannot be taken away and stays. */
 export function patchOf(values: TraineeValues, trainee: Trainee): Schema['TraineePatch'] {
   const { id_number, ...after } = wishOf(values)
-  const before = wishOf(valuesOf(trainee))
-  const changed = Object.entries(after).filter(
-    ([name, value]) =>
-      value !== undefined && JSON.stringify(value) !== JSON.stringify(before[name as keyof typeof after])
-  )
   return {
-    ...Object.fromEntries(changed),
+    ...(differing(after, wishOf(valuesOf(trainee))) as Schema['TraineePatch']),
     ...(id_number !== '' && { id_number }),
     ...(values.reason.trim() !== '' && { reason: values.reason.trim() })
   }

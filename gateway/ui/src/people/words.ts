@@ -21,7 +21,3 @@ export const languageWords: Record<Schema['SurveyLanguage'], string> = {
 export function phoneWords(phone: Schema['PhoneView'] | null): string | null {
   return phone && [phone.country, phone.area, phone.number].filter(Boolean).join(' ')
 }
-
-export function options<Code extends string>(words: Record<Code, string>): { value: Code; label: string }[] {
-  return (Object.entries(words) as [Code, string][]).map(([value, label]) => ({ value, label }))
-}

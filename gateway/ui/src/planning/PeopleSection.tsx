@@ -6,7 +6,7 @@ import type { Part } from './CourseSection'
 import { nameOf } from './choices'
 import type { Person, PlannedSession } from './plan'
 import styles from './planning.module.css'
-import { RemoveButton } from './RemoveButton'
+import { RemoveButton } from '~/components/RemoveButton'
 import { wrongAt } from './useTrial'
 
 /** Who teaches and assesses: each person once, in roles they hold. */

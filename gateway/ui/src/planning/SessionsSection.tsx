@@ -7,7 +7,7 @@ import type { Part } from './CourseSection'
 import { venueName } from './choices'
 import { nextSession } from './plan'
 import styles from './planning.module.css'
-import { RemoveButton } from './RemoveButton'
+import { RemoveButton } from '~/components/RemoveButton'
 import { SessionFields } from './SessionFields'
 import { wrongAt } from './useTrial'
 

@@ -1,7 +1,8 @@
+import { Stack } from '@mantine/core'
 import { Can } from '~/access'
 import { queries } from '~/api/client'
 import { paged, rowsOf } from '~/api/pages'
-import { CopyId } from '~/components/CopyId'
+import { Details } from '~/components/Details'
 import { Empty } from '~/components/Empty'
 import { Moment } from '~/components/Moment'
 import { Properties } from '~/components/Properties'
@@ -30,7 +31,10 @@ export function Overview({ run }: { run: Run }) {
   return (
     <div className={styles.halves}>
       <Section title="Properties">
-        <Properties of={properties(run)} />
+        <Stack gap={16}>
+          <Properties of={properties(run)} />
+          <Details of={run} also={[['Planned', `${instant(run.created_at)}, under policy ${run.policy_version}`]]} />
+        </Stack>
       </Section>
       <div>
         {run.status === 'draft' && (
@@ -67,10 +71,7 @@ function properties(run: Run) {
     ['Contact', run.admin_email],
     ['TPGateway', run.sync.remote_id ? `Run ${run.sync.remote_id}` : 'Not there yet'],
     ['Acknowledged', run.sync.acked_at ? instant(run.sync.acked_at) : null],
-    ['Reason for cancelling', run.cancel_reason],
-    ['Planned', `${instant(run.created_at)}, under policy ${run.policy_version}`],
-    ['Last changed', `${instant(run.updated_at)}, version ${run.version}`],
-    ['Correlation id', <CopyId key="id" id={run.correlation_id} />]
+    ['Reason for cancelling', run.cancel_reason]
   ].filter(([name, value]) => value !== null || name !== 'Reason for cancelling') as [string, string][]
 }
 

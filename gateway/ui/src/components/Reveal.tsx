@@ -1,16 +1,21 @@
 import { Button, Group } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useEffect, useState } from 'react'
-import { Can } from '~/access'
-import { api } from '~/api/client'
-import { useCommand } from '~/api/command'
-import { Confirm } from '~/components/Confirm'
-import type { Trainee } from './words'
+import { Can, type Permission } from '~/access'
+import type { Schema } from '~/api/client'
+import { useCommand, type CommandHeaders } from '~/api/command'
+import { Confirm } from './Confirm'
 
 const SHOWN_S = 60
 
-/** The masked number; whole for a minute to who says why. It masks itself, and is kept nowhere. */
-export function Reveal({ trainee }: { trainee: Trainee }) {
+type Read = {
+  /** Asks for the whole number; who asked and why is on record. */
+  read: (reason: string, headers: CommandHeaders) => Promise<{ data?: Schema['RevealView'] }>
+}
+type Reveal = Read & { masked: string; permission: Permission }
+
+/** A masked ID number; whole for a minute to who says why. It masks itself, and is kept nowhere. */
+export function Reveal({ masked, permission, read }: Reveal) {
   const [opened, { open, close }] = useDisclosure()
   const [number, setNumber] = useState<string | null>(null)
   const [left, setLeft] = useState(0)
@@ -27,9 +32,9 @@ export function Reveal({ trainee }: { trainee: Trainee }) {
   }
   return (
     <Group gap={8} display="inline-flex">
-      <span>{number ?? trainee.id_number}</span>
+      <span>{number ?? masked}</span>
       {number === null ? (
-        <Can do="trainees:reveal">
+        <Can do={permission}>
           <Button size="compact-xs" variant="subtle" onClick={open}>
             Reveal
           </Button>
@@ -39,26 +44,18 @@ export function Reveal({ trainee }: { trainee: Trainee }) {
           Mask now ({left} s left)
         </Button>
       )}
-      {opened && <Ask trainee={trainee} close={close} show={show} />}
+      {opened && <Ask read={read} close={close} show={show} />}
     </Group>
   )
 }
 
-function Ask({ trainee, close, show }: { trainee: Trainee; close: () => void; show: (number: string) => void }) {
-  const reveal = useCommand(
-    (reason: string, headers) =>
-      api.POST('/api/v1/trainees/{trainee_id}/reveal', {
-        params: { path: { trainee_id: trainee.id } },
-        headers,
-        body: { reason }
-      }),
-    {
-      affects: ['/api/v1/audit'],
-      done: () => 'The ID number is shown for a minute; who read it is on record.',
-      // oxlint-disable-next-line unicorn/no-thenable
-      then: ({ id_number }) => show(id_number)
-    }
-  )
+function Ask({ read, close, show }: Read & { close: () => void; show: (number: string) => void }) {
+  const reveal = useCommand(read, {
+    affects: ['/api/v1/audit'],
+    done: () => 'The ID number is shown for a minute; who read it is on record.',
+    // oxlint-disable-next-line unicorn/no-thenable
+    then: ({ id_number }) => show(id_number)
+  })
   return (
     <Confirm
       opened

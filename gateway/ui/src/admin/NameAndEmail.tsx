@@ -9,7 +9,7 @@ type User = Schema['UserView']
 const validate = rules('UserPatch', { name: 'a name', email: 'an email' }, { required: ['name', 'email'] })
 
 /** Name and email of an account. */
-export function Details({ of: user }: { of: User }) {
+export function NameAndEmail({ of: user }: { of: User }) {
   const form = useForm({ initialValues: { name: user.name, email: user.email }, validate, validateInputOnBlur: true })
   const save = useCommand(
     (body: Schema['UserPatch'], headers) =>

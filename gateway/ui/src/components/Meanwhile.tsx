@@ -1,9 +1,10 @@
 import { useState } from 'react'
-import { Moment } from '~/components/Moment'
+import { BESIDE_THE_POINT } from '~/conflicts/differences'
 import { instant } from '~/time'
 import { plain } from '~/words'
+import { Moment } from './Moment'
 
-type Versioned = { version: number; updated_at: string }
+export type Versioned = { version: number; updated_at: string }
 
 /** The record as it was when a form over it was opened: what was typed is compared with this, whoever changes it since. */
 export function useOpened<Record extends Versioned | null>(record: Record): Record {
@@ -27,8 +28,6 @@ export function Meanwhile({ opened, now }: { opened: Versioned | null; now: Vers
 function differing(one: object, other: object): string[] {
   const after = other as Record<string, unknown>
   return Object.entries(one)
-    .filter(([name, value]) => !BOOKKEEPING.includes(name) && JSON.stringify(value) !== JSON.stringify(after[name]))
+    .filter(([name, value]) => !BESIDE_THE_POINT.has(name) && JSON.stringify(value) !== JSON.stringify(after[name]))
     .map(([name]) => name)
 }
-
-const BOOKKEEPING = ['version', 'updated_at']

@@ -1,7 +1,8 @@
 import { useMay, useMe } from '~/access'
 import { queries } from '~/api/client'
 import { ID } from '~/api/ids'
-import { CopyId } from '~/components/CopyId'
+import { plain } from '~/words'
+import { CopyId } from './CopyId'
 
 const ACCOUNTS = { params: { query: { limit: 200 } } }
 
@@ -11,7 +12,7 @@ export function By({ id, you = 'You' }: { id: string | null | undefined; you?: s
   const may = useMay()
   if (!id) return '–'
   if (id === me.id) return you
-  if (!ID.test(id)) return id
+  if (!ID.test(id)) return plain(id)
   return may('users:view') ? <Named id={id} /> : <CopyId id={id} label="account id" />
 }
 
