@@ -23,7 +23,7 @@ import type {
   LettersSearch,
   QueueSearch,
   ResultsSearch,
-  RunTab,
+  RunSearch,
   RunsSearch,
   TrainersSearch,
   UsersSearch,
@@ -82,7 +82,7 @@ const calendar = createRoute({
 const run = createRoute({
   getParentRoute: () => shell,
   path: '/runs/$runId',
-  validateSearch: (search: { tab?: RunTab }) => search,
+  validateSearch: (search: RunSearch) => search,
   component: guarded('runs:view', () => import('./pages/Run'))
 })
 

@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form'
 import { api } from '~/api/client'
 import { ifMatch, useCommand } from '~/api/command'
 import { fieldErrors, showIn } from '~/api/rules'
-import { useOpened } from '~/components/Meanwhile'
+import { useOpened } from '~/conflicts/Meanwhile'
 import { RecordForm } from '~/components/RecordForm'
 import { patchOf, valuesOf, venueRules, wishOf, type Venue, type VenueValues } from './venueValues'
 

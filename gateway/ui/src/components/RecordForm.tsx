@@ -1,6 +1,6 @@
 import { Button, Group, Stack } from '@mantine/core'
 import type { FormEventHandler, ReactNode } from 'react'
-import { Meanwhile, type Versioned } from './Meanwhile'
+import { Meanwhile, type Versioned } from '~/conflicts/Meanwhile'
 
 type RecordForm = {
   /** The record as it was when the form was opened, and as it is now; null when a new one is entered. */
