@@ -55,14 +55,23 @@ restore: servers ## put a backup in the place of what the system holds now; FROM
 reset: setup ## stop everything and delete its data; Y=1 does not ask
 	@$(LOCAL) reset $(if $(Y),--yes)
 
-compose-up: setup ## the same system in containers, from docker-compose.yml; builds the images first
-	@$(PYTHON) -m infra.containers up
+compose-up: setup ## the same system in containers, from docker-compose.yml; builds the images first. BARE=1 without telemetry
+	@$(PYTHON) -m infra.containers up $(if $(BARE),--no-telemetry)
 
 compose-down: setup ## stop it; DATA=1 deletes its data as well
 	@$(PYTHON) -m infra.containers down $(if $(DATA),--data)
 
 compose-env: setup ## only write the environment files that docker-compose.yml reads
 	@$(PYTHON) -m infra.containers env
+
+compose-ports: setup ## the ports of `make up` lead into the containers, until interrupted
+	@$(PYTHON) -m infra.containers forward
+
+compose-bases: setup ## without a registry: what the images stand on, of Debian's packages; TRUST=certificate of a proxy
+	@$(PYTHON) -m infra.containers bases $(if $(TRUST),--trust "$(TRUST)")
+
+compose-test: setup ## the journeys through the system in containers, built and started for them alone
+	@TMS_SYSTEM=composed $(PYTHON) -m pytest tests-e2e --ignore tests-e2e/screens -rs
 
 ##@ Prove it
 chaos: servers ## break processes, broker and database in a storm and in a repair, then count what was lost (0); SEED=n replays
@@ -137,6 +146,6 @@ lock: setup ## write the lock files anew from pyproject.toml (versions and hashe
 	@$(LOCK) -o requirements.lock
 	@$(LOCK) --extra dev -o requirements-dev.lock
 
-.PHONY: help compose-up compose-down compose-env chaos rolling bench budgets verify-audit preflight up down roll status logs demo clock \
-	trace subscriber subscribers unsubscribe simulator backup restore reset setup servers ui screenshots screens test check fmt contracts \
-	cluster lock
+.PHONY: help compose-up compose-down compose-env compose-ports compose-bases compose-test chaos rolling bench budgets \
+	verify-audit preflight up down roll status logs demo clock trace subscriber subscribers unsubscribe simulator backup \
+	restore reset setup servers ui screenshots screens test check fmt contracts cluster lock

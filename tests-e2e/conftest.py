@@ -1,18 +1,24 @@
-"""The whole system, started once for all journeys: its own ports, its own run folder, nothing left afterwards."""
+"""The whole system, started once for all journeys: its own ports, its own run folder, nothing left afterwards.
+
+`TMS_SYSTEM=composed` starts it in containers.
+"""
 
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 import pytest
 
+from infra.containers.engine import Engine
+from infra.containers.running import Containers
 from infra.demo.cast import Cast
 from infra.demo.client import Api
 from infra.demo.journey import Journey, steps
@@ -21,11 +27,38 @@ from infra.local.environment import email_of
 from infra.local.layout import ROOT, Layout
 from infra.local.secrets import Secrets, read_or_make
 from infra.local.supervisor import Supervisor
+from libs.servers.ports import is_listening
 
+COMPOSED = os.environ.get("TMS_SYSTEM") == "composed"
+"""The system in containers, from docker-compose.yml, in the place of the one that `make up` starts."""
 PORT_BASE = int(os.environ.get("TMS_JOURNEYS_PORT_BASE", "7000"))
 """Where the tests' own system stands; two that run at once on one machine need two."""
 RUNNING = "TMS_RUNNING_GATEWAY"
 """Names the gateway, or Vite before it, of a system that runs already at `TMS_PORT_BASE`: for work on the UI."""
+
+
+class Keeper(Protocol):
+    """Keeps a system's processes, be they supervised here or in containers."""
+
+    def life(self, name: str) -> object:
+        """Another after each start of the process; None while it is away."""
+
+    def kill(self, name: str) -> None:
+        """SIGKILL; it comes back."""
+
+
+class Supervised:
+    """Processes of `make up`."""
+
+    def __init__(self, layout: Layout, clients: ExitStack) -> None:
+        self._supervisor = Supervisor(layout)
+        clients.callback(self._supervisor.close)
+
+    def life(self, name: str) -> int | None:
+        return self._supervisor.state(name).pid or None
+
+    def kill(self, name: str) -> None:
+        os.killpg(self._supervisor.state(name).pid, signal.SIGKILL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +69,7 @@ class System:
     secrets: Secrets
     clients: ExitStack
     gateway: str
+    processes: Keeper
     _people: dict[str, Api] = field(default_factory=dict)
     """Who has signed in: the gateway lets one address do that no more than every other second in the long run."""
 
@@ -45,10 +79,16 @@ class System:
         return self.clients.enter_context(httpx.Client(base_url=url, timeout=30))
 
     @property
-    def supervisor(self) -> Supervisor:
-        supervisor = Supervisor(self.layout)
-        self.clients.callback(supervisor.close)
-        return supervisor
+    def logs(self) -> Path:
+        """The folder of what all processes have logged until now."""
+        if isinstance(self.processes, Containers):
+            self.processes.write_logs(self.layout.logs)
+        return self.layout.logs
+
+    def needs_this_machine(self, what: str) -> None:
+        """Leave out what a system in containers does not have."""
+        if isinstance(self.processes, Containers):
+            pytest.skip(f"not in containers: {what}")
 
     def wait_until_ready(self) -> None:
         """Return when the gateway says that every service is ready."""
@@ -101,14 +141,11 @@ def _status(gateway: str) -> str:
         return "away"
 
 
-def _local(command: str, *arguments: str) -> None:
-    environment = {**os.environ, "TMS_PORT_BASE": str(PORT_BASE), "PYTHONPATH": str(ROOT)}
-    for name in ("DATABASE_URL", "AMQP_URL"):
-        environment.pop(name, None)
+def _command(module: str, *arguments: str) -> None:
     run = subprocess.run(
-        [sys.executable, "-m", "infra.local", command, *arguments],
+        [sys.executable, "-m", module, *arguments],
         cwd=ROOT,
-        env=environment,
+        env=_environment(),
         capture_output=True,
         text=True,
         check=False,
@@ -116,22 +153,68 @@ def _local(command: str, *arguments: str) -> None:
     assert run.returncode == 0, run.stdout + run.stderr
 
 
+def _environment() -> dict[str, str]:
+    environment = {**os.environ, "TMS_PORT_BASE": str(PORT_BASE), "PYTHONPATH": str(ROOT)}
+    for name in ("DATABASE_URL", "AMQP_URL"):
+        environment.pop(name, None)
+    return environment
+
+
+def _system(layout: Layout, clients: ExitStack, keeper: Keeper, gateway: str = "") -> System:
+    secrets = read_or_make(layout.secrets, layout.services())
+    return System(layout, secrets, clients, gateway or f"http://127.0.0.1:{layout.port('gateway')}", keeper)
+
+
 @pytest.fixture(scope="session")
 def system() -> Iterator[System]:
-    if gateway := os.environ.get(RUNNING):
-        layout = Layout.from_environment()
-        with ExitStack() as clients:
-            yield System(layout, read_or_make(layout.secrets, layout.services()), clients, gateway)
-        return
-    layout = Layout(PORT_BASE)
-    _local("reset", "--yes")
-    _local("up")
     with ExitStack() as clients:
-        gateway = f"http://127.0.0.1:{layout.port('gateway')}"
-        yield System(layout, read_or_make(layout.secrets, layout.services()), clients, gateway)
-    _local("down")
+        if gateway := os.environ.get(RUNNING):
+            layout = Layout.from_environment()
+            yield _system(layout, clients, Supervised(layout, clients), gateway)
+        else:
+            yield clients.enter_context(composed(clients) if COMPOSED else supervised(clients))
+
+
+@contextmanager
+def supervised(clients: ExitStack) -> Iterator[System]:
+    """Started by `make up`."""
+    layout = Layout(PORT_BASE)
+    _command("infra.local", "reset", "--yes")
+    _command("infra.local", "up")
+    yield _system(layout, clients, Supervised(layout, clients))
+    _command("infra.local", "down")
     assert leftovers.processes(layout) == {}
-    _local("reset", "--yes")
+    _command("infra.local", "reset", "--yes")
+
+
+@contextmanager
+def composed(clients: ExitStack) -> Iterator[System]:
+    """Started by `make compose-up`; without those that only look on, which no test asks."""
+    layout = Layout(PORT_BASE)
+    containers = Containers(Engine.of_this_machine(), layout)
+    _command("infra.local", "reset", "--yes")
+    _command("infra.containers", "up", "--no-telemetry")
+    with forwarded(layout):
+        yield _system(layout, clients, containers)
+    _command("infra.containers", "down", "--data")
+    assert containers.leftovers() == []
+    _command("infra.local", "reset", "--yes")
+
+
+@contextmanager
+def forwarded(layout: Layout) -> Iterator[None]:
+    """The ports of `make up` lead into the containers."""
+    ways = subprocess.Popen([sys.executable, "-m", "infra.containers", "forward"], cwd=ROOT, env=_environment())
+    try:
+        deadline = time.monotonic() + 60
+        while not is_listening(layout.port("tpg_sync")):
+            assert ways.poll() is None, "no way into the containers"
+            assert time.monotonic() < deadline, "no way into the containers"
+            time.sleep(0.1)
+        yield
+    finally:
+        ways.send_signal(signal.SIGINT)
+        ways.wait(30)
 
 
 @pytest.fixture(autouse=True)

@@ -95,7 +95,8 @@ def test_the_search_finds_what_is_there(tmp_path: Path, canaries: dict[str, str]
     assert sorted(name for text in texts for name in found_in(text, canaries)) == ["nric", "secret"]
 
 
-def test_no_file_of_the_running_system_holds_one(run_folder: Path, canaries: dict[str, str]) -> None:
+def test_no_file_of_the_running_system_holds_one(system: Any, run_folder: Path, canaries: dict[str, str]) -> None:
+    assert system.logs.is_relative_to(run_folder)
     looked_at = list(files_below(run_folder))
     assert len(looked_at) >= 8
     leaks = {path.name: found_in(path.read_text(errors="replace"), canaries) for path in looked_at}

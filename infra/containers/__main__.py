@@ -1,10 +1,12 @@
 """`make compose-up` and its kin, and what a cluster's secret store must hold."""
 
+import asyncio
 import json
-import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 from urllib.request import urlopen
@@ -13,17 +15,19 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from infra.containers import files, settings
+from infra.containers import files, forwarding, settings
+from infra.containers.dockerfile import FILE
+from infra.containers.engine import Engine, EngineFailed, NoEngine, run
 from infra.local.environment import email_of
-from infra.local.layout import ROOT, Layout
+from infra.local.layout import Layout
 from infra.local.secrets import Secrets, read_or_make
 
 cli = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
 console = Console(highlight=False)
-DOCKERFILE = ROOT / "infra" / "containers" / "Dockerfile"
 LINTER = Path(sys.executable).with_name("hadolint")
 READY_WITHIN_S = 240
-ENGINES = (("docker", "compose"), ("podman", "compose"), ("docker-compose",), ("podman-compose",))
+TELEMETRY = "telemetry"
+"""The profile of those that only look on: collector, Jaeger, Prometheus, Grafana."""
 
 
 def _known() -> tuple[Layout, Secrets]:
@@ -39,11 +43,18 @@ def env() -> None:
 
 
 @cli.command()
-def up() -> None:
+def up(
+    *,
+    telemetry: Annotated[bool, typer.Option(help="collector, Jaeger, Prometheus and Grafana as well")] = True,
+    build: Annotated[bool, typer.Option(help="build the images first")] = True,
+) -> None:
     """Build the images and start the system in containers; returns when every service is ready."""
     layout, secrets = _known()
     files.write(layout, secrets)
-    _compose(layout, "up", "--build", "--detach")
+    with _explained():
+        engine = Engine.of_this_machine()
+        watched = ["--profile", TELEMETRY] if telemetry else []
+        run(engine.compose(layout, *watched, "up", "--detach", *(["--build"] if build else [])))
     gateway = f"http://127.0.0.1:{layout.port('gateway')}"
     if not _becomes_ready(gateway):
         console.print(
@@ -59,7 +70,32 @@ def up() -> None:
 def down(*, data: Annotated[bool, typer.Option("--data", help="delete its data as well")] = False) -> None:
     """Stop the system in containers; data stays unless told otherwise."""
     layout = Layout.from_environment()
-    _compose(layout, "down", *(["--volumes"] if data else []))
+    with _explained():
+        engine = Engine.of_this_machine()
+        run(engine.compose(layout, "--profile", TELEMETRY, "down", *(["--volumes"] if data else [])))
+
+
+@cli.command()
+def forward() -> None:
+    """Open loopback ports into the running system, those of `make up`, until interrupted."""
+    layout = Layout.from_environment()
+    with _explained(), suppress(KeyboardInterrupt):
+        told = forwarding.carriers(Engine.of_this_machine(), layout)
+        asyncio.run(forwarding.forward(told))
+
+
+@cli.command()
+def bases(
+    *,
+    trust: Annotated[
+        Path | None, typer.Option(help="a certificate (PEM) of a proxy that stands before everything")
+    ] = None,
+) -> None:
+    """Without a registry of images: make what our images stand on, and the servers, of Debian's packages."""
+    from infra.containers import stand_ins  # here: a package for development reads the compose file
+
+    with _explained():
+        stand_ins.make(Engine.of_this_machine(), authority=trust, say=lambda line: console.print(f"  {line}"))
 
 
 @cli.command()
@@ -87,24 +123,21 @@ def check() -> None:
     from infra.containers import compose  # here: a package for development reads the file
 
     found = compose.mistakes(compose.read())
-    hadolint = subprocess.run([LINTER, str(DOCKERFILE)], capture_output=True, text=True, check=False)
+    hadolint = subprocess.run([LINTER, str(FILE)], capture_output=True, text=True, check=False)
     found += (hadolint.stdout + hadolint.stderr).splitlines()
     for mistake in found:
         console.print("  [red]✗[/]", Text(mistake))
     raise typer.Exit(bool(found))
 
 
-def _compose(layout: Layout, *arguments: str) -> None:
-    engine = next((engine for engine in ENGINES if _answers(engine)), None)
-    if engine is None:
-        console.print(
-            "\n  [red]✗[/] No container engine with compose answers here: Docker (with its compose plugin) or Podman.\n"
-        )
-        raise typer.Exit(1)
-    told = layout.run / files.FOLDER / "compose.env"
-    run = subprocess.run([*engine, "--env-file", str(told), *arguments], cwd=ROOT, check=False)
-    if run.returncode != 0:
-        raise typer.Exit(run.returncode)
+@contextmanager
+def _explained() -> Iterator[None]:
+    """What goes wrong with the engine ends the command, in words."""
+    try:
+        yield
+    except (NoEngine, EngineFailed) as failure:
+        console.print("\n  [red]✗[/]", Text(str(failure)), "\n")
+        raise typer.Exit(1) from None
 
 
 def _becomes_ready(gateway: str) -> bool:
@@ -118,12 +151,6 @@ def _becomes_ready(gateway: str) -> bool:
             pass
         time.sleep(1)
     return False
-
-
-def _answers(engine: tuple[str, ...]) -> bool:
-    if shutil.which(engine[0]) is None:
-        return False
-    return subprocess.run([*engine, "version"], capture_output=True, check=False).returncode == 0
 
 
 if __name__ == "__main__":

@@ -14,6 +14,8 @@ from infra.local.layout import ROOT
 FILE = ROOT / "docker-compose.yml"
 OURS = "hawker-boys/"
 NOBODY = "10001:10001"
+HOLDS_A_NETWORK = ["sleep", "infinity"]
+"""The command of what is there for its network alone: nothing of it can be unhealthy."""
 _VARIABLE = re.compile(r"\$\{(\w+):-([^}]*)\}")
 _VERSION = re.compile(r"^[\w./-]+:(?!latest)[\w.-]*\d[\w.-]*$")
 
@@ -78,7 +80,8 @@ def _around(service: Composed, composed: Composed) -> Iterator[str]:
 def _of_ours(service: Composed) -> Iterator[str]:
     if service.get("user") != NOBODY:
         yield "may run as root"
-    if "healthcheck" not in service and service["restart"] != "on-failure":
+    checked = "healthcheck" in service or service["command"] == HOLDS_A_NETWORK
+    if not checked and service["restart"] != "on-failure":
         yield "nobody checks whether it is healthy"
 
 

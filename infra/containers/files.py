@@ -45,13 +45,18 @@ def _servers(secrets: Secrets) -> dict[str, Environment]:
 def _compose(layout: Layout) -> Environment:
     """What docker-compose.yml itself is told."""
     return {
-        "COMPOSE_PROJECT_NAME": f"tms{layout.base or ''}",
+        "COMPOSE_PROJECT_NAME": project(layout),
         "TMS_RUN": str(layout.run),
         "TMS_GATEWAY_PORT": str(layout.port("gateway")),
         "TMS_JAEGER_PORT": str(layout.base + 16686),
         "TMS_PROMETHEUS_PORT": str(layout.base + 9090),
         "TMS_GRAFANA_PORT": str(layout.base + 3000),
     }
+
+
+def project(layout: Layout) -> str:
+    """What compose calls this layout's system: a second one has its own."""
+    return f"tms{layout.base or ''}"
 
 
 def lines(values: Environment, *, quoted: bool = True) -> str:

@@ -1,7 +1,5 @@
 """The journey under faults: a lost reply, killed processes, a TPGateway that is away. Nothing is lost or sent twice."""
 
-import os
-import signal
 import time
 from typing import Any
 
@@ -36,10 +34,10 @@ def test_a_create_whose_reply_is_lost_is_never_sent_twice(system: Any) -> None:
 def test_a_killed_process_comes_back_and_the_run_is_synced_once(system: Any, victim: str) -> None:
     before = created_at_tpgateway(system)
     journey = system.walk(until="publish")
-    pid = system.supervisor.state(victim).pid
-    os.kill(pid, signal.SIGKILL)
+    life = system.processes.life(victim)
+    system.processes.kill(victim)
     wait_until_synced_through_restarts(journey)
-    assert system.supervisor.state(victim).pid != pid
+    assert system.processes.life(victim) != life
     assert created_at_tpgateway(system) == before + 1
     assert surplus(system) == 0
 

@@ -6,7 +6,6 @@ The example runs as it is handed out, against the account, queue and client that
 import asyncio
 import json
 import os
-import signal
 import sqlite3
 import stat
 import subprocess
@@ -222,10 +221,10 @@ def test_it_hears_all_that_was_ever_said_once_and_in_order_whatever_is_killed(sy
         payroll.start()
         until_it_listens(system, payroll)
 
-        broker = system.supervisor.state("rabbitmq").pid
-        os.killpg(broker, signal.SIGKILL)
+        broker = system.processes.life("rabbitmq")
+        system.processes.kill("rabbitmq")
         until_more_is_written(writer)
-        until(lambda: system.supervisor.state("rabbitmq").pid not in (0, broker), what="the broker")
+        until(lambda: system.processes.life("rabbitmq") not in (None, broker), what="the broker")
         until_it_listens(system, payroll)
         heard = len(payroll.heard())
         until(lambda: len(payroll.heard()) > heard + 10, what="live events again", log=payroll.log)

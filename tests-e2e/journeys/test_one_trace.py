@@ -47,6 +47,7 @@ def published(system: Any) -> str:
 @pytest.fixture(scope="module")
 def spans(published: str, system: Any) -> list[Span]:
     """...the trace as it was collected, once its last step is there."""
+    system.needs_this_machine("spans as files; they go to the collector")
     return until(lambda: collected(system.layout.telemetry, published), what="the whole trace")
 
 
@@ -118,7 +119,7 @@ def test_the_call_to_tpgateway_stands_in_it_with_its_reply(spans: list[Span]) ->
 
 def test_every_service_that_was_touched_has_it_in_its_log(published: str, spans: list[Span], system: Any) -> None:
     """Then the correlation id finds lines of every service, all of them of this one trace."""
-    lines = until(lambda: told_everywhere(system.layout.logs, published), what=f"lines of all of {sorted(TOUCHED)}")
+    lines = until(lambda: told_everywhere(system.logs, published), what=f"lines of all of {sorted(TOUCHED)}")
     assert {line["trace_id"] for line in lines if "trace_id" in line} == {spans[0].trace_id}
     heard = next(line for line in lines if line["service"] == "enrolment" and line.get("type") == "run.published.v1")
     wanted = {

@@ -45,6 +45,7 @@ def test_the_audit_log_has_every_act_under_one_correlation_id(journey: Any) -> N
 
 
 def test_one_trace_spans_gateway_service_relay_consumer_and_the_call_to_tpgateway(journey: Any, system: Any) -> None:
+    system.needs_this_machine("spans as files; they go to the collector")
     published = next(entry for entry in journey.audit if entry["action"] == "run.published")
     deadline = time.monotonic() + 20
     wanted = {"gateway", "course", "tpg-sync", "audit"}

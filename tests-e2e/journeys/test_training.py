@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 @pytest.fixture(scope="module")
 def story(system: Any) -> Any:
     """Given a published run and a second one, the demonstration's story is walked to its end."""
+    system.needs_this_machine("time that is moved ahead")
     journey = system.walk(until="two trainers", days_ahead=4, plan={"intake_size": training.SEATS, "threshold": 0})
     story = training.Training(journey, other=Journey(journey.cast, journey.simulator_url, days_ahead=18))
     system.go_on(journey, after="two trainers", until="TPGateway has it")

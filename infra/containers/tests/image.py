@@ -5,7 +5,7 @@ import shutil
 from fnmatch import fnmatch
 from pathlib import Path
 
-from infra.containers.__main__ import DOCKERFILE
+from infra.containers import dockerfile
 from infra.local.layout import ROOT
 
 STAGE = re.compile(r"^FROM (?P<base>\S+) AS (?P<name>\S+)$", re.MULTILINE)
@@ -14,7 +14,7 @@ COPY = re.compile(r"^COPY (?!--from)(?P<words>.+)$", re.MULTILINE)
 
 def stages() -> dict[str, tuple[str, str]]:
     """What each stage stands on, and its text."""
-    text = DOCKERFILE.read_text()
+    text = dockerfile.FILE.read_text()
     found = list(STAGE.finditer(text))
     ends = [one.start() for one in found[1:]] + [len(text)]
     return {one["name"]: (one["base"], text[one.end() : end]) for one, end in zip(found, ends, strict=True)}

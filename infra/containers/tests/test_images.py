@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.containers.__main__ import DOCKERFILE
+from infra.containers import dockerfile
 from infra.containers.tests.image import lay_out
 from infra.local.layout import ROOT
 
@@ -43,6 +43,6 @@ def test_what_is_missing_is_found(tmp_path: Path) -> None:
 
 
 def test_the_bases_are_pinned() -> None:
-    bases = re.findall(r"^ARG \w+_IMAGE=(\S+)$", DOCKERFILE.read_text(), re.MULTILINE)
+    bases = re.findall(r"^ARG \w+_IMAGE=(\S+)$", dockerfile.FILE.read_text(), re.MULTILINE)
     assert bases
     assert all(re.fullmatch(r"\S+:\d+\.\d+\.\d+-\S+", base) for base in bases), bases

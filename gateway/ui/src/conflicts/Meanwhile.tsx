@@ -1,8 +1,8 @@
 import { useState } from 'react'
-import { BESIDE_THE_POINT } from '~/conflicts/differences'
+import { BESIDE_THE_POINT } from './differences'
 import { instant } from '~/time'
 import { plain } from '~/words'
-import { Moment } from './Moment'
+import { Moment } from '~/components/Moment'
 
 export type Versioned = { version: number; updated_at: string }
 
