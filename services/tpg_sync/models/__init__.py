@@ -21,6 +21,7 @@ from services.tpg_sync.models.kinds import (
     STEPS,
     UNSENT,
     WAITING_FOR_A_PERSON,
+    WAITING_FOR_A_TURN,
     JobKind,
     JobState,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "UNRESOLVED",
     "UNSENT",
     "WAITING_FOR_A_PERSON",
+    "WAITING_FOR_A_TURN",
     "Action",
     "Beside",
     "BreakerState",
