@@ -21,10 +21,15 @@ def _about_nobody(name: str) -> str:
 
 
 def _seeks_nobody(search: dict[str, Told]) -> dict[str, Told]:
-    texts = (text for told in search.values() for text in (told if isinstance(told, list) else [told]))
-    if any(isinstance(text, str) and holds_identity_number(text) for text in texts):
+    if any(holds_identity_number(text) for told in search.values() for text in _texts(told)):
         raise _personal()
     return search
+
+
+def _texts(told: Told) -> list[str]:
+    if isinstance(told, list):
+        return told
+    return [told] if isinstance(told, str) else []
 
 
 def _personal() -> PydanticCustomError:
