@@ -8,7 +8,8 @@ from pydantic import BaseModel
 
 from gateway.answers import Answer, model_answer
 from gateway.asking import Asker
-from gateway.dead_letters.sources import LETTERS_PATH, MESSAGING, Circle, Source, refuse
+from gateway.dead_letters.letters import SYNC, job_fingerprint
+from gateway.dead_letters.sources import JOBS, JOBS_PATH, LETTERS_PATH, MESSAGING, Circle, Source, refuse
 from gateway.doors import Wish
 from libs.access.permissions import Permission
 from libs.errors import NotFound
@@ -36,7 +37,8 @@ class Replaying(BaseModel):
     service: str
     fingerprint: str
     waiting: int
-    """They wait for their turn, and can still be called back."""
+    recallable: bool
+    """Whether what waits can still be called back; sync jobs cannot."""
     trying: int
     failed_again: int
     next_at: datetime | None
@@ -58,29 +60,42 @@ class Switched(BaseModel):
 
 async def list_consumers(asker: Asker, wish: Wish) -> Answer:
     """`GET /consumers`."""
-    found, sources = await _everywhere(asker, wish, "/ops/messaging/summary")
-    return model_answer(
-        Consumers(items=[Consumer(**{**told, "service": name}) for name, told in found], sources=sources)
-    )
-
-
-async def list_replays(asker: Asker, wish: Wish) -> Answer:
-    """`GET /dead-letters/replays`."""
-    found, sources = await _everywhere(asker, wish, f"{LETTERS_PATH}/replays")
-    items = [Replaying(**{**told, "service": name}) for name, listed in found for told in listed]
-    return model_answer(Replays(items=items, sources=sources))
-
-
-async def _everywhere(asker: Asker, wish: Wish, path: str) -> tuple[list[tuple[str, Any]], list[Source]]:
-    """What every service says about its messaging, and which of them could."""
     circle = Circle(asker, wish)
     circle.jobs = False
     if wish.principal.grant(Permission.MESSAGING_VIEW) is None:
         raise await refuse(asker, wish, Permission.MESSAGING_VIEW)
-    replies = await asyncio.gather(*(asker.ask(wish.journey, name, path) for name in circle.messaging))
+    replies = await asyncio.gather(
+        *(asker.ask(wish.journey, name, "/ops/messaging/summary") for name in circle.messaging)
+    )
     for reply in replies:
         circle.note(MESSAGING, reply)
-    return [(reply.service, reply.document) for reply in replies if reply.ok], circle.sources(only=MESSAGING)
+    items = [Consumer(**{**reply.document, "service": reply.service}) for reply in replies if reply.ok]
+    return model_answer(Consumers(items=items, sources=circle.sources(only=MESSAGING)))
+
+
+async def list_replays(asker: Asker, wish: Wish) -> Answer:
+    """`GET /dead-letters/replays`."""
+    circle = Circle(asker, wish)
+    if circle.empty:
+        raise await refuse(asker, wish)
+    asked = [(name, MESSAGING, f"{LETTERS_PATH}/replays") for name in circle.messaging]
+    asked += [(SYNC, JOBS, f"{JOBS_PATH}/requeued")] if circle.jobs else []
+    replies = await asyncio.gather(*(asker.ask(wish.journey, name, path) for name, _, path in asked))
+    items: list[Replaying] = []
+    for (_, what, _), reply in zip(asked, replies, strict=True):
+        circle.note(what, reply)
+        shape = _of_messages if what == MESSAGING else _of_jobs
+        items += [shape(reply.service, told) for told in reply.document] if reply.ok else []
+    return model_answer(Replays(items=items, sources=circle.sources()))
+
+
+def _of_messages(service: str, told: dict[str, Any]) -> Replaying:
+    return Replaying(**{**told, "service": service, "recallable": True})
+
+
+def _of_jobs(service: str, told: dict[str, Any]) -> Replaying:
+    fingerprint = job_fingerprint({"state": None, "error_class": None, "error_code": None, **told})
+    return Replaying(**{**told, "service": service, "fingerprint": fingerprint, "recallable": False})
 
 
 async def switch(asker: Asker, wish: Wish, to: str) -> Answer:

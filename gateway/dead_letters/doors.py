@@ -78,7 +78,8 @@ _REPLAY = About(
 )
 _REPLAYS = About(
     summary="How far every replay has come that is not done",
-    permissions=(Permission.MESSAGING_VIEW,),
+    description=f"Of messages, and of sync jobs that were queued again. {_NAMED}",
+    permissions=_SEE,
     answer=Replays,
 )
 _CANCEL = About(

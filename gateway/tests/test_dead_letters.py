@@ -112,7 +112,7 @@ class Keeper:
         return web.json_response({"items": items[:limit], "next_cursor": following})
 
     def one(self, request: web.Request) -> web.Response:
-        if request.path.startswith("/api/v1/sync/jobs/") and not request.path.endswith("groups"):
+        if request.path.startswith("/api/v1/sync/jobs/") and not request.path.endswith(("groups", "requeued")):
             found = next((item for item in self.jobs if request.path.endswith(item["id"])), None)
             if found is None:
                 return web.json_response({"code": "not_found", "detail": "No."}, status=404)
@@ -123,6 +123,9 @@ class Keeper:
             "/api/v1/sync/jobs/groups": self.job_groups,
             "/ops/dead-letters/replays": [
                 {"fingerprint": BROKEN, "waiting": 3, "trying": 1, "failed_again": 2, "next_at": at, "last_at": at}
+            ],
+            "/api/v1/sync/jobs/requeued": [
+                {"kind": "run.publish", "waiting": 2, "trying": 1, "failed_again": 0, "next_at": at, "last_at": at}
             ],
             "/ops/messaging/summary": {"outbox_pending": 4, "paused": False},
         }
@@ -449,7 +452,8 @@ async def test_a_part_that_fails_is_told_beside_the_parts_that_were_done(scene: 
 async def test_replays_are_followed_and_called_back_and_consumers_switched(scene: Scene) -> None:
     _, replays = await scene.ask("GET", f"{LETTERS}/replays", "sre")
     progress = [(item["service"], item["waiting"], item["trying"], item["failed_again"]) for item in replays["items"]]
-    assert progress == [("course", 3, 1, 2), ("tpg-sync", 3, 1, 2)]
+    assert progress == [("course", 3, 1, 2), ("tpg-sync", 3, 1, 2), ("tpg-sync", 2, 1, 0)]
+    assert [item["recallable"] for item in replays["items"]] == [True, True, False]
     wish = {"fingerprint": BROKEN, "reason": REASON}
     assert (await scene.ask("POST", f"{LETTERS}/replay/cancel", "sre", json=wish))[1]["count"] == 1
     assert scene.course.posts == [("/ops/dead-letters/replay/cancel", wish)]
@@ -462,6 +466,13 @@ async def test_replays_are_followed_and_called_back_and_consumers_switched(scene
         ("/ops/consumer/pause", {"reason": REASON}),
     )
     assert (await scene.ask("POST", "/api/v1/consumers/nobody/pause", json={"reason": REASON}))[0] == 404
+
+
+async def test_ops_follow_the_replays_they_may_start_and_no_others(scene: Scene) -> None:
+    status, replays = await scene.ask("GET", f"{LETTERS}/replays", "ops")
+    assert (status, [item["fingerprint"] for item in replays["items"]]) == (200, ["sync||run.publish||"])
+    assert [source["what"] for source in replays["sources"] if not source["ok"]] == ["messaging", "messaging"]
+    assert (scene.course.asked, [path for _, path, _, _ in scene.sync.asked]) == ([], ["/api/v1/sync/jobs/requeued"])
 
 
 async def test_our_own_doors_are_as_strict_as_the_routes(scene: Scene) -> None:

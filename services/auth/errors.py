@@ -21,6 +21,7 @@ Conflict                          409
 ├── EmailTaken · NameTaken        another account or client has it
 ├── OwnAccount                    nobody changes their own standing
 ├── LastAdmin                     somebody must remain who can let others in
+├── TooManyViews                  so many saved views one person keeps, and no more
 └── NotInState                    already disabled, already active, not locked
 """
 
@@ -169,6 +170,13 @@ class LastAdmin(Conflict):
 
     def __init__(self) -> None:
         super().__init__("This is the last active administrator.", allowed=("make somebody else administrator first",))
+
+
+class TooManyViews(Conflict):
+    code = "too_many_views"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"You keep {most} views already.", allowed=("delete one first",))
 
 
 class NotInState(Conflict):

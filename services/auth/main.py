@@ -10,7 +10,7 @@ from libs.access.token import JwksVerifier
 from libs.chassis.composition import compose
 from libs.chassis.runtime import Runtime
 from libs.chassis.service import Service
-from services.auth.api import clients, keys, me, roles, sign_ins, users
+from services.auth.api import clients, keys, me, roles, saved_views, sign_ins, users
 from services.auth.handlers import follow_the_clock, prepare
 from services.auth.models.model import Model
 from services.auth.queries.keys import StoredKeys
@@ -31,7 +31,7 @@ auth = Service(
     settings=AuthSettings,
     metadata=Model.metadata,
     migrations=Path(__file__).parent / "migrations",
-    routers=[sign_ins.router, me.router, users.router, roles.router, clients.router, keys.router],
+    routers=[sign_ins.router, me.router, saved_views.router, users.router, roles.router, clients.router, keys.router],
     duties=[follow_the_clock],
     prepare=prepare,
     composition=compose_with_own_keys,

@@ -19,6 +19,7 @@ ARRIVES_MS = 45_000
 """A submission is prepared, sent and answered behind the screen; the page hears of it by itself."""
 HEAR_OF_RUNS = 5
 """Services that refuse bytes on a run's route."""
+AWAY = {"kind": "error_before", "operation": "C1", "status": 503, "times": 1}
 REFUSAL = {"kind": "error_before", "operation": "C1", "status": 400, "times": 1}
 ON_ITS_WAY = ("queued", "in_flight", "retry_wait", "verifying")
 
@@ -76,6 +77,23 @@ def test_a_refused_submission_is_replayed_marked_when_it_fails_again_and_gone_wh
     replay(page, row)
     expect(page.get_by_text("No dead letter matches these filters.")).to_be_visible(timeout=ARRIVES_MS)
     wait_until_synced(journey)
+
+
+def test_ops_follow_the_replay_they_started_until_it_has_arrived(desk: Any, system: Any) -> None:
+    """Given a refused run, when ops replay it while TPGateway is away, then they see it tried until it is there."""
+    journey = publish_refused(system)
+    run_id = str(journey.run_id)
+    page = desk.at(f"/dead-letters?view=letters&kind=sync&aggid={run_id}", "ops")
+    row = row_of(page, run_id)
+    expect(row.get_by_text("Dead", exact=True)).to_be_visible(timeout=ARRIVES_MS)
+    system.simulator.post("/faults", json=AWAY).raise_for_status()
+    replay(page, row)
+    under_way = page.get_by_role("list", name="Replays under way").get_by_role("listitem")
+    mine = under_way.filter(has_text="Publish run")
+    expect(mine).to_contain_text("1 being tried", timeout=ARRIVES_MS)
+    expect(mine.get_by_role("button", name="Call back")).to_have_count(0)
+    wait_until_synced(journey)
+    expect(mine).to_have_count(0, timeout=ARRIVES_MS)
 
 
 def test_a_group_unfolds_to_its_letters_and_one_letter_tells_its_calls(desk: Any, system: Any) -> None:

@@ -7,6 +7,11 @@ from services.auth.tests.conftest import CLIENT_ID, Auth
 ASKED = {
     "GET me": "self",
     "POST me/password": "self",
+    "GET me/views": "self",
+    "POST me/views": "self",
+    "GET me/views/{id}": "self",
+    "PATCH me/views/{id}": "self",
+    "DELETE me/views/{id}": "self",
     "GET users": "users:view",
     "POST users/find": "users:view",
     "GET users/{id}": "users:view",

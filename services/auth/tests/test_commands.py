@@ -12,11 +12,14 @@ from libs.access.permissions import Role
 from libs.telemetry.context import Context, entered
 from services.auth.commands.issuing import Issued, Issuer
 from services.auth.commands.proving import Proof, prove_by_email
+from services.auth.commands.saved_views import MOST, create_view
 from services.auth.commands.sign_ins import sign_in
 from services.auth.commands.users import disable_user
 from services.auth.errors import WrongCredentials
+from services.auth.models.saved_view import ViewPage
 from services.auth.models.user import EMAIL, User
 from services.auth.passwords import passwords_for
+from services.auth.schemas.saved_view import SavedViewWish
 from services.auth.tests.conftest import PASSWORD, Auth, ok
 
 DEADLINE_S = 10
@@ -103,3 +106,19 @@ async def test_two_administrators_who_remove_each_other_queue_and_the_second_is_
     assert (answer.status_code, answer.json()["code"]) == (409, "last_admin")
     async with auth.stage.units.reading() as unit:
         assert (await unit.get(User, auth.admin_id)).administers
+
+
+async def test_two_views_kept_at_once_are_counted_one_after_the_other(auth: Auth) -> None:
+    """Given the last view a person may keep, not committed yet, when one more comes, then that waits and is refused."""
+    ops = await auth.id_of("ops")
+    caller = await auth.stage.client(Role.OPS, subject=ops)
+    with entered(Context(correlation_id=ops, actor_id=str(ops), actor_role="ops")):
+        async with auth.stage.units.begin() as unit:
+            for number in range(MOST):
+                wish = SavedViewWish(page=ViewPage.RUNS, name=f"View {number}", search={})
+                await create_view(unit, ops, wish)
+            wish_for_more = {"page": "runs", "name": "One more", "search": {}}
+            more = asyncio.create_task(caller.post("/api/v1/auth/me/views", json=wish_for_more))
+            await until_waiting_or_done(auth, more)
+    answer = await more
+    assert (answer.status_code, answer.json()["code"]) == (409, "too_many_views")

@@ -19,7 +19,14 @@ from libs.web.transaction import Uow
 from services.tpg_sync.client.owners import Owners
 from services.tpg_sync.commands import deciding
 from services.tpg_sync.models import JobKind, JobState, SyncJob
-from services.tpg_sync.queries.jobs import JobFilter, StuckGroup, list_attempts, stuck_groups
+from services.tpg_sync.queries.jobs import (
+    JobFilter,
+    Requeued,
+    StuckGroup,
+    list_attempts,
+    requeued_jobs,
+    stuck_groups,
+)
 from services.tpg_sync.queries.jobs import list_jobs as jobs_of
 from services.tpg_sync.queries.preflight import preflight
 from services.tpg_sync.queries.status import get_status as status_of
@@ -88,6 +95,12 @@ async def list_groups(
 ) -> list[StuckGroup]:
     """Rejected and dead jobs that failed alike, the largest group first; its fields filter jobs and bulk requeue."""
     return list(await stuck_groups(uow, failing=failing))
+
+
+@router.get("/jobs/requeued", dependencies=[may_view])
+async def list_requeued(uow: Uow) -> list[Requeued]:
+    """How far what was sent again has come, by kind, for as long as some of it is on its way."""
+    return list(await requeued_jobs(uow))
 
 
 @router.post("/jobs/requeue", dependencies=[may_requeue])

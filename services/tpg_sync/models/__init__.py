@@ -22,6 +22,7 @@ from services.tpg_sync.models.kinds import (
     STEPS,
     UNSENT,
     WAITING_FOR_A_PERSON,
+    WAITING_FOR_A_TURN,
     JobKind,
     JobState,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "UNRESOLVED",
     "UNSENT",
     "WAITING_FOR_A_PERSON",
+    "WAITING_FOR_A_TURN",
     "Action",
     "Beside",
     "BreakerState",

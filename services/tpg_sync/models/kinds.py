@@ -25,6 +25,7 @@ S = JobState
 CLOSED: Final = frozenset({S.SUCCEEDED, S.SUPERSEDED, S.CANCELLED})
 """Nothing more will happen to the job; it holds nobody up."""
 WAITING_FOR_A_PERSON: Final = frozenset({S.REJECTED, S.DEAD_LETTERED})
+WAITING_FOR_A_TURN: Final = frozenset({S.BLOCKED, S.QUEUED})
 FAILING: Final = frozenset({S.RETRY_WAIT, S.VERIFYING})
 """It did not succeed so far, and goes on by itself."""
 DISCARDABLE: Final = WAITING_FOR_A_PERSON | {S.BLOCKED}

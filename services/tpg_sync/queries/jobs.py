@@ -12,8 +12,10 @@ from libs.contracts.tpg_sync import RecordType
 from libs.database.unit_of_work import UnitOfWork
 from services.tpg_sync.models import (
     CLOSED,
+    DUE_STATES,
     FAILING,
     WAITING_FOR_A_PERSON,
+    WAITING_FOR_A_TURN,
     JobKind,
     JobState,
     RecordKey,
@@ -101,6 +103,41 @@ async def stuck_groups(uow: UnitOfWork, *, failing: bool = False) -> Sequence[St
         .order_by(count.desc(), *alike)
     )
     return [StuckGroup(**row._asdict()) for row in await uow.session.execute(statement)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requeued:
+    """How far the jobs of one kind have come that a person sent again."""
+
+    kind: JobKind
+    waiting: int
+    """They wait for their turn, or for what they hang on."""
+    trying: int
+    failed_again: int
+    next_at: datetime | None
+    last_at: datetime
+
+
+async def requeued_jobs(uow: UnitOfWork) -> Sequence[Requeued]:
+    """Kinds of which something that was sent again is still on its way; those that arrived are not counted."""
+    waiting = func.count().filter(col(SyncJob.state).in_(WAITING_FOR_A_TURN))
+    failed = func.count().filter(col(SyncJob.state).in_(WAITING_FOR_A_PERSON))
+    on_their_way = func.count() - failed
+    statement = (
+        select(
+            col(SyncJob.kind),
+            waiting.label("waiting"),
+            (on_their_way - waiting).label("trying"),
+            failed.label("failed_again"),
+            func.min(col(SyncJob.not_before)).filter(col(SyncJob.state).in_(DUE_STATES)).label("next_at"),
+            func.max(col(SyncJob.updated_at)).label("last_at"),
+        )
+        .where(col(SyncJob.series) > 1, col(SyncJob.state).not_in(CLOSED))
+        .group_by(col(SyncJob.kind))
+        .having(on_their_way > 0)
+        .order_by(col(SyncJob.kind))
+    )
+    return [Requeued(**row._asdict()) for row in await uow.session.execute(statement)]
 
 
 async def open_jobs(uow: UnitOfWork, key: RecordKey, *, hold: bool = False) -> Sequence[SyncJob]:

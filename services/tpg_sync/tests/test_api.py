@@ -9,7 +9,7 @@ import pytest
 
 from infra.tpg_simulator.faults import Kind
 from libs.access.permissions import Role
-from services.tpg_sync.models import JobState
+from services.tpg_sync.models import JobState, SyncJob
 from services.tpg_sync.tests.desk import Desk
 from services.tpg_sync.tests.samples import run
 
@@ -158,6 +158,40 @@ async def test_what_fails_so_far_is_counted_when_asked_for(desk: Desk) -> None:
     assert [group["state"] for group in (await ops.get(f"{JOBS}/groups")).json()] == ["rejected"]
     groups = (await ops.get(f"{JOBS}/groups", params={"failing": True})).json()
     assert {group["state"]: group["count"] for group in groups} == {"rejected": 2, "retry_wait": 1}
+
+
+async def test_what_was_sent_again_is_followed_until_nothing_of_it_is_on_its_way(desk: Desk) -> None:
+    await reject_some(desk, 3)
+    ops = await desk.stage.client(Role.OPS)
+
+    async def followed() -> list[list[Any]]:
+        told = (await ops.get(f"{JOBS}/requeued")).json()
+        return [[group[name] for name in ("kind", "waiting", "trying", "failed_again")] for group in told]
+
+    assert await followed() == []
+    wish = {"filter": {"state": "rejected"}, "reason": "course was renewed", "dry_run": False}
+    await ops.post(f"{JOBS}/requeue", json=wish)
+    assert await followed() == [["run.publish", 3, 0, 0]]
+    # when one of them is sent, one is refused again and one still waits
+    sent, refused, waits = [job.id for job in await desk.jobs()]
+    await take(desk, sent)
+    await take(desk, refused, refuse=True)
+    assert await followed() == [["run.publish", 1, 1, 1]]
+    # and when all of them are back
+    await take(desk, sent, refuse=True)
+    await take(desk, waits, refuse=True)
+    assert await followed() == []
+
+
+async def take(desk: Desk, job_id: UUID, *, refuse: bool = False) -> None:
+    """A worker's steps with a job: it is sent, and perhaps refused."""
+    now = desk.stage.clock.now()
+    async with desk.stage.units.begin() as uow:
+        job = await uow.get(SyncJob, job_id, for_update=True)
+        if job.state == JobState.QUEUED:
+            job.lease(UUID(int=1), until=now, now=now)
+        if refuse:
+            job.reject(now, error_class="refused", code="http_400")
 
 
 async def test_a_records_timeline_tells_the_whole_way(desk: Desk) -> None:

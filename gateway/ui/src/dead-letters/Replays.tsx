@@ -9,6 +9,7 @@ import { Section } from '~/components/Section'
 import { counted } from '~/words'
 import { AFFECTS } from './decisions'
 import styles from './deadLetters.module.css'
+import { replayName } from './names'
 
 type Replaying = Schema['GatewayReplaying']
 
@@ -30,7 +31,7 @@ export function Replays() {
         {data.items.map((replay) => (
           <li key={`${replay.service} ${replay.fingerprint}`} className={styles.replay}>
             <b>{replay.service}</b>
-            <span className="dimmed">{replay.fingerprint.split('|').slice(1, 3).join(' · ')}</span>
+            <span className="dimmed">{replayName(replay)}</span>
             <span className="figures" role="status">
               {replay.waiting} waiting, {replay.trying} being tried, {replay.failed_again} failed again
             </span>
@@ -39,7 +40,7 @@ export function Replays() {
                 the last <Moment at={replay.last_at} />
               </span>
             )}
-            {replay.waiting > 0 && (
+            {replay.recallable && replay.waiting > 0 && (
               <Can do="messaging:operate">
                 <Button size="xs" variant="default" onClick={() => ask(replay)}>
                   Call back

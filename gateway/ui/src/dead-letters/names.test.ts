@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { failures, groupName, letterName, replays, type Group } from './names'
+import { failures, groupName, letterName, replayName, replays, type Group } from './names'
 
 const group = (kind: Group['kind'], fingerprint: string, example: string | null = null): Group => ({
   kind,
@@ -31,6 +31,13 @@ test('a letter is called by its event, or by what was to be submitted', () => {
   expect(letterName({ kind: 'sync', handler: 'run.publish', type: null })).toBe('Publish run')
   expect(letterName({ kind: 'inbox', handler: 'audit', type: 'run.published.v1' })).toBe('run.published.v1')
   expect(letterName({ kind: 'broker', handler: 'audit.q', type: null })).toBe('No event of ours')
+})
+
+test('a replay is called by what is sent again', () => {
+  expect(replayName({ fingerprint: 'sync||run.publish||' })).toBe('Publish run')
+  expect(replayName({ fingerprint: 'audit|run.published.v1|Broken|handlers.py:note' })).toBe(
+    'run.published.v1 · Broken'
+  )
 })
 
 test('the first series is no replay', () => expect([1, 2, 4].map((series) => replays({ series }))).toEqual([0, 1, 3]))

@@ -58,6 +58,12 @@ function submissionName(kind: string): string {
   return kindWords[kind as Schema['JobKind']] ?? plain(kind)
 }
 
+/** What a replay is of: the submission by what it does, or the event with who handles it. */
+export function replayName({ fingerprint }: Pick<Schema['GatewayReplaying'], 'fingerprint'>): string {
+  const [first, second = '', third = ''] = fingerprint.split('|')
+  return first === 'sync' ? submissionName(third) : `${second} · ${third}`
+}
+
 /** How often a person has had it tried again. */
 export function replays(letter: Pick<Letter, 'series'>): number {
   return Math.max(0, letter.series - 1)
