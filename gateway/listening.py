@@ -5,6 +5,7 @@ closing it is replaced without anybody being refused.
 """
 
 import os
+import signal
 import socket
 from collections.abc import Sequence
 from typing import Final, NoReturn
@@ -30,5 +31,6 @@ def hand_over(listening: socket.socket, successor: Sequence[str]) -> NoReturn:
     if listening.fileno() != FIRST_HANDED:
         os.dup2(listening.fileno(), FIRST_HANDED)
     os.set_inheritable(FIRST_HANDED, True)  # noqa: FBT003 - the standard library knows no name for it
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until the successor listens to it: told twice, it is not to end
     os.environ |= {"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": "1"}
     os.execv(successor[0], list(successor))  # noqa: S606 - the command we were started with, or were told

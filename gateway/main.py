@@ -105,7 +105,7 @@ class _Server(uvicorn.Server):
 
     def take_no_more(self) -> None:
         """Accept no further connection; those there are go on."""
-        for server in self.servers:
+        for server in self.servers if self.started else ():
             server.close()
 
 
@@ -124,8 +124,10 @@ async def serve(settings: GatewaySettings, listening: socket.socket) -> bool:
 
         def on_signal(number: signal.Signals) -> None:
             nonlocal succeeded
-            server.force_exit = gateway.stopping
-            succeeded = number is signal.SIGHUP
+            if number is signal.SIGHUP:
+                succeeded = succeeded or not gateway.stopping
+            else:
+                server.force_exit, succeeded = gateway.stopping, False
             if not gateway.stopping:
                 gateway.stop()
                 server.take_no_more()

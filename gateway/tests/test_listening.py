@@ -90,6 +90,7 @@ async def test_nobody_is_refused_while_a_gateway_hands_over_to_the_next(process:
     for _ in range(2):
         before = await process.started()
         process.tell(signal.SIGHUP)
+        process.tell(signal.SIGHUP)
         await process.until_started_after(before)
     stop.set()
     await asyncio.gather(*callers)

@@ -85,7 +85,7 @@ async def _database_may_be_away() -> AsyncIterator[None]:
     """Tell trouble that passes as Unavailable, so that callers come back instead of giving up."""
     try:
         yield
-    except (ConnectionError, PoolTimeout, InterfaceError) as error:
+    except (ConnectionError, TimeoutError, PoolTimeout, InterfaceError) as error:
         raise Unavailable("The database is away for the moment.") from error
     except DBAPIError as error:
         state = str(getattr(error.orig, "sqlstate", None) or "")

@@ -4,14 +4,16 @@ import asyncio
 from datetime import timedelta
 
 import httpx
+import pytest
 from fastapi import FastAPI
 
 from libs.chassis.server import HttpServer
 from libs.servers.ports import free_ports, is_listening
 
 
-async def test_a_request_in_hand_is_answered_while_no_more_are_taken() -> None:
+async def test_a_request_in_hand_is_answered_while_no_more_are_taken(caplog: pytest.LogCaptureFixture) -> None:
     """Given a request that takes its time, when the server is told to end, it refuses the next and answers this."""
+    caplog.set_level("INFO", logger="uvicorn.error")
     begun, go_on = asyncio.Event(), asyncio.Event()
     app, port = FastAPI(), free_ports(1)[0]
 
@@ -30,6 +32,8 @@ async def test_a_request_in_hand_is_answered_while_no_more_are_taken() -> None:
         await begun.wait()
         server.stop()
         while is_listening(port):  # noqa: ASYNC110 - a port tells nobody
+            await asyncio.sleep(0.05)
+        while "Waiting for connections to close" not in caplog.text:  # noqa: ASYNC110 - the server tells its log alone
             await asyncio.sleep(0.05)
         go_on.set()
         assert (await asked).json() == "done"

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import socket
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from sqlalchemy import text
 
 from libs.access.permissions import Permission, Role
 from libs.contracts.access import AccessRefused
+from libs.database import engine
 from libs.errors import Conflict, Unauthenticated
 from libs.servers.postgres import PostgresServer
 from libs.web.body import Body
@@ -161,6 +163,16 @@ async def test_a_database_that_is_away_is_503_with_retry_after(make_shop: Any) -
         away = await client.get("/api/v1/things")
     assert (away.status_code, away.json()["code"]) == (503, "unavailable")
     assert int(away.headers["retry-after"]) >= 1
+
+
+async def test_a_database_that_lets_nobody_in_is_503_as_well(make_shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given a server that takes connections and says nothing, as one with too much to do."""
+    monkeypatch.setattr(engine, "CONNECT_TIMEOUT_S", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        shop = make_shop(f"postgresql://nobody@127.0.0.1:{silent.getsockname()[1]}/none")
+        async with shop.client(doors()) as client:
+            away = await client.get("/api/v1/things")
+    assert (away.status_code, away.json()["code"]) == (503, "unavailable")
 
 
 async def test_a_repeated_post_gets_the_first_answer_and_changes_nothing(shop: Any) -> None:
