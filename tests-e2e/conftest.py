@@ -21,6 +21,7 @@ from infra.local.environment import email_of
 from infra.local.layout import ROOT, Layout
 from infra.local.secrets import Secrets, read_or_make
 from infra.local.supervisor import Supervisor
+from libs.testing.collector import Collector, collecting
 
 PORT_BASE = int(os.environ.get("TMS_JOURNEYS_PORT_BASE", "7000"))
 """Where the tests' own system stands; two that run at once on one machine need two."""
@@ -36,6 +37,14 @@ class System:
     secrets: Secrets
     clients: ExitStack
     gateway: str
+    _collector: Collector | None = None
+
+    @property
+    def collector(self) -> Collector:
+        """Where all its processes send their spans; a system that was there before sends them elsewhere."""
+        if self._collector is None:
+            pytest.skip(f"a system of {RUNNING} sends its spans elsewhere")
+        return self._collector
 
     @property
     def simulator(self) -> httpx.Client:
@@ -92,8 +101,8 @@ def _status(gateway: str) -> str:
         return "away"
 
 
-def _local(command: str, *arguments: str) -> None:
-    environment = {**os.environ, "TMS_PORT_BASE": str(PORT_BASE), "PYTHONPATH": str(ROOT)}
+def _local(command: str, *arguments: str, **settings: str) -> None:
+    environment = {**os.environ, "TMS_PORT_BASE": str(PORT_BASE), "PYTHONPATH": str(ROOT), **settings}
     for name in ("DATABASE_URL", "AMQP_URL"):
         environment.pop(name, None)
     run = subprocess.run(
@@ -116,11 +125,14 @@ def system() -> Iterator[System]:
         return
     layout = Layout(PORT_BASE)
     _local("reset", "--yes")
-    _local("up")
-    with ExitStack() as clients:
+    with ExitStack() as stack:
+        collector = stack.enter_context(collecting())
+        _local("up", OTEL_EXPORTER_OTLP_ENDPOINT=collector.endpoint, OTEL_EXPORTER_OTLP_COMPRESSION="gzip")
+        clients = stack.enter_context(ExitStack())
         gateway = f"http://127.0.0.1:{layout.port('gateway')}"
-        yield System(layout, read_or_make(layout.secrets, layout.services()), clients, gateway)
-    _local("down")
+        yield System(layout, read_or_make(layout.secrets, layout.services()), clients, gateway, collector)
+        clients.close()
+        _local("down")
     assert leftovers.processes(layout) == {}
     _local("reset", "--yes")
 
