@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -28,6 +28,7 @@ from infra.local.layout import ROOT, Layout
 from infra.local.secrets import Secrets, read_or_make
 from infra.local.supervisor import Supervisor
 from libs.servers.ports import is_listening
+from libs.testing.collector import Collector, collecting
 
 COMPOSED = os.environ.get("TMS_SYSTEM") == "composed"
 """The system in containers, from docker-compose.yml, in the place of the one that `make up` starts."""
@@ -70,8 +71,16 @@ class System:
     clients: ExitStack
     gateway: str
     processes: Keeper
+    _collector: Collector | None = None
     _people: dict[str, Api] = field(default_factory=dict)
     """Who has signed in: the gateway lets one address do that no more than every other second in the long run."""
+
+    @property
+    def collector(self) -> Collector:
+        """Where all its processes send their spans; a system that others have started sends them elsewhere."""
+        if self._collector is None:
+            pytest.skip("the spans of this system go elsewhere")
+        return self._collector
 
     @property
     def simulator(self) -> httpx.Client:
@@ -141,11 +150,11 @@ def _status(gateway: str) -> str:
         return "away"
 
 
-def _command(module: str, *arguments: str) -> None:
+def _command(module: str, *arguments: str, **settings: str) -> None:
     run = subprocess.run(
         [sys.executable, "-m", module, *arguments],
         cwd=ROOT,
-        env=_environment(),
+        env=_environment() | settings,
         capture_output=True,
         text=True,
         check=False,
@@ -177,12 +186,15 @@ def system() -> Iterator[System]:
 
 @contextmanager
 def supervised(clients: ExitStack) -> Iterator[System]:
-    """Started by `make up`."""
+    """Started by `make up`, with its spans collected."""
     layout = Layout(PORT_BASE)
     _command("infra.local", "reset", "--yes")
-    _command("infra.local", "up")
-    yield _system(layout, clients, Supervised(layout, clients))
-    _command("infra.local", "down")
+    with collecting() as collector:
+        sending = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.endpoint, "OTEL_EXPORTER_OTLP_COMPRESSION": "gzip"}
+        _command("infra.local", "up", **sending)
+        system = _system(layout, clients, Supervised(layout, clients))
+        yield replace(system, _collector=collector)
+        _command("infra.local", "down")
     assert leftovers.processes(layout) == {}
     _command("infra.local", "reset", "--yes")
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -101,6 +102,21 @@ def test_no_file_of_the_running_system_holds_one(system: Any, run_folder: Path, 
     assert len(looked_at) >= 8
     leaks = {path.name: found_in(path.read_text(errors="replace"), canaries) for path in looked_at}
     assert {name: found for name, found in leaks.items() if found} == {}
+
+
+def test_no_span_that_was_sent_holds_one(system: Any, canaries: dict[str, str]) -> None:
+    """Each process sends in order: when what was asked last is collected, so is what came before."""
+    mark = str(uuid.uuid4())
+    ops = system.signed_in("ops")
+    for path in ("/auth/me", "/trainers", "/course-runs", "/trainees"):
+        ops._http.get(path, headers={"X-Correlation-Id": mark}).raise_for_status()
+    asked, deadline = {"gateway", "auth", "course", "enrolment"}, time.monotonic() + 30
+    while not asked <= {span.service for span in system.collector.of_correlation(mark)}:
+        assert time.monotonic() < deadline, "the last spans never came"
+        time.sleep(0.2)
+    spans = system.collector.everything()
+    assert "POST /api/v1/trainees" in {span.name for span in spans}
+    assert [span for span in spans if found_in(str(span), canaries)] == []
 
 
 def test_no_column_of_any_table_holds_one_in_the_clear(system: Any, canaries: dict[str, str]) -> None:

@@ -10,7 +10,19 @@ from infra.local.layout import Layout
 from infra.local.programs import programs
 from infra.local.secrets import read_or_make
 
-KEPT = ("PATH", "HOME", "LANG", "TZ", "TMS_PORT_BASE", "SSL_CERT_FILE", "TMS_FAILPOINTS", "LISTEN_PID", "LISTEN_FDS")
+SENDING = tuple(f"OTEL_EXPORTER_OTLP_{name}" for name in ("ENDPOINT", "HEADERS", "COMPRESSION"))
+KEPT = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "TZ",
+    "TMS_PORT_BASE",
+    "SSL_CERT_FILE",
+    "TMS_FAILPOINTS",
+    "LISTEN_PID",
+    "LISTEN_FDS",
+    *SENDING,
+)
 
 
 def launch(name: str) -> None:

@@ -58,9 +58,11 @@ class Contained(ABC):
 
     def __init__(self, image: str, *, port: int) -> None:
         self.port = port
-        self._image = DockerContainer(image).with_bind_ports(port, port)
+        self._image = DockerContainer(image)
         if NETWORK:
             self._image.with_kwargs(network_mode=NETWORK)
+        else:
+            self._image.with_bind_ports(port, port)
         self._started = False
 
     def start(self, *, within_s: float = UP_WITHIN_S) -> None:

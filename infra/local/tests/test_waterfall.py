@@ -5,9 +5,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.trace import StatusCode
 from rich.console import Console
 
 from infra.local.waterfall import draw, read_spans, select
+from libs.telemetry.tracing import SpanFile
 
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 TRACE = "e67faf44c520c8e56e2126eba322ab94"
@@ -60,3 +63,18 @@ def test_every_column_is_readable_on_narrow_and_wide_terminals(folder: Path, wid
     for word in ("course", "POST /publish", "  process run.published", "60.0", "10.0", "━"):
         assert word in text
     assert max(len(row) for row in text.splitlines()) <= width
+
+
+def test_what_a_process_writes_is_what_is_read(tmp_path: Path) -> None:
+    """Given spans as a process without a collector writes them, then they are found with their parents."""
+    written = SpanFile(tmp_path / "spans-course.jsonl", "course")
+    provider = TracerProvider(shutdown_on_exit=False)
+    provider.add_span_processor(written)
+    tracer = provider.get_tracer("test")
+    outer = tracer.start_as_current_span("outer", attributes={"tms.correlation_id": CORRELATION})
+    with outer, tracer.start_as_current_span("inner") as inner:
+        inner.set_status(StatusCode.ERROR)
+    written.shutdown()
+    outer_read, inner_read = select(read_spans(tmp_path), CORRELATION)
+    assert (outer_read.name, outer_read.parent_id, outer_read.service) == ("outer", None, "course")
+    assert (inner_read.name, inner_read.parent_id, inner_read.failed) == ("inner", outer_read.span_id, True)
