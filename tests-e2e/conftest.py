@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -159,11 +159,21 @@ def _system(layout: Layout, clients: ExitStack, keeper: Keeper, gateway: str = "
 @pytest.fixture(scope="session")
 def system() -> Iterator[System]:
     with ExitStack() as clients:
-        if gateway := os.environ.get(RUNNING):
-            layout = Layout.from_environment()
-            yield _system(layout, clients, Supervised(layout, clients), gateway)
-        else:
-            yield clients.enter_context(composed(clients) if COMPOSED else supervised(clients))
+        yield clients.enter_context(_started(clients) if RUNNING not in os.environ else _running(clients))
+
+
+def _started(clients: ExitStack) -> AbstractContextManager[System]:
+    return composed(clients) if COMPOSED else supervised(clients)
+
+
+@contextmanager
+def _running(clients: ExitStack) -> Iterator[System]:
+    """Started by somebody else, who keeps it."""
+    layout = Layout.from_environment()
+    if COMPOSED:
+        clients.enter_context(forwarded(layout))
+    keeper = Containers(Engine.of_this_machine(), layout) if COMPOSED else Supervised(layout, clients)
+    yield _system(layout, clients, keeper, os.environ[RUNNING])
 
 
 @contextmanager
@@ -204,7 +214,7 @@ def forwarded(layout: Layout) -> Iterator[None]:
             time.sleep(0.1)
         yield
     finally:
-        ways.send_signal(signal.SIGINT)
+        ways.terminate()
         ways.wait(30)
 
 
