@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,6 +19,7 @@ import pytest
 
 from infra.containers.engine import Engine
 from infra.containers.running import Containers
+from infra.containers.settings import COMPOSE, admin_url
 from infra.demo.cast import Cast
 from infra.demo.client import Api
 from infra.demo.journey import Journey, steps
@@ -152,8 +153,15 @@ def _environment() -> dict[str, str]:
 
 
 def _system(layout: Layout, clients: ExitStack, keeper: Keeper, gateway: str = "") -> System:
-    secrets = read_or_make(layout.secrets, layout.services())
-    return System(layout, secrets, clients, gateway or f"http://127.0.0.1:{layout.port('gateway')}", keeper)
+    return System(layout, _secrets(layout), clients, gateway or f"http://127.0.0.1:{layout.port('gateway')}", keeper)
+
+
+def _secrets(layout: Layout) -> Secrets:
+    made = read_or_make(layout.secrets, layout.services())
+    if not COMPOSED:
+        return made
+    forwarded_to = replace(COMPOSE, postgres=f"127.0.0.1:{layout.port('postgres')}")
+    return replace(made, database_url=admin_url(made, forwarded_to))
 
 
 @pytest.fixture(scope="session")
