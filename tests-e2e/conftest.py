@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,6 +19,7 @@ import pytest
 
 from infra.containers.engine import Engine
 from infra.containers.running import Containers
+from infra.containers.settings import COMPOSE, admin_url
 from infra.demo.cast import Cast
 from infra.demo.client import Api
 from infra.demo.journey import Journey, steps
@@ -170,18 +171,35 @@ def _environment() -> dict[str, str]:
 
 
 def _system(layout: Layout, clients: ExitStack, keeper: Keeper, gateway: str = "") -> System:
-    secrets = read_or_make(layout.secrets, layout.services())
-    return System(layout, secrets, clients, gateway or f"http://127.0.0.1:{layout.port('gateway')}", keeper)
+    return System(layout, _secrets(layout), clients, gateway or f"http://127.0.0.1:{layout.port('gateway')}", keeper)
+
+
+def _secrets(layout: Layout) -> Secrets:
+    made = read_or_make(layout.secrets, layout.services())
+    if not COMPOSED:
+        return made
+    forwarded_to = replace(COMPOSE, postgres=f"127.0.0.1:{layout.port('postgres')}")
+    return replace(made, database_url=admin_url(made, forwarded_to))
 
 
 @pytest.fixture(scope="session")
 def system() -> Iterator[System]:
     with ExitStack() as clients:
-        if gateway := os.environ.get(RUNNING):
-            layout = Layout.from_environment()
-            yield _system(layout, clients, Supervised(layout, clients), gateway)
-        else:
-            yield clients.enter_context(composed(clients) if COMPOSED else supervised(clients))
+        yield clients.enter_context(_started(clients) if RUNNING not in os.environ else _running(clients))
+
+
+def _started(clients: ExitStack) -> AbstractContextManager[System]:
+    return composed(clients) if COMPOSED else supervised(clients)
+
+
+@contextmanager
+def _running(clients: ExitStack) -> Iterator[System]:
+    """Started by somebody else, who keeps it."""
+    layout = Layout.from_environment()
+    if COMPOSED:
+        clients.enter_context(forwarded(layout))
+    keeper = Containers(Engine.of_this_machine(), layout) if COMPOSED else Supervised(layout, clients)
+    yield _system(layout, clients, keeper, os.environ[RUNNING])
 
 
 @contextmanager
@@ -225,7 +243,7 @@ def forwarded(layout: Layout) -> Iterator[None]:
             time.sleep(0.1)
         yield
     finally:
-        ways.send_signal(signal.SIGINT)
+        ways.terminate()
         ways.wait(30)
 
 

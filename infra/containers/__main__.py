@@ -25,7 +25,7 @@ from infra.local.secrets import Secrets, read_or_make
 cli = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
 console = Console(highlight=False)
 LINTER = Path(sys.executable).with_name("hadolint")
-READY_WITHIN_S = 240
+READY_WITHIN_S = 300
 TELEMETRY = "telemetry"
 """The profile of those that only look on: collector, Jaeger, Prometheus, Grafana."""
 
@@ -50,7 +50,7 @@ def up(
 ) -> None:
     """Build the images and start the system in containers; returns when every service is ready."""
     layout, secrets = _known()
-    files.write(layout, secrets)
+    files.write(layout, secrets, telemetry=telemetry)
     with _explained():
         engine = Engine.of_this_machine()
         watched = ["--profile", TELEMETRY] if telemetry else []
@@ -81,7 +81,7 @@ def forward() -> None:
     layout = Layout.from_environment()
     with _explained(), suppress(KeyboardInterrupt):
         told = forwarding.carriers(Engine.of_this_machine(), layout)
-        asyncio.run(forwarding.forward(told))
+        asyncio.run(forwarding.forward_until_told(told))
 
 
 @cli.command()

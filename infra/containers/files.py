@@ -1,5 +1,6 @@
 """The files that docker-compose.yml reads: one environment a program, with no more than that program may know."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from infra.containers.settings import ADMINISTRATOR, COMPOSE, Environment, admin_url, broker_definitions, programs
@@ -14,10 +15,11 @@ class Unquotable(ValueError):
     """A value that an environment file cannot carry."""
 
 
-def write(layout: Layout, secrets: Secrets) -> Path:
-    """Write them all anew, for their owner alone; answers the folder."""
+def write(layout: Layout, secrets: Secrets, *, telemetry: bool = True) -> Path:
+    """Write them all anew, for their owner alone; answers the folder. Without telemetry nobody has a collector."""
     folder = layout.run / FOLDER
-    told = programs(layout, secrets, COMPOSE) | _servers(secrets)
+    places = COMPOSE if telemetry else replace(COMPOSE, collector="")
+    told = programs(layout, secrets, places) | _servers(secrets)
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     for name, values in told.items():

@@ -5,8 +5,10 @@ Nothing of the system listens to more than it did. The ports are those that the 
 """
 
 import asyncio
+import signal
 import socket
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from infra.containers import relay
@@ -38,6 +40,14 @@ def _places(layout: Layout) -> Iterator[tuple[str, str, int]]:
         yield service, f"{wire_name(service)}-api", PORT
 
 
+async def forward_until_told(told: Mapping[int, Carrier]) -> None:
+    """`forward`, until this process is asked to end; an interrupt ends it as well."""
+    forwarding = asyncio.create_task(forward(told))
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, forwarding.cancel)
+    with suppress(asyncio.CancelledError):
+        await forwarding
+
+
 async def forward(told: Mapping[int, Carrier]) -> None:
     """Listen on each port until cancelled; then nothing that was carried goes on."""
     async with asyncio.TaskGroup() as doors:
@@ -64,6 +74,6 @@ async def _carry(connection: socket.socket, carrier: Carrier) -> None:
     try:
         await process.wait()
     except asyncio.CancelledError:
-        process.terminate()
+        process.kill()  # asked to end, some engines' clients wait for what they carry
         await process.wait()
         raise

@@ -66,6 +66,13 @@ def test_no_program_is_told_what_another_alone_may_know(layout: Layout) -> None:
     assert GENERATED_MARK not in (folder / "definitions.json").read_text()
 
 
+def test_without_telemetry_no_program_is_told_of_a_collector(layout: Layout) -> None:
+    secrets = read_or_make(layout.secrets, layout.services())
+    for telemetry in (True, False):
+        folder = files.write(layout, secrets, telemetry=telemetry)
+        assert ("otel-collector" in (folder / "course.env").read_text()) is telemetry
+
+
 def test_a_value_that_would_be_read_otherwise_is_refused() -> None:
     with pytest.raises(files.Unquotable, match="NAME"):
         files.lines({"NAME": "it's"})

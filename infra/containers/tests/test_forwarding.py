@@ -11,10 +11,15 @@ import pytest
 from infra.containers import compose, relay
 from infra.containers.engine import Engine
 from infra.containers.forwarding import Carrier, carriers, forward
-from infra.local.layout import Layout
+from infra.local.layout import ROOT, Layout
 from libs.servers.ports import free_ports
 
 RELAY = [sys.executable, "-IS", "-c", Path(relay.__file__).read_text(), "127.0.0.1"]
+UNTIL_TOLD = """
+import asyncio, sys
+from infra.containers.forwarding import forward_until_told
+asyncio.run(forward_until_told({int(sys.argv[1]): sys.argv[2:]}))
+"""
 MUCH = bytes(range(256)) * 4096
 
 
@@ -98,3 +103,17 @@ def test_every_part_that_is_reached_is_one_of_the_composed_system() -> None:
     assert set(told) == {layout.port(part) for part in ("simulator", "postgres", "rabbitmq", *layout.services())}
     hosts = {command[-2] for command in told.values()}
     assert hosts - {"127.0.0.1"} <= compose.read()["services"].keys()
+
+
+async def test_asked_to_end_it_ends_in_order() -> None:
+    """Given a forwarding that has carried something, when its process is asked to end, then it does and is content."""
+    near, far = free_ports(2)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", UNTIL_TOLD, str(near), *RELAY, str(far), cwd=ROOT
+    )
+    async with await asyncio.start_server(turn_round, "127.0.0.1", far):
+        _, writer = await connect(near)
+        process.terminate()
+        async with asyncio.timeout(30):
+            assert await process.wait() == 0
+        writer.close()
