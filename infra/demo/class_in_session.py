@@ -12,8 +12,8 @@ from libs.sources import singapore_day
 
 PEOPLE: Final = 20
 SESSIONS: Final = 3
-SOON: Final = timedelta(seconds=15)
-"""How long before its first session the run is moved there."""
+SOON: Final = timedelta(minutes=1)
+"""How long before its first session the run is moved there: TPGateway is to hear of it before a session has begun."""
 AWAY: Final = timedelta(days=1)
 """It is planned for another day and then moved: only who has a seat before a session begins stands on its sheet."""
 LENGTH: Final = timedelta(minutes=1)

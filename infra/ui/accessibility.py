@@ -16,7 +16,7 @@ _CONTRAST = {"type": "rule", "values": ["color-contrast"]}
 def violations(page: Page) -> list[str]:
     """Each finding by rule and place, and what would mend it; the rules are WCAG 2.2 AA and axe's good practice."""
     page.evaluate(_AXE.read_text(encoding="utf-8"))
-    return _found(page, _RULES)
+    return _found(page, _RULES) + _spilled(page)
 
 
 def faint(page: Page, scheme: Scheme) -> list[str]:
@@ -26,6 +26,12 @@ def faint(page: Page, scheme: Scheme) -> list[str]:
     found = _found(page, _CONTRAST)
     _put_on(page, "light" if before == "light" else "dark")
     return [f"{scheme}: {each}" for each in found]
+
+
+def _spilled(page: Page) -> list[str]:
+    """WCAG 1.4.10, which axe does not judge: nobody has to scroll a page sideways."""
+    over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return [f"reflow: wider than the window by {over} pixels"] if over > 0 else []
 
 
 def _put_on(page: Page, scheme: Scheme) -> None:

@@ -89,6 +89,7 @@ def test_what_was_met_late_asks_for_nothing_but_its_waiver(desk: Any, system: An
     duty = duty_of(system, journey, "trainer_assigned")
     page = desk.at("/?key=trainer_assigned&level=red", "admin")
     row = page.get_by_role("table", name="Work queue").get_by_role("row").filter(has_text=f"Run {journey.remote_id}")
+    expect(row).to_be_visible()
     row.get_by_role("link", name="Have it waived").click()
     panel = page.get_by_role("dialog", name="Duty")
     expect(panel.get_by_text("Met late", exact=True)).to_be_visible()

@@ -63,7 +63,7 @@ def test_one_administrator_asks_and_only_another_can_agree(
     expect(asked.get_by_text("Enter a reason.")).to_be_visible()
     asked.get_by_label("Reason").fill("They asked for it in writing")
     asked.get_by_role("button", name="Ask for erasure").click()
-    expect(page.get_by_text("The erasure waits for another administrator.")).to_be_visible()
+    expect(page.get_by_text("The erasure waits for another administrator.")).to_be_visible(timeout=WORK_MS)
     agree = page.get_by_role("button", name="Agree to erasure")
     expect(agree).to_have_attribute("aria-disabled", "true")
     expect(agree).to_have_accessible_description("You asked for it yourself: another administrator has to agree.")
@@ -77,7 +77,9 @@ def test_one_administrator_asks_and_only_another_can_agree(
     sure = other.get_by_role("dialog", name="Erase this person?")
     sure.get_by_label("Reason").fill("Their letter was checked")
     sure.get_by_role("button", name="Erase for ever").click()
-    expect(other.get_by_text("The person is erased here; the other services follow by themselves.")).to_be_visible()
+    expect(other.get_by_text("The person is erased here; the other services follow by themselves.")).to_be_visible(
+        timeout=WORK_MS
+    )
     for each in (page, other):
         expect(each.get_by_text(outlived["full_name"])).to_have_count(0)
         expect(each.get_by_role("button", name="Agree to erasure")).to_have_count(0)

@@ -13,6 +13,8 @@ import { plain } from '~/words'
 import { By } from '~/components/By'
 import type { Trainee } from './words'
 
+const EVERY_MS = 5_000
+
 type View = Schema['ErasureView']
 type Step = 'ask' | 'agree' | 'decline'
 
@@ -41,7 +43,13 @@ const steps: Record<Step, { title: string; verb: string; says: string; done: str
 /** The end of what is known of a person: asked for by one administrator, agreed to by another. */
 export function Erasure({ trainee }: { trainee: Trainee }) {
   const params = { path: { trainee_id: trainee.id } }
-  const erasure = queries.useQuery('get', '/api/v1/trainees/{trainee_id}/erasure', { params })
+  const erasure = queries.useQuery(
+    'get',
+    '/api/v1/trainees/{trainee_id}/erasure',
+    { params },
+    // Each service says for itself that nothing is left, and no event tells a browser so.
+    { refetchInterval: ({ state }) => (state.data?.state === 'erased' ? EVERY_MS : false) }
+  )
   return <Loaded of={erasure}>{(view) => <Shown of={view} />}</Loaded>
 }
 
