@@ -1,8 +1,8 @@
 """What hearing an event leaves behind for people: a span, a log line, measures."""
 
-import contextlib
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -40,7 +40,7 @@ class Trail:
         self._lines = Lines(consumer)
         self._consumer = consumer
 
-    @contextlib.contextmanager
+    @contextmanager
     def running(self, heard: Heard, attempt: int) -> Iterator[Run]:
         """Time the block and give it a span; whoever runs the handler says what came out of it."""
         run, began = Run(heard, attempt), time.perf_counter()
@@ -102,8 +102,7 @@ class Trail:
             "correlation_id": str(envelope.correlationid),
         }
 
-    @contextlib.contextmanager
-    def _span(self, heard: Heard, attempt: int) -> Iterator[Span]:
+    def _span(self, heard: Heard, attempt: int) -> AbstractContextManager[Span]:
         """A step of the event's own trace while that is fresh; later, and on retries, a new trace linked to it."""
         envelope = heard.envelope
         origin = extract({TRACEPARENT: envelope.traceparent} if envelope.traceparent else {})
@@ -121,12 +120,11 @@ class Trail:
             names.CORRELATION_ID: str(envelope.correlationid),
             names.ATTEMPT: attempt,
         }
-        with tracer().start_as_current_span(
+        return tracer().start_as_current_span(
             f"process {envelope.event_type}",
             context=origin if fresh else None,
             kind=SpanKind.CONSUMER,
             links=links,
             attributes=attributes,
             record_exception=False,
-        ) as span:
-            yield span
+        )
