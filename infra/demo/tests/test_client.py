@@ -18,7 +18,7 @@ class Door(ThreadingHTTPServer):
 class Keeper(BaseHTTPRequestHandler):
     """What is no sign-in is answered with the journey it is asked on."""
 
-    server: Door  # type: ignore[assignment]
+    server: Door
 
     def do_POST(self) -> None:
         self.server.tokens += 1
