@@ -22,7 +22,7 @@ import type {
   LettersSearch,
   QueueSearch,
   ResultsSearch,
-  RunTab,
+  RunSearch,
   RunsSearch,
   UsersSearch,
   WhatIfSearch
@@ -79,7 +79,7 @@ const calendar = createRoute({
 const run = createRoute({
   getParentRoute: () => shell,
   path: '/runs/$runId',
-  validateSearch: (search: { tab?: RunTab }) => search,
+  validateSearch: (search: RunSearch) => search,
   component: guarded('runs:view', () => import('./pages/Run'))
 })
 

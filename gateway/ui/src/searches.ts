@@ -120,4 +120,13 @@ export type CalendarSearch = {
   open?: string
 }
 export type RunTab = 'overview' | 'sessions' | 'attendance' | 'sync'
+/** Changes to a run's plan, by the API's names of them. */
+export type PlanChange =
+  'reschedule' | 'change_venue' | 'change_trainers' | 'edit' | 'add_session' | 'add_makeup_session' | 'move_session'
+export type RunSearch = {
+  tab?: RunTab
+  /** The change in the side panel, and the session it is about. */
+  change?: PlanChange
+  session?: string
+}
 export type ImportSearch = { verdict?: Verdict; again?: boolean }

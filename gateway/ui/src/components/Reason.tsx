@@ -3,8 +3,10 @@ import { useState } from 'react'
 import { rules } from '~/api/rules'
 
 const { reason: broken } = rules('ReasonWish', { reason: 'a reason' }, { required: ['reason'] })
+const brokenIfGiven = (text: string) => (text.trim() === '' ? null : broken!(text))
 
-type Reason = {
+export type Reason = {
+  required: boolean
   text: string
   error: string | null
   set: (text: string) => void
@@ -13,18 +15,20 @@ type Reason = {
 }
 
 /** A reason as the API takes it; `check` says whether it will do, and shows why not. */
-export function useReason(): Reason {
+export function useReason({ required = true } = {}): Reason {
+  const judge = required ? broken! : brokenIfGiven
   const [text, setText] = useState('')
   const [error, setError] = useState<string | null>(null)
   return {
+    required,
     text: text.trim(),
     error,
     set: (next) => {
       setText(next)
-      if (error !== null) setError(broken!(next))
+      if (error !== null) setError(judge(next))
     },
     check: () => {
-      const wrong = broken!(text)
+      const wrong = judge(text)
       setError(wrong)
       return wrong === null
     },
@@ -35,12 +39,12 @@ export function useReason(): Reason {
   }
 }
 
-export function ReasonField({ error, set, check }: Reason) {
+export function ReasonField({ required, error, set, check }: Reason) {
   return (
     <Textarea
       label="Reason"
       description="Kept in the audit log. No names, no ID numbers."
-      required
+      required={required}
       autosize
       minRows={2}
       error={error}

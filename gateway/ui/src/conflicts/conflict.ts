@@ -13,7 +13,9 @@ export type Conflict = {
 
 const OTHER_VERSION = 412
 const CONFLICT = 409
-const RECORD = /^(.*\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))(?:\/[^/]*)?$/i
+const ID = /\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?=\/|$)/gi
+/** An action on a record, or the record itself. */
+const AT_MOST_AN_ACTION = /^(?:\/[^/]*)?$/
 const DEEPEST = 6
 
 /**
@@ -23,9 +25,22 @@ const DEEPEST = 6
 export function conflictOf(problem: Problem): Conflict | null {
   const { request } = problem
   if (request === null || ![CONFLICT, OTHER_VERSION].includes(problem.status)) return null
-  const [, path, id] = RECORD.exec(request.path) ?? []
-  if (path === undefined || id === undefined) return null
-  return { path, before: seen(id, request.version), wanted: isFields(request.body) ? request.body : {} }
+  const [own, ...above] = addressed(request.path)
+  if (own === undefined || !AT_MOST_AN_ACTION.test(own.rest)) return null
+  const before = seen(own.id, request.version)
+  // A part may have no version of its own, as a run's session: what was changed is then the record that holds it.
+  const holder = before === undefined ? above.find(({ id }) => seen(id, request.version) !== undefined) : undefined
+  if (holder !== undefined) return { path: holder.path, before: seen(holder.id, request.version), wanted: {} }
+  return { path: own.path, before, wanted: isFields(request.body) ? request.body : {} }
+}
+
+/** The records a path leads through, the innermost first, and what follows on each. */
+function addressed(path: string): { path: string; id: string; rest: string }[] {
+  const found = [...path.matchAll(ID)].map((each) => {
+    const end = each.index + each[0].length
+    return { path: path.slice(0, end), id: each[1]!, rest: path.slice(end) }
+  })
+  return found.toReversed()
 }
 
 /** Whether the record really is another by now: a rule may refuse what nobody else has touched. */

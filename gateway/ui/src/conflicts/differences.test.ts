@@ -60,3 +60,14 @@ test.each([
   ['TGS-2026000123', 'TGS-2026000123'],
   [20, '20']
 ])('%j is told as %s', (value, words) => expect(told(value)).toBe(words))
+
+test('lists of parts are told as they were and are, not beside a wish in other words', () => {
+  const before = { id: 'r', version: 3, venue_id: 'kitchen', trainers: [{ trainer_id: 'a', name: 'Ann' }] }
+  const now = { ...before, version: 4, trainers: [{ trainer_id: 'b', name: 'Ben' }] }
+  const wanted = { venue_id: 'hall', trainers: [{ trainer_id: 'c', roles: [1] }] }
+  expect(differences(before, now, wanted).map((one) => [one.path, 'wanted' in one])).toEqual([
+    ['venue_id', true],
+    ['trainers.1.trainer_id', false],
+    ['trainers.1.name', false]
+  ])
+})

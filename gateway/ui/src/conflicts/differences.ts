@@ -36,7 +36,8 @@ const CODE = /^[a-z]+(_[a-z]+)*$/
 export function differences(before: Fields | undefined, now: Fields, wanted: Fields = {}): Difference[] {
   const moved = before === undefined ? [] : compared(before, now, '')
   const asked = Object.keys(wanted)
-    .filter((name) => name in now && !same(wanted[name], now[name]))
+    .filter((name) => name in now && ![wanted[name], now[name]].some(isListOfRecords))
+    .filter((name) => !same(wanted[name], now[name]))
     .map((name) => ({ path: name, label: labelOf(name), before: before?.[name], now: now[name], wanted: wanted[name] }))
   const others = moved.filter(({ path }) => !asked.some((one) => one.path === path))
   return [...asked, ...others]
@@ -87,6 +88,11 @@ export function told(value: unknown): string {
 function labelOf(path: string): string {
   const words = path.split('.').map((part, index) => (index === 0 ? plain(part) : plain(part).toLowerCase()))
   return words.join(', ').replaceAll(/, (\d+)/g, ' $1')
+}
+
+/** Parts of a record are wanted in other words than they are told in: there is nothing to put side by side. */
+function isListOfRecords(value: unknown): boolean {
+  return Array.isArray(value) && value.some(isFields)
 }
 
 export function same(one: unknown, other: unknown): boolean {

@@ -1,22 +1,28 @@
 import { Tabs } from '@mantine/core'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import { Can, useMay } from '~/access'
 import { queries, type Schema } from '~/api/client'
 import { RunTab as Attendance } from '~/attendance/RunTab'
 import { GoButton } from '~/components/links'
-import { Loaded } from '~/components/Loaded'
+import { Loaded, Waiting } from '~/components/Loaded'
 import { PageHeader } from '~/components/PageHeader'
+import { SidePanel } from '~/components/SidePanel'
 import { Status } from '~/components/Status'
+import { ChangePlan } from '~/replanning/ChangePlan'
+import { changeName } from '~/replanning/changes'
 import { EvidenceButton } from '~/runs/EvidenceButton'
 import { Overview } from '~/runs/Overview'
 import { RunActions } from '~/runs/RunActions'
 import { runName } from '~/runs/RunName'
 import { Sessions } from '~/runs/Sessions'
-import type { RunTab } from '~/searches'
+import type { RunSearch, RunTab } from '~/searches'
 import { runLooks, syncLooks } from '~/status'
 import { Timeline } from '~/sync/Timeline'
 import { days } from '~/time'
 import { counted } from '~/words'
+
+const Replanning = lazy(() => import('~/replanning/Replanning'))
 
 export function Page() {
   const { runId } = useParams({ from: '/shell/runs/$runId' })
@@ -25,10 +31,12 @@ export function Page() {
 }
 
 function Run({ run }: { run: Schema['RunDetail'] }) {
-  const { tab = 'overview' } = useSearch({ from: '/shell/runs/$runId' })
+  const { tab = 'overview', change, session } = useSearch({ from: '/shell/runs/$runId' })
   const navigate = useNavigate({ from: '/runs/$runId' })
   const may = useMay()
   const open = (next: string | null) => void navigate({ search: { tab: next as RunTab }, replace: true })
+  const show = (next: RunSearch) => void navigate({ search: (old) => ({ ...old, session: undefined, ...next }) })
+  const close = () => show({ change: undefined })
   return (
     <>
       <PageHeader
@@ -59,6 +67,9 @@ function Run({ run }: { run: Schema['RunDetail'] }) {
         <Can do="evidence:export">
           <EvidenceButton run={run} />
         </Can>
+        {may('runs:write') && run.status !== 'draft' && (
+          <ChangePlan run={run} open={(next) => show({ change: next })} />
+        )}
         <RunActions run={run} />
       </PageHeader>
       <Tabs value={tab} onChange={open} keepMounted={false}>
@@ -72,7 +83,7 @@ function Run({ run }: { run: Schema['RunDetail'] }) {
           <Overview run={run} />
         </Tabs.Panel>
         <Tabs.Panel value="sessions">
-          <Sessions run={run} />
+          <Sessions run={run} open={show} />
         </Tabs.Panel>
         <Tabs.Panel value="attendance">
           <Attendance run={run} />
@@ -81,6 +92,17 @@ function Run({ run }: { run: Schema['RunDetail'] }) {
           <Timeline recordType="run" recordId={run.id} />
         </Tabs.Panel>
       </Tabs>
+      <SidePanel
+        title={change === undefined ? '' : changeName(run, change, session)}
+        opened={change !== undefined && may('runs:write')}
+        close={close}
+      >
+        {change !== undefined && (
+          <Suspense fallback={<Waiting />}>
+            <Replanning run={run} change={change} sessionId={session} close={close} />
+          </Suspense>
+        )}
+      </SidePanel>
     </>
   )
 }

@@ -5,7 +5,7 @@ import { ifMatch, useCommand } from '~/api/command'
 import type { Problem } from '~/api/problem'
 import { fieldErrors } from '~/api/rules'
 import { employerRules, patchOf, valuesOf, wishOf, type EmployerValues } from './employerValues'
-import { Meanwhile, useOpened } from './Meanwhile'
+import { Meanwhile, useOpened } from '~/conflicts/Meanwhile'
 import { PhoneFields } from './PhoneFields'
 import type { Employer } from './words'
 

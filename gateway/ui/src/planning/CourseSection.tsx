@@ -1,6 +1,7 @@
-import { Select, SimpleGrid, Textarea, TextInput } from '@mantine/core'
+import { Select, SimpleGrid } from '@mantine/core'
 import { Section } from '~/components/Section'
 import { modeWords } from '~/words'
+import { AnnouncedFields } from './AnnouncedFields'
 import type { Choices } from './choices'
 import { DaysField } from './Fields'
 import { moved, type Mode, type Plan } from './plan'
@@ -51,35 +52,7 @@ export function CourseSection({ plan, change, choices, trial, courseFixed }: Pro
           set={(held) => change(moved(plan, held))}
           error={wrongAt(trial, 'start_on') ?? wrongAt(trial, 'end_on')}
         />
-        <DaysField
-          id="registration_opens_on"
-          label="Registration"
-          value={plan.registration}
-          set={(registration) => change({ registration })}
-          error={wrongAt(trial, 'registration_opens_on') ?? wrongAt(trial, 'registration_closes_on')}
-        />
-        <Textarea
-          id="schedule_info"
-          label="Schedule"
-          description="As trainees read it: days and hours."
-          required
-          autosize
-          maxLength={300}
-          value={plan.scheduleInfo}
-          onChange={(event) => change({ scheduleInfo: event.currentTarget.value })}
-          error={wrongAt(trial, 'schedule_info')}
-        />
-        <TextInput
-          id="admin_email"
-          label="Contact email"
-          description="The provider's own mailbox; TPGateway shows it."
-          type="email"
-          required
-          maxLength={255}
-          value={plan.adminEmail}
-          onChange={(event) => change({ adminEmail: event.currentTarget.value })}
-          error={wrongAt(trial, 'admin_email')}
-        />
+        <AnnouncedFields plan={plan} change={change} trial={trial} />
       </SimpleGrid>
     </Section>
   )

@@ -7,6 +7,7 @@ import { ifMatch, useCommand } from '~/api/command'
 import { Confirm } from '~/components/Confirm'
 import { Failure } from '~/components/Failure'
 import { Waiting } from '~/components/Loaded'
+import { AFFECTS } from '~/runs/actions'
 import { runName } from '~/runs/RunName'
 import { CourseSection } from './CourseSection'
 import { useChoices } from './useChoices'
@@ -19,7 +20,6 @@ import { Summary } from './Summary'
 import { useTrial } from './useTrial'
 
 type Run = Schema['RunDetail']
-const AFFECTS = ['/api/v1/course-runs', '/api/v1/compliance', '/api/v1/sync'] as const
 const named = (run: Run) => runName({ ...run, remote_id: run.sync.remote_id })
 
 /** A run from nothing, or a draft again: one page, judged while it is typed, saved as a whole. */

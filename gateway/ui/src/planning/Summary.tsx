@@ -1,14 +1,9 @@
-import { Anchor, Button, Group, Stack, Title } from '@mantine/core'
-import type { ReactNode } from 'react'
-import type { Schema } from '~/api/client'
+import { Button, Group, Stack, Title } from '@mantine/core'
 import { Failure } from '~/components/Failure'
-import { Status } from '~/components/Status'
-import { fieldName } from '~/runs/Findings'
-import { RunLink } from '~/runs/RunName'
 import { severityLooks } from '~/status'
-import { clockTime, day, dayOf } from '~/time'
-import { nameOf, type Choices } from './choices'
-import { unfilled, type Plan, type Unfilled } from './plan'
+import type { Choices } from './choices'
+import { Clashes, Found, goTo, Missing } from './Judgement'
+import { unfilled, type Plan } from './plan'
 import styles from './planning.module.css'
 import type { Trial } from './useTrial'
 
@@ -53,70 +48,4 @@ function headline(missing: number, { found, judging }: Trial): string {
   if (missing > 0) return 'Not filled in yet'
   if (found === undefined) return judging ? 'Being checked' : 'Not checked yet'
   return found.ready ? 'Nothing stands in the way of publishing' : 'It cannot be published yet'
-}
-
-/** To the control that holds the field; controls are named as the API names fields. */
-function goTo(field: string): void {
-  const control = document.getElementById(field)
-  control?.scrollIntoView({ block: 'center' })
-  control?.focus({ preventScroll: true })
-}
-
-function Missing({ of }: { of: readonly Unfilled[] }) {
-  return (
-    <ul className={styles.list} aria-label="Not filled in yet">
-      {of.map(({ field, name }) => (
-        <li key={field}>
-          <Anchor component="button" type="button" onClick={() => goTo(field)}>
-            {name}
-          </Anchor>
-        </li>
-      ))}
-    </ul>
-  )
-}
-
-function Part({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <>
-      <p className={styles.state}>{title}</p>
-      <ul className={styles.list} aria-label={title}>
-        {children}
-      </ul>
-    </>
-  )
-}
-
-type FoundProps = { title: string; of: Schema['TrialView']['errors']; look: (typeof severityLooks)['block'] }
-
-function Found({ title, of, look }: FoundProps) {
-  if (of.length === 0) return null
-  return (
-    <Part title={title}>
-      {of.map(({ field, code, message, fix }) => (
-        <li key={`${field} ${code}`}>
-          <Status look={look} />
-          <div>
-            <Anchor component="button" type="button" fw={600} onClick={() => goTo(field)}>
-              {fieldName(field)}
-            </Anchor>{' '}
-            {message} <span className="dimmed">{fix}</span>
-          </div>
-        </li>
-      ))}
-    </Part>
-  )
-}
-
-function Clashes({ of, choices }: { of: readonly Schema['ClashView'][]; choices: Choices }) {
-  return (
-    <Part title="Busy elsewhere">
-      {of.map(({ session, owner_id, run_id, start_at, end_at }) => (
-        <li key={`${session} ${owner_id}`}>
-          <b>Session {session + 1}:</b> {nameOf(choices, owner_id)} is taken by <RunLink id={run_id} />,{' '}
-          {day(dayOf(start_at))} {clockTime(start_at)}–{clockTime(end_at)} SGT.
-        </li>
-      ))}
-    </Part>
-  )
 }

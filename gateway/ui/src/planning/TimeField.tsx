@@ -4,10 +4,17 @@ import { timeOf } from './plan'
 
 const LONGEST = 'hh:mm'.length
 
-type Props = { id?: string; label: string; value: string; set: (time: string) => void; error?: string | boolean | null }
+type Props = {
+  id?: string
+  label?: string
+  'aria-label'?: string
+  value: string
+  set: (time: string) => void
+  error?: string | boolean | null
+}
 
 /** A time of day, 24 hours, whatever the desk's language: `900` and `9:00` become 09:00 when the field is left. */
-export function TimeField({ id, label, value, set, error }: Props) {
+export function TimeField({ value, set, ...props }: Props) {
   const [typed, setTyped] = useState<string | null>(null)
   function type(next: string) {
     setTyped(next)
@@ -20,8 +27,7 @@ export function TimeField({ id, label, value, set, error }: Props) {
   }
   return (
     <TextInput
-      id={id}
-      aria-label={label}
+      {...props}
       placeholder="09:00"
       inputMode="numeric"
       maxLength={LONGEST}
@@ -29,7 +35,6 @@ export function TimeField({ id, label, value, set, error }: Props) {
       onChange={(event) => type(event.currentTarget.value)}
       onBlur={leave}
       onKeyDown={(event) => event.key === 'Enter' && leave()}
-      error={error}
     />
   )
 }

@@ -42,6 +42,7 @@ export type Plan = {
 }
 
 export const ONLINE: readonly Mode[] = ['2', '9']
+export const ASSESSMENT: Mode = '8'
 
 export function blank(today: string): Plan {
   return {
@@ -79,9 +80,14 @@ export function planOf(run: Schema['RunDetail']): Plan {
     overrideReason: run.class_size_override ?? '',
     vacancy: run.vacancy,
     venueId: run.venue_id,
-    sessions: run.sessions.filter(({ status, is_makeup }) => status !== 'cancelled' && !is_makeup).map(sessionOf),
+    sessions: plannedOf(run).map(sessionOf),
     people: run.trainers.map(({ trainer_id, roles }) => ({ trainerId: trainer_id, roles: roles as (1 | 2)[] }))
   }
+}
+
+/** The sessions that make up a run's plan. */
+export function plannedOf(run: Schema['RunDetail']): Schema['SessionView'][] {
+  return run.sessions.filter(({ status, is_makeup }) => status !== 'cancelled' && !is_makeup)
 }
 
 export function sessionOf(session: Schema['SessionView']): PlannedSession {
@@ -155,7 +161,10 @@ export function timeOf(typed: string): string | null {
 /** What a draft cannot be saved without: by the API's name of the field, and in the words of the page. */
 export type Unfilled = { field: string; name: string }
 
-export function unfilled(plan: Plan): Unfilled[] {
+/** A session's number where none has been told yet: its place in the plan. */
+export const byPlace = (place: number) => place + 1
+
+export function unfilled(plan: Plan, numberOf = byPlace): Unfilled[] {
   const fields: [string, string, boolean][] = [
     ['course_id', 'Course', plan.courseId === null],
     ['start_on', 'Dates of the run', plan.held.includes(null)],
@@ -165,7 +174,7 @@ export function unfilled(plan: Plan): Unfilled[] {
     ['intake_size', 'Seats', plan.intake === null],
     ...plan.sessions.map(({ on, from, to }, index): [string, string, boolean] => [
       `sessions.${index}.start_at`,
-      `Session ${index + 1}, day and times`,
+      `Session ${numberOf(index)}, day and times`,
       on === null || from === '' || to === ''
     ])
   ]

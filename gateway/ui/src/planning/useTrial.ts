@@ -36,3 +36,8 @@ export function wrongAt({ found, error }: Trial, field: string): string | null {
   const wrong = [...(found?.errors ?? []), ...refused].find((finding) => finding.field === field)
   return wrong === undefined ? null : [wrong.message, wrong.fix].filter(Boolean).join(' ')
 }
+
+/** The trial together with what the API refused when it was done: both are told at the same fields. */
+export function withRefused(trial: Trial, fields: readonly Schema['ProblemField'][]): Trial {
+  return fields.length === 0 ? trial : { ...trial, error: { fields } }
+}

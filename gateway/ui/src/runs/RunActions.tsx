@@ -6,8 +6,10 @@ import { queries } from '~/api/client'
 import { useCommand } from '~/api/command'
 import { Confirm } from '~/components/Confirm'
 import { Loaded } from '~/components/Loaded'
-import { runActions, type Run, type RunAction, type Wish } from './actions'
+import { MenuAction } from '~/components/MenuAction'
+import { AFFECTS, runActions, whyNot, type Run, type RunAction, type Wish } from './actions'
 import { Findings } from './Findings'
+import { Resubmitted } from './Resubmitted'
 import { runName } from './RunName'
 
 /** What may be done with the run now: the first as the page's one filled button, the others in a menu with why not. */
@@ -15,7 +17,7 @@ export function RunActions({ run }: { run: Run }) {
   const may = useMay()
   const [asked, setAsked] = useState<RunAction | null>(null)
   const ever = runActions.filter(({ permission }) => may(permission))
-  const now = ever.filter((action) => whyNot(run, action) === null)
+  const now = ever.filter((action) => whyNot(run, action.name) === null)
   const first = now.find(({ destructive }) => !destructive)
   const others = ever.filter((action) => action !== first)
   if (ever.length === 0) return null
@@ -30,7 +32,12 @@ export function RunActions({ run }: { run: Run }) {
           </Menu.Target>
           <Menu.Dropdown>
             {others.map((action) => (
-              <Entry key={action.name} action={action} whyNot={whyNot(run, action)} ask={() => setAsked(action)} />
+              <MenuAction
+                key={action.name}
+                verb={action.verb}
+                whyNot={whyNot(run, action.name)}
+                act={() => setAsked(action)}
+              />
             ))}
           </Menu.Dropdown>
         </Menu>
@@ -41,32 +48,10 @@ export function RunActions({ run }: { run: Run }) {
   )
 }
 
-type EntryOf = { action: RunAction; whyNot: string | null; ask: () => void }
-
-/** Stays reachable by keyboard when it cannot be done now, so that its reason is heard too. */
-function Entry({ action, whyNot, ask }: EntryOf) {
-  return (
-    <Menu.Item
-      aria-disabled={whyNot !== null}
-      closeMenuOnClick={whyNot === null}
-      onClick={whyNot === null ? ask : undefined}
-    >
-      <Text size="sm" c={whyNot === null ? undefined : 'dimmed'}>
-        {action.verb}
-      </Text>
-      {whyNot !== null && (
-        <Text size="xs" c="dimmed">
-          {whyNot}
-        </Text>
-      )}
-    </Menu.Item>
-  )
-}
-
 function Ask({ run, action, close }: { run: Run; action: RunAction; close: () => void }) {
   const name = runName({ ...run, remote_id: run.sync.remote_id })
   const command = useCommand((wish: Wish, headers) => action.call(run, wish, headers), {
-    affects: ['/api/v1/course-runs', '/api/v1/compliance', '/api/v1/sync'],
+    affects: AFFECTS,
     done: () => `${name} ${action.done}`
   })
   const common = { opened: true, close, title: `${action.verb}?`, verb: action.verb, busy: command.busy }
@@ -77,6 +62,7 @@ function Ask({ run, action, close }: { run: Run; action: RunAction; close: () =>
       </Text>
       <Text size="sm">{action.what}</Text>
       {action.name === 'publish' && <Preflight run={run} />}
+      {action.resubmitted && <Resubmitted run={run} />}
     </>
   )
   return action.reason(run) ? (
@@ -99,10 +85,4 @@ export function Preflight({ run }: { run: Run }) {
     { staleTime: 0 }
   )
   return <Loaded of={found}>{(preflight) => <Findings {...preflight} />}</Loaded>
-}
-
-function whyNot(run: Run, action: RunAction): string | null {
-  const told = run.allowed_actions.find(({ action: name }) => name === action.name)
-  if (told === undefined) return 'The server does not offer this.'
-  return told.allowed ? null : (told.reason ?? 'Not now.')
 }

@@ -5,6 +5,9 @@ import { ifMatch, type CommandHeaders } from '~/api/command'
 export type Run = Schema['RunDetail']
 export type Wish = { reason?: string }
 
+/** What a change of a run may outdate. */
+export const AFFECTS = ['/api/v1/course-runs', '/api/v1/compliance', '/api/v1/sync'] as const
+
 /** What can be done to a run from its page. Whether it may be now, and why not, the run itself says. */
 export type RunAction = {
   /** The API's own name for it, in `allowed_actions`. */
@@ -12,6 +15,8 @@ export type RunAction = {
   permission: Permission
   verb: string
   destructive?: boolean
+  /** It changes what TPGateway may hold already. */
+  resubmitted?: boolean
   /** Whether the domain asks why, for this run. */
   reason: (run: Run) => boolean
   /** What will happen, in a sentence. */
@@ -81,6 +86,7 @@ export const runActions: readonly RunAction[] = [
     permission: 'runs:override',
     verb: 'Cut run short',
     destructive: true,
+    resubmitted: true,
     reason: always,
     what: 'It ends now; its sessions ahead are cancelled, and funding is judged on those that were held.',
     done: 'has ended; its sessions ahead are cancelled.',
@@ -92,6 +98,7 @@ export const runActions: readonly RunAction[] = [
     permission: 'runs:write',
     verb: 'Cancel run',
     destructive: true,
+    resubmitted: true,
     reason: always,
     what: 'Its enrolments and sessions are cancelled with it, and TPGateway is told.',
     done: 'is cancelled.',
@@ -109,3 +116,10 @@ export const runActions: readonly RunAction[] = [
     call: (run, _, headers) => api.POST('/api/v1/course-runs/{run_id}/discard', { ...at(run, headers), body: {} })
   }
 ]
+
+/** Why the API would refuse this now, in its own words; null when it would not. */
+export function whyNot(run: Run, name: string): string | null {
+  const told = run.allowed_actions.find(({ action }) => action === name)
+  if (told === undefined) return 'The server does not offer this.'
+  return told.allowed ? null : (told.reason ?? 'Not now.')
+}
