@@ -37,7 +37,6 @@ class GatewaySettings(BaseSettings):
     successor: str = ""
     """The command that takes over on SIGHUP, in this process and at its socket; empty is the one that started it."""
 
-
     version: str = "development"
     """Which build this is; images know theirs."""
     log_level: str = "INFO"

@@ -99,9 +99,7 @@ def _prove(system: LocalSystem, manifest: Manifest) -> None:
                 comparison = begin_comparison(api)
             console.print(f"    [dim]GET /api/v1/sync/reconciliations/{comparison}[/]")
     except AuditBroken as fault:
-        raise _given_up(
-            f"The audit log does not hold: {fault}", "", more="See services/audit/README.md#runbooks."
-        ) from None
+        raise _given_up(f"The audit log does not hold: {fault}", "follow services/audit/README.md#runbooks") from None
     except NotChecked as trouble:
         raise _given_up(
             f"The system is restored and up, and was not checked: {trouble}",

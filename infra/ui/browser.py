@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Literal
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from infra.ui.node import chromium
 
@@ -70,3 +71,17 @@ def settled(page: Page) -> None:
     """Returns when the page has its heading and nothing is being read."""
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.locator("[data-reading]")).to_have_count(0)
+
+
+def pick_days(page: Page, control: Locator, *days: date) -> None:
+    """Choose days in a calendar that opens at the control, however far ahead they lie."""
+    control.click()
+    calendar = page.get_by_role("dialog")
+    for day in days:
+        label = f"{day.day} {day:%B %Y}"
+        months = calendar.locator("button[data-direction=next]")
+        for _ in range(24):
+            if calendar.get_by_role("button", name=label, exact=True).count():
+                break
+            months.click()
+        calendar.get_by_role("button", name=label, exact=True).first.click()

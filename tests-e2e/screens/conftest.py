@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -138,6 +139,29 @@ def drifted(system: Any) -> Any:
 def draft(system: Any) -> Any:
     """A run with all it needs to be published."""
     return system.walk(until="a draft with four sessions", days_ahead=60)
+
+
+@pytest.fixture
+def held(system: Any, draft: Any) -> Any:
+    """A run of the test's own that TPGateway holds."""
+    system.go_on(draft, after="a draft with four sessions", until="TPGateway has it")
+    return draft
+
+
+@pytest.fixture
+def free_day(system: Any) -> Callable[..., date]:
+    """Finds a day on which, as on the next, neither the demo's rooms nor its trainers have anything."""
+    ops, today = system.signed_in("ops"), system.journey().today
+
+    def found(*, after: int) -> date:
+        for ahead in range(after, after + 200):
+            day = today + timedelta(days=ahead)
+            span = {"from_on": str(day), "to_on": str(day + timedelta(days=1))}
+            if not ops.get("/course-runs/calendar", **span):
+                return day
+        raise AssertionError("no free day")
+
+    return found
 
 
 @pytest.fixture(scope="session")

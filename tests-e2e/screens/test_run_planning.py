@@ -1,13 +1,15 @@
 """A run planned on the screen: from nothing to published and Synced, judged while it is typed; and the calendar."""
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from infra.demo.journey import run_wish
+from infra.ui.browser import pick_days
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -23,36 +25,11 @@ def choose(page: Page, name: str | re.Pattern[str], option: str | re.Pattern[str
     page.get_by_role("option", name=option).first.click()
 
 
-def pick(page: Page, control: Locator, *days: date) -> None:
-    """Choose days in a calendar that opens at the control, however far ahead they lie."""
-    control.click()
-    calendar = page.get_by_role("dialog")
-    for day in days:
-        label = f"{day.day} {day:%B %Y}"
-        months = calendar.locator("button[data-direction=next]")
-        for _ in range(24):
-            if calendar.get_by_role("button", name=label, exact=True).count():
-                break
-            months.click()
-        calendar.get_by_role("button", name=label, exact=True).first.click()
-
-
-def free_day(system: Any, *, after: int) -> date:
-    """A day on which neither the demo's room nor its trainers have anything."""
-    ops, today = system.signed_in("ops"), system.journey().today
-    for ahead in range(after, after + 200):
-        day = today + timedelta(days=ahead)
-        span = {"from_on": str(day), "to_on": str(day + timedelta(days=1))}
-        if not ops.get("/course-runs/calendar", **span):
-            return day
-    raise AssertionError("no free day")
-
-
 def fill(page: Page, first: date) -> None:
     """Everything a draft needs, and one session from nine to twelve."""
     choose(page, "Course", re.compile(re.escape(COURSE)))
-    pick(page, page.get_by_label(re.compile(r"^Held")), first, first + timedelta(days=1))
-    pick(page, page.get_by_label(re.compile(r"^Registration")), first - timedelta(days=2))  # it opens today
+    pick_days(page, page.get_by_label(re.compile(r"^Held")), first, first + timedelta(days=1))
+    pick_days(page, page.get_by_label(re.compile(r"^Registration")), first - timedelta(days=2))  # it opens today
     page.get_by_label(re.compile(r"^Schedule")).fill("Two mornings, 9am to 12pm")
     page.get_by_label("Contact email").fill("ops@example.com")
     page.get_by_label(re.compile(r"^Seats")).fill("12")
@@ -62,8 +39,8 @@ def fill(page: Page, first: date) -> None:
 
 
 @pytest.mark.usefixtures("published")
-def test_a_run_is_made_from_nothing_and_reaches_tpgateway(desk: Any, system: Any) -> None:
-    first = free_day(system, after=45)
+def test_a_run_is_made_from_nothing_and_reaches_tpgateway(desk: Any, free_day: Callable[..., date]) -> None:
+    first = free_day(after=45)
     page = desk.at("/runs", "ops")
     page.get_by_role("link", name="New run").click()
     summary = page.get_by_role("complementary", name="Before it is saved and published")
@@ -101,9 +78,9 @@ def test_who_is_busy_is_named_with_the_run_that_has_them(desk: Any, published: A
 
 
 def test_a_draft_is_saved_and_planned_again_and_typed_words_are_not_lost(
-    desk: Any, system: Any, published: Any
+    desk: Any, system: Any, published: Any, free_day: Callable[..., date]
 ) -> None:
-    draft = system.signed_in("ops").post("/course-runs", run_wish(published, free_day(system, after=90)))
+    draft = system.signed_in("ops").post("/course-runs", run_wish(published, free_day(after=90)))
     page = desk.at(f"/runs/{draft['id']}", "ops")
     page.get_by_role("link", name="Edit plan").click()
     page.get_by_label(re.compile(r"^Schedule")).fill("Moved to the small kitchen")
@@ -117,12 +94,14 @@ def test_a_draft_is_saved_and_planned_again_and_typed_words_are_not_lost(
     expect(page.locator("main header")).to_contain_text("3 sessions")
 
 
-def test_an_earlier_run_is_copied_and_moves_with_its_first_day(desk: Any, system: Any, published: Any) -> None:
-    first = free_day(system, after=70)
+def test_an_earlier_run_is_copied_and_moves_with_its_first_day(
+    desk: Any, published: Any, free_day: Callable[..., date]
+) -> None:
+    first = free_day(after=70)
     page = desk.at(f"/runs/new?from={published.run_id}", "ops")
     sessions = page.get_by_role("list", name="Planned sessions, SGT").get_by_role("listitem")
     expect(sessions).to_have_count(4)
-    pick(page, page.get_by_label(re.compile(r"^Held")), first, first + timedelta(days=1))
+    pick_days(page, page.get_by_label(re.compile(r"^Held")), first, first + timedelta(days=1))
     expect(page.get_by_label("Session 4, day")).to_have_text(day_words(first + timedelta(days=1)))
     expect(page.get_by_label(re.compile(r"^Seats"))).to_have_value("20")
 

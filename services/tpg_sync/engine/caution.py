@@ -38,7 +38,7 @@ async def caution(uow: UnitOfWork, job_ids: Collection[UUID], settings: SyncSett
     if since is None or uow.now() - since > settings.sync_restore_caution:
         return Caution()
     called = col(SyncAttempt.job_id).in_(job_ids) & (col(SyncAttempt.started_at) >= since)
-    return Caution(since, set((await uow.session.execute(select(SyncAttempt.job_id).where(called))).scalars()))
+    return Caution(since, set((await uow.session.execute(select(col(SyncAttempt.job_id)).where(called))).scalars()))
 
 
 async def perhaps_there(units: UnitsOfWork, job_id: UUID, settings: SyncSettings) -> bool:

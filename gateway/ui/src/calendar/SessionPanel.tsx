@@ -1,4 +1,5 @@
-import { Stack } from '@mantine/core'
+import { Group, Stack } from '@mantine/core'
+import { Can } from '~/access'
 import { GoButton } from '~/components/links'
 import { Properties } from '~/components/Properties'
 import { Status } from '~/components/Status'
@@ -27,9 +28,23 @@ export function SessionPanel({ session, choices }: { session: Booked; choices: C
           ['TPGateway', session.remote_id === null ? 'Not there yet' : `Run ${session.remote_id}`]
         ]}
       />
-      <GoButton to="/runs/$runId" params={{ runId: session.run_id }} search={{ tab: 'sessions' }}>
-        Open the run
-      </GoButton>
+      <Group gap={8}>
+        <GoButton to="/runs/$runId" params={{ runId: session.run_id }} search={{ tab: 'sessions' }}>
+          Open the run
+        </GoButton>
+        {session.status === 'planned' && (
+          <Can do="runs:write">
+            <GoButton
+              to="/runs/$runId"
+              params={{ runId: session.run_id }}
+              search={{ tab: 'sessions', change: 'move_session', session: session.id }}
+              variant="default"
+            >
+              Change session
+            </GoButton>
+          </Can>
+        )}
+      </Group>
     </Stack>
   )
 }

@@ -5,7 +5,7 @@ import { rules } from '~/api/rules'
 const { reason: broken } = rules('ReasonWish', { reason: 'a reason' }, { required: ['reason'] })
 const brokenIfGiven = (text: string) => (text.trim() === '' ? null : broken!(text))
 
-type Reason = {
+export type Reason = {
   required: boolean
   text: string
   error: string | null

@@ -1,6 +1,6 @@
 import { Stack } from '@mantine/core'
 import { useState } from 'react'
-import { api, type Schema } from '~/api/client'
+import { api } from '~/api/client'
 import { ifMatch } from '~/api/command'
 import { useOpened } from '~/conflicts/Meanwhile'
 import { AnnouncedFields } from '~/planning/AnnouncedFields'
@@ -20,12 +20,13 @@ export function DetailsForm({ run, choices, close }: { run: Run; choices: Choice
   const [before] = useState(() => planOf(opened))
   const [plan, setPlan] = useState(before)
   const trial = useTrial(plan, run.id)
-  const change = useChange<Schema['RunPatch'], Run>(
-    (body, headers) =>
+  const change = useChange(
+    plan,
+    (after, headers) =>
       api.PATCH('/api/v1/course-runs/{run_id}', {
         params: { path: { run_id: run.id }, header: ifMatch(run) },
         headers,
-        body
+        body: detailsPatch(before, after)
       }),
     (answer) => `${runName({ ...answer, remote_id: answer.sync.remote_id })} is changed.`,
     close
@@ -37,9 +38,8 @@ export function DetailsForm({ run, choices, close }: { run: Run; choices: Choice
     trial: withRefused(trial, change.refused)
   }
   function save() {
-    const patch = detailsPatch(before, plan)
-    if (Object.keys(patch).length === 0) close()
-    else void change.run(patch)
+    if (Object.keys(detailsPatch(before, plan)).length === 0) close()
+    else change.save()
   }
   return (
     <ChangeForm

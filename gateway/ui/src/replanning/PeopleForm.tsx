@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core'
-import { useState } from 'react'
-import { api, type Schema } from '~/api/client'
+import { useMemo, useState } from 'react'
+import { api } from '~/api/client'
 import { ifMatch } from '~/api/command'
 import { ReasonField, useReason } from '~/components/Reason'
 import { useOpened } from '~/conflicts/Meanwhile'
@@ -20,14 +20,15 @@ export function PeopleForm({ run, choices, close }: { run: Run; choices: Choices
   const [before] = useState(() => planOf(opened))
   const [people, setPeople] = useState(before.people)
   const reason = useReason({ required: false })
-  const plan = staffed(before, people)
+  const plan = useMemo(() => staffed(before, people), [before, people])
   const trial = useTrial(plan, run.id)
-  const change = useChange<Schema['TrainersChange'], Run>(
-    (body, headers) =>
+  const change = useChange(
+    people,
+    (wanted, headers) =>
       api.POST('/api/v1/course-runs/{run_id}/change-trainers', {
         params: { path: { run_id: run.id }, header: ifMatch(run) },
         headers,
-        body
+        body: { trainers: trainersWish(before.people, wanted, run.trainers), reason: reason.text || null }
       }),
     (answer) => `${runName({ ...answer, remote_id: answer.sync.remote_id })} has other people.`,
     close
@@ -35,7 +36,7 @@ export function PeopleForm({ run, choices, close }: { run: Run; choices: Choices
   function save() {
     if (!reason.check()) return
     if (people === before.people) close()
-    else void change.run({ trainers: trainersWish(before.people, people, run.trainers), reason: reason.text || null })
+    else change.save()
   }
   return (
     <ChangeForm

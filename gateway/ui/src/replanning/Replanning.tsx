@@ -5,12 +5,13 @@ import { Waiting } from '~/components/Loaded'
 import { useChoices } from '~/planning/useChoices'
 import { whyNot, type Run } from '~/runs/actions'
 import type { PlanChange } from '~/searches'
+import { AddSession } from './AddSession'
 import { frozen } from './changes'
 import { DetailsForm } from './DetailsForm'
+import { MoveSession } from './MoveSession'
 import { PeopleForm } from './PeopleForm'
 import { RescheduleForm } from './RescheduleForm'
 import { RoomForm } from './RoomForm'
-import { AddSession, MoveSession } from './SessionForm'
 
 type Props = { run: Run; change: PlanChange; sessionId: string | undefined; close: () => void }
 

@@ -5,7 +5,7 @@ import { ReasonField, useReason } from '~/components/Reason'
 import { useOpened } from '~/conflicts/Meanwhile'
 import type { Choices } from '~/planning/choices'
 import { DaysField } from '~/planning/Fields'
-import { moved, planOf, type Plan } from '~/planning/plan'
+import { moved, planOf } from '~/planning/plan'
 import { SessionTimes } from '~/planning/SessionTimes'
 import { useTrial, withRefused, wrongAt } from '~/planning/useTrial'
 import { runName } from '~/runs/RunName'
@@ -22,10 +22,10 @@ export function RescheduleForm({ run, choices, close }: { run: Run; choices: Cho
   const opened = useOpened(run)
   const [before] = useState(() => planOf(opened))
   const [plan, setPlan] = useState(before)
-  const [sent, setSent] = useState<readonly number[]>([])
   const reason = useReason()
   const trial = useTrial(plan, run.id)
-  const change = useChange<Plan, Run>(
+  const change = useChange(
+    plan,
     (after, headers) =>
       api.POST('/api/v1/course-runs/{run_id}/reschedule', {
         params: { path: { run_id: run.id }, header: ifMatch(run) },
@@ -37,13 +37,14 @@ export function RescheduleForm({ run, choices, close }: { run: Run; choices: Cho
   )
   function save() {
     if (!reason.check()) return
-    setSent(rescheduleWish(before, plan).places)
-    void change.run(plan)
+    if (plan === before) close()
+    else change.save()
   }
   // The API counts the sessions that were sent; here each has its place in the whole plan.
+  const places = change.refused.length > 0 ? rescheduleWish(before, plan).places : []
   const refused = change.refused.map((problem) => ({
     ...problem,
-    field: problem.field.replace(/^sessions\.(\d+)/, (_, at: string) => `sessions.${sent[Number(at)] ?? at}`)
+    field: problem.field.replace(/^sessions\.(\d+)/, (_, at: string) => `sessions.${places[Number(at)] ?? at}`)
   }))
   const told = withRefused(trial, refused)
   const numberOf = numbersOf(opened)

@@ -1,6 +1,6 @@
 import { Select, Text } from '@mantine/core'
-import { useState } from 'react'
-import { api, type Schema } from '~/api/client'
+import { useMemo, useState } from 'react'
+import { api } from '~/api/client'
 import { ifMatch } from '~/api/command'
 import { ReasonField, useReason } from '~/components/Reason'
 import { useOpened } from '~/conflicts/Meanwhile'
@@ -20,14 +20,15 @@ export function RoomForm({ run, choices, close }: { run: Run; choices: Choices; 
   const [before] = useState(() => planOf(opened))
   const [venueId, setVenueId] = useState(before.venueId)
   const reason = useReason({ required: false })
-  const plan = housed(before, venueId)
+  const plan = useMemo(() => housed(before, venueId), [before, venueId])
   const trial = useTrial(plan, run.id)
-  const change = useChange<Schema['VenueChange'], Run>(
-    (body, headers) =>
+  const change = useChange(
+    venueId,
+    (venue_id, headers) =>
       api.POST('/api/v1/course-runs/{run_id}/change-venue', {
         params: { path: { run_id: run.id }, header: ifMatch(run) },
         headers,
-        body
+        body: { venue_id, reason: reason.text || null }
       }),
     (answer) => `${runName({ ...answer, remote_id: answer.sync.remote_id })} has another room.`,
     close
@@ -36,7 +37,7 @@ export function RoomForm({ run, choices, close }: { run: Run; choices: Choices; 
   function save() {
     if (!reason.check()) return
     if (venueId === before.venueId) close()
-    else void change.run({ venue_id: venueId, reason: reason.text || null })
+    else change.save()
   }
   return (
     <ChangeForm

@@ -1,5 +1,6 @@
-import { Stack } from '@mantine/core'
-import { Can } from '~/access'
+import { Stack, Text } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { Can, useMay } from '~/access'
 import { queries } from '~/api/client'
 import { paged, rowsOf } from '~/api/pages'
 import { Details } from '~/components/Details'
@@ -9,6 +10,7 @@ import { Properties } from '~/components/Properties'
 import { Section } from '~/components/Section'
 import { Status } from '~/components/Status'
 import { levelLooks, obligationLooks, severityLooks } from '~/status'
+import { venueName } from '~/planning/choices'
 import { DataTable, type Column } from '~/table/DataTable'
 import { day, days, instant } from '~/time'
 import { modeWords, roleWords, vacancyWords } from '~/words'
@@ -64,6 +66,7 @@ function properties(run: Run) {
     ['Dates', days(run.start_on, run.end_on)],
     ['Registration', days(run.registration_opens_on, run.registration_closes_on)],
     ['Mode of training', modeWords[run.mode_of_training]],
+    ['Room', run.venue_id === null ? null : <Room key="room" id={run.venue_id} />],
     ['Schedule', run.schedule_info],
     ['Seats', `${run.registered_count} taken of ${run.intake_size}, ${run.threshold} extra, at least ${run.min_pax}`],
     ['Vacancy', vacancyWords[run.vacancy]],
@@ -72,7 +75,33 @@ function properties(run: Run) {
     ['TPGateway', run.sync.remote_id ? `Run ${run.sync.remote_id}` : 'Not there yet'],
     ['Acknowledged', run.sync.acked_at ? instant(run.sync.acked_at) : null],
     ['Reason for cancelling', run.cancel_reason]
-  ].filter(([name, value]) => value !== null || name !== 'Reason for cancelling') as [string, string][]
+  ].filter(([name, value]) => value !== null || name !== 'Reason for cancelling') as [string, ReactNode][]
+}
+
+function Room({ id }: { id: string }) {
+  const path = { venue_id: id }
+  const room = queries.useQuery(
+    'get',
+    '/api/v1/venues/{venue_id}',
+    { params: { path } },
+    { enabled: useMay()('courses:view') }
+  )
+  const name = room.data === undefined ? '–' : venueName(room.data)
+  // One line before and after it is known, and no wider than its column: nothing below it moves.
+  return (
+    <Text
+      span
+      inherit
+      truncate
+      display="block"
+      w={0}
+      miw="100%"
+      title={name}
+      data-reading={room.isLoading || undefined}
+    >
+      {name}
+    </Text>
+  )
 }
 
 /** Why TPGateway refused it, in its fields. */
