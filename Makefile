@@ -71,7 +71,7 @@ compose-bases: setup ## without a registry: what the images stand on, of Debian'
 	@$(PYTHON) -m infra.containers bases $(if $(TRUST),--trust "$(TRUST)")
 
 compose-test: setup ## the journeys through the system in containers, built and started for them alone
-	@TMS_SYSTEM=composed $(PYTHON) -m pytest tests-e2e --ignore tests-e2e/screens -rs
+	@TMS_SYSTEM=composed $(PYTHON) -m pytest -rs tests-e2e/journeys tests-e2e/failures tests-e2e/test_nothing_leaks.py
 
 ##@ Prove it
 chaos: servers ## break processes, broker and database in a storm and in a repair, then count what was lost (0); SEED=n replays

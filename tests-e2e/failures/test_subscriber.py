@@ -193,6 +193,7 @@ def writing(system: Any) -> Iterator[Writer]:
 @pytest.fixture
 def payroll(system: Any, tmp_path: Path) -> Iterator[Payroll]:
     """Let hear of courses, and not yet started. Much has been said before."""
+    system.needs_this_machine("a broker whose accounts `make subscriber` keeps")
     Writer(system).write_room(edits=5)
     operator(system, "add", SYSTEM, "--areas", "courses")
     payroll = Payroll(system.layout.run / "subscribers" / f"{SYSTEM}.json", tmp_path)
