@@ -217,7 +217,10 @@ async def test_a_place_made_in_the_portal_is_adopted_and_never_enrolled_twice(
     await desk.work(2)
     [there] = desk.remote_enrolments
     assert (await desk.record(adopted.enrolment_id, RecordType.ENROLMENT)).remote_id == there.reference
-    assert desk.owner.asked_to_adopt[0].trainee.id_number == PEOPLE[1]
+    asked = desk.owner.asked_to_adopt[0].trainee
+    assert asked.id_number == PEOPLE[1]
+    assert asked.phone is not None
+    assert asked.phone.country == "+65", "as people write it to us, so that enrolment takes it"
 
 
 async def test_many_are_counted_first_and_decided_only_as_confirmed(drifted: Desk, portal: httpx.AsyncClient) -> None:

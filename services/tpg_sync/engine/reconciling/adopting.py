@@ -170,4 +170,4 @@ def _phone(phone: SeenPhone | None) -> PhonePart | None:
     if phone is None or phone.phone_number is None:
         return None
     country = (phone.country_code or "65").removeprefix("+")
-    return PhonePart(country=country, area=phone.area_code or "", number=phone.phone_number)
+    return PhonePart(country=f"+{country}", area=phone.area_code or "", number=phone.phone_number)
