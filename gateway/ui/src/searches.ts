@@ -4,6 +4,8 @@ import type { Verdict } from './imports/kinds'
 // What stands in the address of each page: the API's filters by their own names, and what is open beside the list.
 
 export type RunsSearch = {
+  /** Ids of the columns shown; all without it. */
+  columns?: string[]
   q?: string
   status?: Schema['RunStatus'][]
   sync_state?: Schema['SyncState'][]
@@ -11,12 +13,16 @@ export type RunsSearch = {
   to_on?: string
 }
 export type JobsSearch = {
+  /** Ids of the columns shown; all without it. */
+  columns?: string[]
   state?: Schema['JobState']
   record_type?: Schema['RecordType']
   error_code?: string
   correlation_id?: string
 }
 export type EnrolmentsSearch = {
+  /** Ids of the columns shown; all without it. */
+  columns?: string[]
   run_id?: string
   trainee_id?: string
   employer_id?: string
@@ -93,6 +99,8 @@ export type DiscrepanciesSearch = {
   bulk?: string
 }
 export type DeadlinesSearch = {
+  /** Ids of the columns shown; all without it. */
+  columns?: string[]
   view?: 'calendar' | 'list'
   /** The month that is shown, `2026-11`, and the day whose duties are. */
   month?: string

@@ -5,6 +5,7 @@ import { Moment } from '~/components/Moment'
 import { Status } from '~/components/Status'
 import { RunLink } from '~/runs/RunName'
 import { levelLooks, obligationLooks } from '~/status'
+import { chosen } from '~/table/chosen'
 import { DataTable, type Column } from '~/table/DataTable'
 import { instantShort } from '~/time'
 import { count, money } from '~/words'
@@ -23,7 +24,7 @@ type Filter = {
   due_until?: string
 }
 
-const columns: readonly Column<Duty>[] = [
+export const columns: readonly Column<Duty>[] = [
   {
     id: 'title',
     head: 'Duty',
@@ -43,17 +44,24 @@ const columns: readonly Column<Duty>[] = [
   { id: 'risk', head: 'At risk', width: '96px', right: true, cell: (duty) => money(duty.money_at_risk_cents) }
 ]
 
-type Props = { label: string; filter: Filter; empty: ReactNode; open: (id: string) => void }
+type Props = {
+  label: string
+  filter: Filter
+  /** Ids of the columns shown; all without it. */
+  shown?: string[]
+  empty: ReactNode
+  open: (id: string) => void
+}
 
 /** Duties, due first is first. */
-export function Deadlines({ label, filter, empty, open }: Props) {
+export function Deadlines({ label, filter, shown, empty, open }: Props) {
   const duties = queries.useInfiniteQuery('get', '/api/v1/compliance/obligations', { params: { query: filter } }, paged)
   return (
     <DataTable
       label={label}
       rows={rowsOf(duties.data)}
       id={(duty) => duty.id}
-      columns={columns}
+      columns={chosen(columns, shown)}
       of={duties}
       open={(duty) => open(duty.id)}
       empty={empty}

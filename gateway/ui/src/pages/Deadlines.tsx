@@ -2,7 +2,7 @@ import { Tabs, Title } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Can } from '~/access'
 import { useConfig } from '~/api/config'
-import { Deadlines } from '~/compliance/Deadlines'
+import { columns, Deadlines } from '~/compliance/Deadlines'
 import { dutyChoices } from '~/compliance/duties'
 import { DutyPanel } from '~/compliance/DutyPanel'
 import { Month } from '~/compliance/Month'
@@ -13,9 +13,11 @@ import { PageHeader } from '~/components/PageHeader'
 import { SidePanel } from '~/components/SidePanel'
 import type { DeadlinesSearch } from '~/searches'
 import { levelLooks, obligationLooks } from '~/status'
+import { Columns } from '~/table/Columns'
 import { day, dayOf, dueOn } from '~/time'
+import { ViewBar } from '~/views/ViewBar'
 
-type Wanted = Omit<DeadlinesSearch, 'view' | 'month' | 'day' | 'open'>
+type Wanted = Omit<DeadlinesSearch, 'view' | 'month' | 'day' | 'open' | 'columns'>
 /** The same with texts for what its controls choose from texts. */
 type Chosen = Omit<Wanted, 'breached' | 'older_than_days'> & { breached?: string; older_than_days?: string }
 
@@ -34,8 +36,14 @@ const filters: readonly Filter<Chosen>[] = [
   { kind: 'text', name: 'subject_id', label: 'Id of the enrolment or session' }
 ]
 
+const views = [
+  { name: 'All', search: { view: 'list' } },
+  { name: 'Missed', search: { view: 'list', breached: true } }
+]
+
 export function Page() {
-  const { view = 'calendar', month, day: wish, open, ...wanted } = useSearch({ from: '/shell/compliance' })
+  const search = useSearch({ from: '/shell/compliance' })
+  const { view = 'calendar', month, day: wish, open, columns: shown, ...wanted } = search
   // The system's own day, once it is known.
   const config = useConfig()
   const chosen = wish ?? (config === null ? undefined : dayOf(config.now))
@@ -62,10 +70,14 @@ export function Page() {
           {chosen !== undefined && <DueOn on={chosen} open={(id) => set({ open: id })} />}
         </Tabs.Panel>
         <Tabs.Panel value="list">
+          <ViewBar list="deadlines" search={search} builtIn={views}>
+            <Columns of={columns} shown={shown} set={(next) => set({ columns: next })} />
+          </ViewBar>
           <Filters filters={filters} search={written(wanted)} set={(changed) => set(read(changed))} />
           <Deadlines
             label="Duties"
             filter={wanted}
+            shown={shown}
             open={(id) => set({ open: id })}
             empty={<Empty>{none(wanted) ? 'Nothing is owed now.' : 'No duty matches these filters.'}</Empty>}
           />

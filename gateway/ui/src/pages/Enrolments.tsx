@@ -16,6 +16,8 @@ import { Place } from '~/enrolments/Place'
 import { Views } from '~/enrolments/Views'
 import type { EnrolmentsSearch } from '~/searches'
 import { enrolmentLooks, feeLooks, syncLooks } from '~/status'
+import { chosen as chosenColumns } from '~/table/chosen'
+import { Columns } from '~/table/Columns'
 import { DataTable, type Column } from '~/table/DataTable'
 import { day, dayShort } from '~/time'
 
@@ -24,7 +26,7 @@ type Row = Schema['EnrolmentSummary']
 const PAGE = 200
 const payers = { EMPLOYER: { word: 'Employer' }, INDIVIDUAL: { word: 'Individual' } }
 
-const filters: readonly Filter<Omit<EnrolmentsSearch, 'open'>>[] = [
+const filters: readonly Filter<Omit<EnrolmentsSearch, 'open' | 'columns'>>[] = [
   { kind: 'text', name: 'remote_id', label: 'TPGateway reference' },
   { kind: 'many', name: 'status', label: 'Status', choices: enrolmentLooks },
   { kind: 'many', name: 'fee_status', label: 'Fee', choices: feeLooks },
@@ -62,7 +64,7 @@ const columns: readonly Column<Row>[] = [
 ]
 
 export function Page() {
-  const { open, ...wanted } = useSearch({ from: '/shell/enrolments' })
+  const { open, columns: shown, ...wanted } = useSearch({ from: '/shell/enrolments' })
   const navigate = useNavigate({ from: '/enrolments' })
   const may = useMay()
   const query = { ...wanted, limit: PAGE }
@@ -70,6 +72,8 @@ export function Page() {
   const [chosen, choose] = useChosen(JSON.stringify(wanted))
   const filtered = Object.values(wanted).some((value) => value !== undefined)
   const rows = rowsOf(places.data)
+  const set = (changed: Partial<EnrolmentsSearch>) =>
+    void navigate({ search: (old) => ({ ...old, ...changed }), replace: true })
   const show = (id: string | undefined) => void navigate({ search: (old) => ({ ...old, open: id }) })
   return (
     <>
@@ -85,18 +89,16 @@ export function Page() {
           </GoButton>
         </Can>
       </PageHeader>
-      <Views search={wanted} />
-      <Filters
-        filters={filters}
-        search={wanted}
-        set={(changed) => void navigate({ search: (old) => ({ ...old, ...changed }), replace: true })}
-      />
+      <Views search={{ ...wanted, columns: shown }}>
+        <Columns of={columns} shown={shown} set={(next) => set({ columns: next })} />
+      </Views>
+      <Filters filters={filters} search={wanted} set={set} />
       <BulkBar query={wanted} shown={rows.length} more={places.hasNextPage} chosen={chosen} set={choose} />
       <DataTable
         label="Enrolments"
         rows={rows}
         id={(row) => row.id}
-        columns={columns}
+        columns={chosenColumns(columns, shown)}
         of={places}
         open={(row) => show(row.id)}
         select={may('enrolments:write') ? { ids: chosen.ids, set: (ids) => choose({ ids, asOf: null }) } : undefined}

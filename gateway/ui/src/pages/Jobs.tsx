@@ -13,15 +13,18 @@ import type { JobsSearch } from '~/searches'
 import { jobLooks } from '~/status'
 import { Lane } from '~/sync/Lane'
 import { RequeueAll } from '~/sync/RequeueAll'
+import { chosen } from '~/table/chosen'
+import { Columns } from '~/table/Columns'
 import { DataTable, type Column } from '~/table/DataTable'
 import { instantShort } from '~/time'
+import { ViewBar } from '~/views/ViewBar'
 import { kindWords, plain, recordWords } from '~/words'
 
 type Job = Schema['JobView']
 
 const records = Object.fromEntries(Object.entries(recordWords).map(([type, word]) => [type, { word }]))
 
-const filters: readonly Filter<JobsSearch>[] = [
+const filters: readonly Filter<Omit<JobsSearch, 'columns'>>[] = [
   { kind: 'one', name: 'state', label: 'State', choices: jobLooks },
   { kind: 'one', name: 'record_type', label: 'Record', choices: records },
   { kind: 'text', name: 'error_code', label: 'Error code' },
@@ -50,10 +53,13 @@ const columns: readonly Column<Job>[] = [
 
 export function Page() {
   const search = useSearch({ from: '/shell/sync' })
+  const { columns: shown, ...wanted } = search
   const navigate = useNavigate({ from: '/sync' })
-  const jobs = queries.useInfiniteQuery('get', '/api/v1/sync/jobs', { params: { query: search } }, paged)
-  const filtered = Object.values(search).some((value) => value !== undefined)
+  const jobs = queries.useInfiniteQuery('get', '/api/v1/sync/jobs', { params: { query: wanted } }, paged)
+  const filtered = Object.values(wanted).some((value) => value !== undefined)
   const stuck = search.state === 'rejected' || search.state === 'dead_lettered'
+  const set = (changed: Partial<JobsSearch>) =>
+    void navigate({ search: (old) => ({ ...old, ...changed }), replace: true })
   return (
     <>
       <PageHeader title="Sync">
@@ -66,16 +72,15 @@ export function Page() {
         )}
       </PageHeader>
       <Lane />
-      <Filters
-        filters={filters}
-        search={search}
-        set={(changed) => void navigate({ search: (old) => ({ ...old, ...changed }), replace: true })}
-      />
+      <ViewBar list="sync_jobs" search={search}>
+        <Columns of={columns} shown={shown} set={(next) => set({ columns: next })} />
+      </ViewBar>
+      <Filters filters={filters} search={wanted} set={set} />
       <DataTable
         label="Submissions"
         rows={rowsOf(jobs.data)}
         id={(job) => job.id}
-        columns={columns}
+        columns={chosen(columns, shown)}
         of={jobs}
         open={(job) =>
           void navigate({

@@ -8,14 +8,17 @@ import { Go, GoButton } from '~/components/links'
 import { PageHeader } from '~/components/PageHeader'
 import { Status } from '~/components/Status'
 import { runLooks, syncLooks } from '~/status'
+import { chosen } from '~/table/chosen'
+import { Columns } from '~/table/Columns'
 import { DataTable, type Column } from '~/table/DataTable'
 import { days, instantShort } from '~/time'
 import { modeWords } from '~/words'
 import type { RunsSearch } from '~/searches'
+import { ViewBar } from '~/views/ViewBar'
 
 type Run = Schema['RunSummary']
 
-const filters: readonly Filter<RunsSearch>[] = [
+const filters: readonly Filter<Omit<RunsSearch, 'columns'>>[] = [
   { kind: 'text', name: 'q', label: 'Course or TPGateway run id' },
   { kind: 'many', name: 'status', label: 'Status', choices: runLooks },
   { kind: 'many', name: 'sync_state', label: 'Sync', choices: syncLooks },
@@ -72,9 +75,12 @@ const columns: readonly Column<Run>[] = [
 
 export function Page() {
   const search = useSearch({ from: '/shell/runs' })
+  const { columns: shown, ...wanted } = search
   const navigate = useNavigate({ from: '/runs' })
-  const runs = queries.useInfiniteQuery('get', '/api/v1/course-runs', { params: { query: search } }, paged)
-  const filtered = Object.values(search).some((value) => value !== undefined)
+  const runs = queries.useInfiniteQuery('get', '/api/v1/course-runs', { params: { query: wanted } }, paged)
+  const filtered = Object.values(wanted).some((value) => value !== undefined)
+  const set = (changed: Partial<RunsSearch>) =>
+    void navigate({ search: (old) => ({ ...old, ...changed }), replace: true })
   return (
     <>
       <PageHeader title="Runs">
@@ -82,16 +88,15 @@ export function Page() {
           <GoButton to="/runs/new">New run</GoButton>
         </Can>
       </PageHeader>
-      <Filters
-        filters={filters}
-        search={search}
-        set={(changed) => void navigate({ search: (old) => ({ ...old, ...changed }), replace: true })}
-      />
+      <ViewBar list="runs" search={search}>
+        <Columns of={columns} shown={shown} set={(next) => set({ columns: next })} />
+      </ViewBar>
+      <Filters filters={filters} search={wanted} set={set} />
       <DataTable
         label="Course runs"
         rows={rowsOf(runs.data)}
         id={(run) => run.id}
-        columns={columns}
+        columns={chosen(columns, shown)}
         of={runs}
         open={(run) => void navigate({ to: '/runs/$runId', params: { runId: run.id } })}
         empty={<Empty>{filtered ? 'No run matches these filters.' : 'No run has been planned yet.'}</Empty>}
