@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from contextlib import closing
 from typing import Any
 from uuid import uuid4
 
@@ -26,7 +27,7 @@ def test_every_process_is_replaced_and_no_request_fails(system: Any) -> None:
     system.needs_this_machine("its own supervisor")
     before = system.simulator.get("/counts").json()["runs_created"]
     journey = system.walk(until="publish")
-    supervisor = Supervisor(system.layout)
+    supervisor = system.clients.enter_context(closing(Supervisor(system.layout)))
     diary, gateway = Diary(), supervisor.state("gateway").pid
     rolling = Rolling(system.layout, system.secrets, supervisor)
     asked, there = asyncio.run(work_while_replacing(system, diary, rolling))
