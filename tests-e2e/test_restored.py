@@ -256,7 +256,8 @@ def adopt_what_is_there(system: Any, journey: Journey, undone: dict[str, Any]) -
     [missing] = api.all("/sync/discrepancies", run_id=str(journey.run_id))
     assert (missing["code"], missing["remote_ref"]) == ("ENR-02", undone["remote_id"])
     wish = {"action": "adopt", "reason": "made after the backup that was restored"}
-    admin.act(f"/sync/discrepancies/{missing['id']}", "resolve", **wish)
+    path = f"/sync/discrepancies/{missing['id']}"
+    admin.post(f"{path}/resolve", wish, etag=admin.etag(path))
 
     def ours() -> list[dict[str, Any]]:
         places = [api.get(f"/enrolments/{one['id']}") for one in api.all("/enrolments", run_id=str(journey.run_id))]
