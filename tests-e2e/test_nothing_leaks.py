@@ -106,10 +106,10 @@ def test_no_file_of_the_running_system_holds_one(system: Any, run_folder: Path, 
 
 def test_no_span_that_was_sent_holds_one(system: Any, canaries: dict[str, str]) -> None:
     """Each process sends in order: when what was asked last is collected, so is what came before."""
-    mark = str(uuid.uuid4())
     ops = system.signed_in("ops")
+    mark = str(ops.correlation_id)
     for path in ("/auth/me", "/trainers", "/course-runs", "/trainees"):
-        ops._http.get(path, headers={"X-Correlation-Id": mark}).raise_for_status()
+        ops.get(path)
     asked, deadline = {"gateway", "auth", "course", "enrolment"}, time.monotonic() + 30
     while not asked <= {span.service for span in system.collector.of_correlation(mark)}:
         assert time.monotonic() < deadline, "the last spans never came"

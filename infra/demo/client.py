@@ -77,6 +77,11 @@ class Api:
         self._login.password, self._login.token = password, token
         return token
 
+    @property
+    def token(self) -> str:
+        """The access token it goes by now; empty before it has signed in."""
+        return "" if self._login is None else self._login.token
+
     def get(self, path: str, **query: Any) -> Any:
         return self._send("GET", path, params=query or None).json()
 

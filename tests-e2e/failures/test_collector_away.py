@@ -2,7 +2,6 @@
 
 import time
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -25,8 +24,10 @@ def test_a_run_reaches_tpgateway_and_comes_back_while_nobody_takes_spans(system:
         publish_run(journey)
         wait_until_synced(journey)
         assert system.collector.of_correlation(str(journey.api.correlation_id)) == []
-    correlation = str(uuid4())
-    journey.api._http.get("/course-runs", headers={"X-Correlation-Id": correlation}).raise_for_status()
+    since = journey.api.on_journey()
+    correlation = str(since.correlation_id)
+    since.get("/course-runs")
+    since.close()
     until(lambda: {"gateway", "course"} <= services_of(system, correlation), what="the spans of what was done since")
 
 

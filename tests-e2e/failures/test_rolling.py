@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from contextlib import closing
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from infra.chaos.insisting import Insistent
 from infra.demo.journey import wait_until_synced
 from infra.local.environment import email_of
 from infra.local.rolling import Rolling
+from infra.local.supervisor import Supervisor
 
 pytestmark = [pytest.mark.e2e, pytest.mark.fault, pytest.mark.timeout(600)]
 
@@ -22,17 +24,19 @@ VENUE = {"floor": "02", "unit": "11", "postal_code": "408533", "room": "2A", "wh
 def test_every_process_is_replaced_and_no_request_fails(system: Any) -> None:
     """Given people who read and write all the while, and a run on its way to TPGateway, when all is replaced, then each
     request was answered or told when to come back, each venue stands once, and so does the run."""
+    system.needs_this_machine("its own supervisor")
     before = system.simulator.get("/counts").json()["runs_created"]
     journey = system.walk(until="publish")
-    diary, gateway = Diary(), system.supervisor.state("gateway").pid
-    rolling = Rolling(system.layout, system.secrets, system.supervisor)
+    supervisor = system.clients.enter_context(closing(Supervisor(system.layout)))
+    diary, gateway = Diary(), supervisor.state("gateway").pid
+    rolling = Rolling(system.layout, system.secrets, supervisor)
     asked, there = asyncio.run(work_while_replacing(system, diary, rolling))
     wait_until_synced(journey)
 
     assert diary.tally.wrong == Counter()
     assert {name: there[name] for name in asked} == dict.fromkeys(asked, 1)
     assert len(asked) > len(rolling.order), "hardly anybody worked"
-    assert system.supervisor.state("gateway").pid == gateway, "the gateway ended instead of handing over"
+    assert supervisor.state("gateway").pid == gateway, "the gateway ended instead of handing over"
     assert system.simulator.get("/counts").json()["runs_created"] == before + 1
     assert system.simulator.get("/checks/equal-runs").json()["surplus"] == 0
 

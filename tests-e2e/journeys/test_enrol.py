@@ -89,10 +89,7 @@ def test_a_spreadsheet_is_judged_and_taken_by_the_worker(places: dict[str, Any])
     people = [trainee_wish(number) for number in (905, 902, 906)]
     lines = [f"{one['full_name']};NRIC;{one['id_number']};17/05/1990;{one['email']};91234567" for one in people]
     table = "\r\n".join(["Name;ID Type;NRIC;DOB;E-mail;Mobile", *lines[:2], lines[2].replace("17/05", "31/02")])
-    path = "/enrolments/import"
-    sent = api._http.post(path, params={"run_id": run_id}, content=table.encode(), headers={"Content-Type": "text/csv"})
-    assert sent.status_code == 201, sent.text
-    path = f"/enrolments/imports/{sent.json()['id']}"
+    path = f"/enrolments/imports/{api.send_file(f'/enrolments/import?run_id={run_id}', table.encode())['id']}"
     until(lambda: api.get(path)["status"] == "checked", what="the verdicts")
     seen = api.get(path)
     assert (seen["create"], seen["duplicate"], seen["refused"]) == (1, 1, 1)

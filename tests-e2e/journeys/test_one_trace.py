@@ -76,7 +76,7 @@ def journey(system: Any, collector: Collector) -> Journey:
 @pytest.fixture(scope="module")
 def browser(journey: Journey, system: Any) -> Iterator[Browser]:
     with httpx.Client(base_url=f"{system.gateway}/api/v1", timeout=30) as http:
-        yield Browser(http, token=journey.api._http.headers["Authorization"], page=system.gateway)
+        yield Browser(http, token=f"Bearer {journey.api.token}", page=system.gateway)
 
 
 @pytest.fixture(scope="module")

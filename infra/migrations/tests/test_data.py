@@ -45,6 +45,7 @@ VALUES = {
 """One of each kind; anything else takes a 1."""
 SEALED = r"'\x0101'"
 KEPT_TOGETHER: dict[str, dict[str, str]] = {
+    "audit.checkpoint": {"previous_size": "0"},
     "auth.signing_key": {"private_sealed": SEALED},
     "course.course": {"funded": "false", "modes": "'{1}'"},
     "course.session": {"end_at": "'2026-03-02T02:00Z'"},

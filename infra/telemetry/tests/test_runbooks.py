@@ -106,6 +106,10 @@ def _section(readme: Path, anchor: str) -> str:
     return next((text for heading, text in sections.items() if rules.anchor_of(heading.lstrip("# ")) == anchor), "")
 
 
+NEWER = {"check_if_any_deprecated_features_are_used"}
+"""Commands of the RabbitMQ that an upgrade is made from, 3.13, which distributions do not have yet."""
+
+
 @cache
 def _commands_of(program: str) -> set[str]:
     done = subprocess.run([program, "help"], capture_output=True, text=True, check=False)
@@ -120,4 +124,4 @@ def test_rabbitmq_knows_every_command() -> None:
         found = shutil.which(program) or shutil.which(program, path="/usr/sbin")
         if found is None:
             pytest.skip(f"{program} is not here to be asked")
-        assert {command for one, command in told if one == program} - _commands_of(found) == set()
+        assert {command for one, command in told if one == program} - _commands_of(found) <= NEWER

@@ -58,8 +58,8 @@ export function CourseForm({ course, close, saved }: Props) {
       <Checkbox label="Funded" {...at('funded', { type: 'checkbox' })} />
       {values.funded && (
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing={12}>
-          <DateInput label="Funded from" valueFormat="YYYY-MM-DD" clearable required {...at('support_from')} />
-          <DateInput label="Funded until" valueFormat="YYYY-MM-DD" clearable required {...at('support_to')} />
+          <DateInput label="Funded from" valueFormat="YYYY-MM-DD" required {...at('support_from')} />
+          <DateInput label="Funded until" valueFormat="YYYY-MM-DD" required {...at('support_to')} />
         </SimpleGrid>
       )}
       <SimpleGrid cols={{ base: 1, xs: 2 }} spacing={12}>

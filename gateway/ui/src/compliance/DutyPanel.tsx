@@ -21,10 +21,17 @@ type Duty = Schema['ObligationView']
 export function DutyPanel({ id }: { id: string }) {
   const params = { path: { obligation_id: id } }
   const duty = queries.useQuery('get', '/api/v1/compliance/obligations/{obligation_id}', { params })
-  return <Loaded of={duty}>{(data) => <Shown of={data} />}</Loaded>
+  const policies = queries.useQuery('get', '/api/v1/compliance/policy')
+  return (
+    <Loaded of={duty}>
+      {(data) => <Loaded of={policies}>{(known) => <Shown of={data} policies={known} />}</Loaded>}
+    </Loaded>
+  )
 }
 
-function Shown({ of: duty }: { of: Duty }) {
+type Judged = { of: Duty; policies: Schema['PoliciesView'] }
+
+function Shown({ of: duty, policies }: Judged) {
   const may = useMay()
   return (
     <Stack gap={16}>
@@ -52,7 +59,7 @@ function Shown({ of: duty }: { of: Duty }) {
         </Text>
       )}
       <Properties of={facts(duty)} />
-      <Rule of={duty} />
+      <Rule of={duty} policies={policies} />
     </Stack>
   )
 }
@@ -98,34 +105,27 @@ function Subject({ of: duty }: { of: Duty }) {
 }
 
 /** From which event it comes and what meets it, by the rules it is judged by. */
-function Rule({ of: duty }: { of: Duty }) {
-  const policies = queries.useQuery('get', '/api/v1/compliance/policy')
+function Rule({ of: duty, policies: { policies, provider_type } }: Judged) {
+  const rule = policies.find(({ name }) => name === duty.policy)?.rules.find(({ key }) => key === duty.key)
   return (
     <section>
       <Title order={3} size="md" mb={8}>
         By the rules
       </Title>
-      <Loaded of={policies}>
-        {({ policies: sets, provider_type }) => {
-          const rule = sets.find(({ name }) => name === duty.policy)?.rules.find(({ key }) => key === duty.key)
-          return (
-            <Properties
-              of={[
-                ['Arises when', rule?.trigger],
-                ['Due', rule && spanWords(rule.due, provider_type, rule)],
-                ['Met when', metBy[duty.key]],
-                ['Basis', duty.basis],
-                [
-                  'Policy',
-                  <Go key="policy" to="/compliance/policy" search={{ name: duty.policy }}>
-                    {duty.policy}
-                  </Go>
-                ]
-              ]}
-            />
-          )
-        }}
-      </Loaded>
+      <Properties
+        of={[
+          ['Arises when', rule?.trigger],
+          ['Due', rule && spanWords(rule.due, provider_type, rule)],
+          ['Met when', metBy[duty.key]],
+          ['Basis', duty.basis],
+          [
+            'Policy',
+            <Go key="policy" to="/compliance/policy" search={{ name: duty.policy }}>
+              {duty.policy}
+            </Go>
+          ]
+        ]}
+      />
     </section>
   )
 }

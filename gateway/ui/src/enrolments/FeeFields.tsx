@@ -38,7 +38,14 @@ export function FeeFields({ form }: { form: Form }) {
         {...at('nett_fee')}
       />
       <NumberInput label="Discount" {...money} {...at('discount')} />
-      <DateInput label="Due on" valueFormat="YYYY-MM-DD" clearable placeholder="2026-12-31" {...at('fee_due_on')} />
+      <DateInput
+        label="Due on"
+        valueFormat="YYYY-MM-DD"
+        clearable
+        clearButtonProps={{ 'aria-label': 'Clear the day' }}
+        placeholder="2026-12-31"
+        {...at('fee_due_on')}
+      />
     </SimpleGrid>
   )
 }
