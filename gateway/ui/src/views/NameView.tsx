@@ -1,4 +1,4 @@
-import { Autocomplete, Button, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { api } from '~/api/client'
 import { ifMatch, useCommand } from '~/api/command'
@@ -60,16 +60,15 @@ export function NameView({ list, view, search, others, close }: Props) {
     >
       <form onSubmit={submit} noValidate autoComplete="off">
         <Stack gap={12}>
-          {view === undefined ? (
-            <Autocomplete
-              {...field}
-              description="Filters and columns as they are now. Only you see it. No names, no ID numbers."
-              data={others.map((other) => other.name)}
-              onChange={setName}
-            />
-          ) : (
-            <TextInput {...field} onChange={(event) => setName(event.currentTarget.value)} />
-          )}
+          <TextInput
+            {...field}
+            description={
+              view === undefined
+                ? 'Filters and columns as they are now. Only you see it. No names, no ID numbers.'
+                : undefined
+            }
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
           <Group justify="flex-end" gap={8}>
             <Button variant="default" onClick={close}>
               Cancel
