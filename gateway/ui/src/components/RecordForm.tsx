@@ -1,6 +1,7 @@
-import { Button, Group, Stack } from '@mantine/core'
+import { Stack } from '@mantine/core'
 import type { FormEventHandler, ReactNode } from 'react'
 import { Meanwhile, type Versioned } from '~/conflicts/Meanwhile'
+import { FormButtons } from './FormButtons'
 
 type RecordForm = {
   /** The record as it was when the form was opened, and as it is now; null when a new one is entered. */
@@ -20,14 +21,7 @@ export function RecordForm({ opened, now, verb, busy, submit, close, children }:
       <Meanwhile opened={opened} now={now} />
       <Stack gap={12}>
         {children}
-        <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={close}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={busy}>
-            {verb}
-          </Button>
-        </Group>
+        <FormButtons verb={verb} busy={busy} close={close} />
       </Stack>
     </form>
   )

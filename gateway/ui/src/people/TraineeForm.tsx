@@ -1,8 +1,9 @@
-import { Button, Group, Select, SimpleGrid, Stack, Textarea, TextInput } from '@mantine/core'
+import { Select, SimpleGrid, Stack, Textarea, TextInput } from '@mantine/core'
 import '@mantine/dates/styles.css'
 import { DateInput } from '@mantine/dates'
 import { useForm, type FormErrors } from '@mantine/form'
 import { useEffect } from 'react'
+import { FormButtons } from '~/components/FormButtons'
 import { options } from '~/words'
 import { PhoneFields } from './PhoneFields'
 import { traineeRules, valuesOf, type TraineeValues } from './traineeValues'
@@ -74,14 +75,7 @@ export function TraineeForm({ trainee, verb, busy, refused, submit, cancel }: Pr
         {known && (
           <Textarea label="Reason" description="Kept in the audit log. No names, no ID numbers." {...at('reason')} />
         )}
-        <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={cancel}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={busy}>
-            {verb}
-          </Button>
-        </Group>
+        <FormButtons verb={verb} busy={busy} close={cancel} />
       </Stack>
     </form>
   )

@@ -1,7 +1,8 @@
-import { Button, Group, Stack } from '@mantine/core'
+import { Stack } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { FieldProblem } from '~/api/problem'
 import { Failure } from '~/components/Failure'
+import { FormButtons } from '~/components/FormButtons'
 import { Meanwhile } from '~/conflicts/Meanwhile'
 import type { Choices } from '~/planning/choices'
 import { Clashes, Found, goTo, Missing } from '~/planning/Judgement'
@@ -78,14 +79,7 @@ export function ChangeForm(props: Props) {
           />
         </div>
         <Resubmitted run={run} />
-        <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={close}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={busy}>
-            {verb}
-          </Button>
-        </Group>
+        <FormButtons verb={verb} busy={busy} close={close} />
       </Stack>
     </form>
   )
