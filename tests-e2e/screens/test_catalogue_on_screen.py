@@ -227,6 +227,6 @@ def test_a_room_that_is_needed_is_not_retired_and_the_page_says_why(desk: Any, d
 def test_who_only_reads_sees_a_room_and_changes_nothing(desk: Any, venue: Any) -> None:
     page = desk.at(f"/venues?open={venue['id']}", "finance")
     opened = panel(page, "Venue")
-    expect(opened.get_by_text("2A")).to_be_visible()
+    expect(opened.get_by_text("2A", exact=True)).to_be_visible()
     expect(opened.get_by_role("button", name=re.compile("Save|Retire"))).to_have_count(0)
     expect(page.get_by_role("button", name="New venue", include_hidden=True)).to_have_count(0)

@@ -46,7 +46,7 @@ def test_pages_are_accessible(
             tab.goto(url)
         settled(tab)
         found[page.name] = moved(tab) + violations(tab) + faint(tab, other)
-    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+    assert not any(found.values()), _told(found)
 
 
 @pytest.mark.parametrize(("size", "scheme", "other"), [(WIDE, "light", "dark"), (NARROW, "dark", "light")])
@@ -70,7 +70,7 @@ def test_dialogs_are_accessible(
         expect(tab.get_by_role("dialog")).to_be_visible()
         expect(tab.locator("[data-reading]")).to_have_count(0)
         found[f"{path} {opener}"] = violations(tab) + faint(tab, other)
-    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+    assert not any(found.values()), _told(found)
 
 
 def test_the_gateway_tells_the_api_that_is_committed(system: Any) -> None:
@@ -81,3 +81,8 @@ def test_the_gateway_tells_the_api_that_is_committed(system: Any) -> None:
 
     # a service that was too busy to answer is missing from the document, for some seconds
     wait_until(told, 60, lambda: "the merged document is another")
+
+
+def _told(found: dict[str, list[str]]) -> str:
+    """A line for each finding, with its page: pytest would cut them off."""
+    return "\n".join(f"{page}: {each}" for page, wrong in found.items() for each in wrong)

@@ -21,10 +21,15 @@ type User = Schema['UserView']
 /** One account beside the list: who, with which roles, what these permit, and whether they may sign in. */
 export function UserPanel({ id }: { id: string }) {
   const user = queries.useQuery('get', '/api/v1/auth/users/{user_id}', { params: { path: { user_id: id } } })
-  return <Loaded of={user}>{(data) => <Shown key={data.version} of={data} />}</Loaded>
+  const roles = queries.useQuery('get', '/api/v1/auth/roles')
+  return (
+    <Loaded of={user}>
+      {(data) => <Loaded of={roles}>{({ items }) => <Shown key={data.version} of={data} roles={items} />}</Loaded>}
+    </Loaded>
+  )
 }
 
-function Shown({ of: user }: { of: User }) {
+function Shown({ of: user, roles }: { of: User; roles: Schema['RoleView'][] }) {
   const may = useMay()
   const writes = may('users:write')
   return (
@@ -42,7 +47,7 @@ function Shown({ of: user }: { of: User }) {
         ]}
       />
       {writes && <RolesForm of={user} />}
-      <Permits of={user} />
+      <Permits of={user} roles={roles} />
       {may('audit:read') && (
         <Go to="/audit" search={{ actor_id: user.id }}>
           What this account did
@@ -54,22 +59,17 @@ function Shown({ of: user }: { of: User }) {
 }
 
 /** All that the roles permit together. */
-function Permits({ of: user }: { of: User }) {
-  const roles = queries.useQuery('get', '/api/v1/auth/roles')
+function Permits({ of: user, roles }: { of: User; roles: Schema['RoleView'][] }) {
   return (
     <section>
       <Title order={3} size="md" mb={8}>
         May
       </Title>
-      <Loaded of={roles}>
-        {({ items }) => (
-          <ul style={{ margin: 0, paddingLeft: 20, fontSize: 13 }}>
-            {[...permissionsOf(items, user.roles)].map(([permission, reach]) => (
-              <li key={permission}>{said(permission, reach)}</li>
-            ))}
-          </ul>
-        )}
-      </Loaded>
+      <ul style={{ margin: 0, paddingLeft: 20, fontSize: 13 }}>
+        {[...permissionsOf(roles, user.roles)].map(([permission, reach]) => (
+          <li key={permission}>{said(permission, reach)}</li>
+        ))}
+      </ul>
     </section>
   )
 }

@@ -8,7 +8,9 @@ import { paged, rowsOf } from '~/api/pages'
 import { Confirm } from '~/components/Confirm'
 import { CopyId } from '~/components/CopyId'
 import { Empty } from '~/components/Empty'
+import { Failure } from '~/components/Failure'
 import { Go } from '~/components/links'
+import { Waiting } from '~/components/Loaded'
 import { Section } from '~/components/Section'
 import { Status } from '~/components/Status'
 import { certificateLooks } from '~/status'
@@ -58,10 +60,12 @@ export function Certificates({ runId }: { runId: string }) {
   const query = { run_id: runId }
   const issued = queries.useInfiniteQuery('get', '/api/v1/assessments/certificates', { params: { query } }, paged)
   const params = { query: { run_id: runId, limit: 200 } }
-  const { data } = queries.useQuery('get', '/api/v1/assessments/outcomes', { params })
-  const open = data?.items.filter(({ passed, certificate_id }) => passed && certificate_id === null) ?? []
+  const outcomes = queries.useQuery('get', '/api/v1/assessments/outcomes', { params })
+  if (outcomes.isPending) return <Waiting />
+  const open = outcomes.data?.items.filter(({ passed, certificate_id }) => passed && certificate_id === null) ?? []
   return (
     <>
+      {outcomes.error !== null && <Failure error={outcomes.error} again={() => void outcomes.refetch()} />}
       {open.length > 0 && (
         <Section title="Passed, without a certificate">
           {open.map((outcome) => (

@@ -1,5 +1,6 @@
 import { Group, Title } from '@mantine/core'
 import { useEffect, useRef, type ReactNode } from 'react'
+import styles from './PageHeader.module.css'
 
 type Header = {
   title: string
@@ -7,7 +8,7 @@ type Header = {
   beside?: ReactNode
   /** Below the title: one dimmed line. */
   below?: ReactNode
-  /** To the right: the page's actions. */
+  /** To the right, on a phone below: the page's actions. They come with the record they act on. */
   children?: ReactNode
 }
 
@@ -16,7 +17,7 @@ export function PageHeader({ title, beside, below, children }: Header) {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => heading.current?.focus({ preventScroll: true }), [])
   return (
-    <Group component="header" justify="space-between" align="flex-start" mb={16} gap={12}>
+    <header className={styles.header}>
       <title>{`${title} · Training operations`}</title>
       <div>
         <Group gap={12}>
@@ -25,9 +26,9 @@ export function PageHeader({ title, beside, below, children }: Header) {
           </Title>
           {beside}
         </Group>
-        {below !== undefined && <div className="dimmed">{below}</div>}
+        {below !== undefined && <div className={styles.below}>{below}</div>}
       </div>
-      <Group gap={8}>{children}</Group>
-    </Group>
+      <div className={styles.actions}>{children}</div>
+    </header>
   )
 }

@@ -1,5 +1,5 @@
 import { Drawer } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 
 type SidePanel = {
   /** What kind of thing it shows: "Enrolment". */
@@ -12,12 +12,19 @@ type SidePanel = {
   children: ReactNode
 }
 
-/** One record beside the list it was chosen from; Esc closes it, and focus returns to the list. */
+/**
+ * One record beside the list it was chosen from; Esc closes it, and focus returns to the list. A click beside it closes
+ * it too, until something was typed in it: that is not lost by a slip of the hand.
+ */
 export function SidePanel({ title, opened, close, wide = false, children }: SidePanel) {
+  const [typed, setTyped] = useState(false)
   return (
     <Drawer
       opened={opened}
       onClose={close}
+      closeOnClickOutside={!typed}
+      onInput={() => setTyped(true)}
+      onExitTransitionEnd={() => setTyped(false)}
       position="right"
       size={wide ? 640 : 560}
       title={title}

@@ -14,11 +14,11 @@ export function Payer({ of: record, show }: { of: Detail; show: (id: string) => 
   const [opened, { open, close }] = useDisclosure()
   const amend = offered(record, 'amend')
   return (
-    <Group gap={8}>
+    <Stack gap={4} align="flex-start">
       {record.employer_id === null ? 'Individual' : <Name id={record.employer_id} />}
       {amend !== undefined && <ActionButton of={amend} verb="Change who pays" act={open} />}
       {opened && <Change of={record} show={show} close={close} />}
-    </Group>
+    </Stack>
   )
 }
 

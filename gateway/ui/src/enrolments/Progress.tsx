@@ -1,4 +1,4 @@
-import { Text, Title } from '@mantine/core'
+import { Box, Text, Title } from '@mantine/core'
 import { useMay } from '~/access'
 import { queries } from '~/api/client'
 import { Loaded } from '~/components/Loaded'
@@ -6,6 +6,9 @@ import { Properties } from '~/components/Properties'
 import { Status } from '~/components/Status'
 import { assessmentLooks, resultLooks } from '~/status'
 import type { Detail } from './moves'
+
+/** Of both before anything is known of either. */
+const LINES = 36
 
 /** How far the person has come: minutes held against for the rate, and each result. */
 export function Progress({ of: { id } }: { of: Detail }) {
@@ -15,8 +18,10 @@ export function Progress({ of: { id } }: { of: Detail }) {
       <Title order={3} size="md" mb={8}>
         Attendance and results
       </Title>
-      {may('attendance:view') && <Rate id={id} />}
-      {may('assessments:view') && <Results id={id} />}
+      <Box mih={LINES}>
+        {may('attendance:view') && <Rate id={id} />}
+        {may('assessments:view') && <Results id={id} />}
+      </Box>
     </section>
   )
 }

@@ -20,9 +20,11 @@ export function Page() {
         title={run === undefined ? 'Attendance' : `Attendance · ${runName({ ...run, remote_id: run.sync.remote_id })}`}
         below={run && `${days(run.start_on, run.end_on)} · ${counted(run.sessions.length, 'session')}`}
       >
-        <Go to="/runs/$runId" params={{ runId }}>
-          Run
-        </Go>
+        {run && (
+          <Go to="/runs/$runId" params={{ runId }}>
+            Run
+          </Go>
+        )}
       </PageHeader>
       <RunRegister runId={runId} run={run} session={session} mark={mark} show={show} />
     </>

@@ -35,10 +35,14 @@ export function Page() {
         title={session === undefined ? 'Check-in' : `Check-in · session ${session.sequence}`}
         below={session && `${day(dayOf(session.start_at))}, ${hours(session)} SGT`}
       >
-        {session && <GivePasses runId={session.run_id} people={peopleOf(room.data)} />}
-        <Go to="/attendance/sessions/$sessionId/register" params={{ sessionId }}>
-          Register
-        </Go>
+        {session && (
+          <>
+            <GivePasses runId={session.run_id} people={peopleOf(room.data)} />
+            <Go to="/attendance/sessions/$sessionId/register" params={{ sessionId }}>
+              Register
+            </Go>
+          </>
+        )}
       </PageHeader>
       <Loaded of={room}>{(data) => <Screen of={data} />}</Loaded>
     </>

@@ -10,7 +10,7 @@ type Props = { id: string; runId: string | null; another: () => void }
 export function ChosenTrainee({ id, runId, another }: Props) {
   const trainee = queries.useQuery('get', '/api/v1/trainees/{trainee_id}', { params: { path: { trainee_id: id } } })
   return (
-    <Box mih={30}>
+    <Box mih={{ base: 62, xs: 30 }}>
       <Loaded of={trainee}>
         {({ full_name, id_number, born_on, email, phone }) => (
           <>
