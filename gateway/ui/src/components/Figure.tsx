@@ -22,8 +22,7 @@ export function Figure({ name, value, note, link, past, reading = false }: Figur
         {past}
       </div>
       <div className={styles.note}>
-        {note}
-        {note !== undefined && link !== undefined && ' · '}
+        <span>{note}</span>
         {link}
       </div>
     </li>

@@ -6,7 +6,7 @@ type Header = {
   title: string
   /** Beside the title: states, counts. */
   beside?: ReactNode
-  /** Below the title: one dimmed line. */
+  /** Below the title: one dimmed line, whose room is kept while it is empty. */
   below?: ReactNode
   /** To the right, on a phone below: the page's actions. They come with the record they act on. */
   children?: ReactNode

@@ -18,7 +18,9 @@ export function Page() {
     <>
       <PageHeader
         title={run === undefined ? 'Attendance' : `Attendance · ${runName({ ...run, remote_id: run.sync.remote_id })}`}
-        below={run && `${days(run.start_on, run.end_on)} · ${counted(run.sessions.length, 'session')}`}
+        below={
+          run === undefined ? '' : `${days(run.start_on, run.end_on)} · ${counted(run.sessions.length, 'session')}`
+        }
       >
         {run && (
           <Go to="/runs/$runId" params={{ runId }}>

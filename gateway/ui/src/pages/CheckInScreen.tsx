@@ -33,7 +33,7 @@ export function Page() {
     <>
       <PageHeader
         title={session === undefined ? 'Check-in' : `Check-in · session ${session.sequence}`}
-        below={session && `${day(dayOf(session.start_at))}, ${hours(session)} SGT`}
+        below={session === undefined ? '' : `${day(dayOf(session.start_at))}, ${hours(session)} SGT`}
       >
         {session && (
           <>

@@ -45,9 +45,7 @@ export function Page() {
   const summary = queries.useQuery('get', '/api/v1/compliance/summary')
   return (
     <>
-      <PageHeader title="Compliance">
-        {summary.data && <span className="dimmed">As of {instant(summary.data.at)}</span>}
-      </PageHeader>
+      <PageHeader title="Compliance" below={summary.data === undefined ? '' : `As of ${instant(summary.data.at)}`} />
       <div className={styles.summary}>
         <Loaded of={summary}>{(data) => <Summary of={data} />}</Loaded>
       </div>
