@@ -21,6 +21,8 @@ FLAGS = (
 TOKEN, TOO_MANY = "/api/v1/auth/token", 429
 PATIENCE = 30
 """How often one tries to sign in before giving up; each try waits its turn."""
+SETTLES_MS = 30_000
+"""As long as a page may read before it counts as stuck, on a machine that has much else to do."""
 WIDE, NARROW = (1440, 900), (390, 844)
 Scheme = Literal["light", "dark"]
 
@@ -69,8 +71,8 @@ def sign_in(page: Page, email: str, password: str) -> None:
 
 def settled(page: Page) -> None:
     """Returns when the page has its heading and nothing is being read."""
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    expect(page.locator("[data-reading]")).to_have_count(0)
+    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=SETTLES_MS)
+    expect(page.locator("[data-reading]")).to_have_count(0, timeout=SETTLES_MS)
 
 
 def pick_days(page: Page, control: Locator, *days: date) -> None:

@@ -11,6 +11,7 @@ from services.course.commands.runs import Planned, judge_size, plan_run
 from services.course.models.run import CourseRun
 from services.course.queries.calendar import Booking, find_trainer_booking, find_venue_booking
 from services.course.queries.preflight import preflight
+from services.course.queries.runs import get_run
 from services.course.queries.submissions import Opens
 from services.course.schemas.run import ClashView, RunTrial, TrialView
 
@@ -18,15 +19,30 @@ Kind = Literal["trainer", "venue"]
 
 
 async def try_run(uow: UnitOfWork, wish: RunTrial, *, vault: Opens) -> TrialView:
-    """Everything that stands in the way of this wish at once, and who or what is busy at its times."""
+    """Everything that stands in the way of this wish at once, and who or what is busy at its times. Raises NotFound."""
     try:
         planned = await plan_run(uow, wish)
     except Invalid as refused:
         return TrialView.of_trial(refused.fields, [], [])
     run = planned.run
+    await _stand_in(uow, run, wish.run_id)
     errors, warnings = await preflight(uow, run, planned.course, planned.policy, vault)
     clashes = await _clashes(uow, run, outside_run=wish.run_id or run.id)
     return TrialView.of_trial(_each_once([*_broken_rules(planned), *errors]), warnings, clashes)
+
+
+async def _stand_in(uow: UnitOfWork, run: CourseRun, for_run: UUID | None) -> None:
+    """A plan of a published run is judged as a change of what TPGateway holds, not as something new.
+
+    Sessions of a trial have no ids: one held at the same time is the same, so that what has begun is not judged again.
+    """
+    if for_run is None:
+        return
+    published = await get_run(uow, for_run)
+    run.status, run.remote_id = published.status, published.remote_id
+    names = {(session.start_at, session.end_at): session.remote_id for session in published.sessions}
+    for session in run.sessions:
+        session.remote_id = names.get((session.start_at, session.end_at))
 
 
 def _broken_rules(planned: Planned) -> list[FieldError]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from libs.contracts.course import RunStatus
 from libs.database.unit_of_work import UnitOfWork
 from libs.errors import FieldError
 from libs.tpgateway.rules.finding import Finding, Severity, blocking
@@ -22,9 +23,9 @@ _OURS = {"start_on": "start_at", "start_time": "start_at", "end_on": "end_at", "
 async def preflight(
     uow: UnitOfWork, run: CourseRun, course: Course, policy: Policy, vault: Opens
 ) -> tuple[list[FieldError], list[FieldError]]:
-    """What stands in the way of publishing the run, and what is only worth a look."""
+    """What stands in the way of publishing the run, or of changing it once published; and what is worth a look."""
     found = await _judged(uow, run, vault)
-    ours = run.publish_problems(course, policy, uow.now())
+    ours = run.publish_problems(course, policy, uow.now()) if run.status is RunStatus.DRAFT else []
     return ours + _told(blocking(found)), _told([each for each in found if each.severity is Severity.WARN])
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from libs.contracts.tpg_sync import RecordType, RemoteIds, SyncEvent, SyncState
 from libs.sources import SINGAPORE, TimeOrderedIds
 from services.course.models.codes import CatalogueStatus, Mode
 from services.course.models.course import Course
@@ -108,3 +109,22 @@ def published(of: Course | None = None, sessions: int = 4, **given: Any) -> Cour
     run = ready(of, sessions, **given)
     run.publish(course=of, policy=policy(), now=NOW)
     return run
+
+
+def about(run: dict[str, Any], kind: type[SyncEvent], state: SyncState, revision: int = 1, **words: Any) -> SyncEvent:
+    """What tpg-sync says of a run as the API shows it."""
+    return kind(
+        record_id=UUID(run["id"]),
+        record_type=words.pop("record_type", RecordType.RUN),
+        job_id=IDS.new(),
+        kind="create",
+        record_revision=revision,
+        state=state,
+        **words,
+    )
+
+
+def named(run: dict[str, Any]) -> RemoteIds:
+    """TPGateway's names for it and for all its sessions."""
+    parts = {UUID(session["id"]): f"TGS-2026000123-849900-S{session['sequence']}" for session in run["sessions"]}
+    return RemoteIds(record="849900", parts=parts)

@@ -10,7 +10,9 @@ import httpx
 import pytest
 
 from libs.access.permissions import Role
+from libs.contracts.event import Event
 from libs.testing.stage import MakeStage, Stage
+from services.course.handlers import handlers
 from services.course.main import course as service
 from services.course.tests.builders import RUN_STARTS, days, singapore
 
@@ -63,6 +65,13 @@ class World:
 
     async def read(self, run: dict[str, Any]) -> Any:
         return await ok(self.ops.get(f"/api/v1/course-runs/{run['id']}"))
+
+    async def hears(self, *events: Event) -> None:
+        """Deliver as the consumer does: each in a transaction of its own."""
+        for event in events:
+            _, handler = handlers.by_routing_key[event.routing_key()]
+            async with self.stage.units.begin() as uow:
+                await handler(event, uow)
 
     async def told(self) -> list[str]:
         return [envelope.event_type for envelope in await self.stage.told()]

@@ -7,11 +7,9 @@ import pytest
 
 from libs.contracts.attendance import AttendanceFact, AttendanceMarked, MarkState
 from libs.contracts.enrolment import RunSeatsCounted
-from libs.contracts.event import Event
 from libs.contracts.tpg_sync import (
     Hint,
     RecordType,
-    RemoteIds,
     SyncDeadLettered,
     SyncDiscarded,
     SyncEvent,
@@ -22,34 +20,8 @@ from libs.contracts.tpg_sync import (
     SyncVerifying,
 )
 from libs.errors import NotFound
-from services.course.handlers import handlers
-from services.course.tests.builders import IDS
+from services.course.tests.builders import IDS, about, named
 from services.course.tests.conftest import World, ok
-
-
-def about(run: dict[str, Any], kind: type[SyncEvent], state: SyncState, revision: int = 1, **words: Any) -> SyncEvent:
-    return kind(
-        record_id=UUID(run["id"]),
-        record_type=words.pop("record_type", RecordType.RUN),
-        job_id=IDS.new(),
-        kind="create",
-        record_revision=revision,
-        state=state,
-        **words,
-    )
-
-
-async def hear(world: World, *events: Event) -> None:
-    """Deliver as the consumer does: each in a transaction of its own."""
-    for event in events:
-        _, handler = handlers.by_routing_key[event.routing_key()]
-        async with world.stage.units.begin() as uow:
-            await handler(event, uow)
-
-
-def named(run: dict[str, Any]) -> RemoteIds:
-    parts = {UUID(session["id"]): f"TGS-2026000123-849900-S{session['sequence']}" for session in run["sessions"]}
-    return RemoteIds(record="849900", parts=parts)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +40,7 @@ async def test_the_run_shows_how_its_submission_fares(
 ) -> None:
     run = await world.published(1)
 
-    await hear(world, about(run, kind, state, **words))
+    await world.hears(about(run, kind, state, **words))
 
     assert (await world.read(run))["sync"]["state"] == state
 
@@ -77,7 +49,7 @@ async def test_remote_ids_reach_the_run_and_its_sessions_and_are_told_once(world
     run = await world.published(2)
     success = about(run, SyncSucceeded, SyncState.SYNCED, remote=named(run))
 
-    await hear(world, success, success)
+    await world.hears(success, success)
 
     shown = await world.read(run)
     assert (shown["sync"]["remote_id"], shown["sync"]["acked_revision"]) == ("849900", 1)
@@ -91,7 +63,7 @@ async def test_remote_ids_reach_the_run_and_its_sessions_and_are_told_once(world
 async def test_a_persons_edit_is_not_disturbed_by_an_outcome(world: World) -> None:
     run = await world.published(1)
 
-    await hear(world, about(run, SyncSucceeded, SyncState.SYNCED, remote=named(run)))
+    await world.hears(about(run, SyncSucceeded, SyncState.SYNCED, remote=named(run)))
 
     assert (await world.act(run, "confirm")).status_code == 200
 
@@ -106,12 +78,12 @@ async def test_a_late_success_never_marks_a_newer_revision_synced(world: World) 
         )
     )
 
-    await hear(world, about(run, SyncSucceeded, SyncState.SYNCED, revision=1, remote=named(run)))
+    await world.hears(about(run, SyncSucceeded, SyncState.SYNCED, revision=1, remote=named(run)))
     late = (await world.read(run))["sync"]
-    await hear(world, about(run, SyncQueued, SyncState.PENDING, revision=2))
-    await hear(world, about(run, SyncSucceeded, SyncState.SYNCED, revision=1))
+    await world.hears(about(run, SyncQueued, SyncState.PENDING, revision=2))
+    await world.hears(about(run, SyncSucceeded, SyncState.SYNCED, revision=1))
     pending = (await world.read(run))["sync"]
-    await hear(world, about(run, SyncSucceeded, SyncState.SYNCED, revision=2))
+    await world.hears(about(run, SyncSucceeded, SyncState.SYNCED, revision=2))
     synced = (await world.read(run))["sync"]
 
     assert edited["sync"]["revision"] == 2
@@ -123,9 +95,9 @@ async def test_hints_stand_on_the_run_until_it_is_mended(world: World) -> None:
     run = await world.published(1)
     hint = Hint(field="venue.floor", code="required", message="The floor is missing.", fix="Enter it.")
 
-    await hear(world, about(run, SyncRejected, SyncState.REJECTED, error_code="TGS-400", hints=(hint,)))
+    await world.hears(about(run, SyncRejected, SyncState.REJECTED, error_code="TGS-400", hints=(hint,)))
     refused = (await world.read(run))["sync"]
-    await hear(world, about(run, SyncQueued, SyncState.PENDING))
+    await world.hears(about(run, SyncQueued, SyncState.PENDING))
     again = (await world.read(run))["sync"]
 
     assert (refused["error_code"], refused["hints"]) == ("TGS-400", [hint.model_dump()])
@@ -135,19 +107,19 @@ async def test_hints_stand_on_the_run_until_it_is_mended(world: World) -> None:
 async def test_words_about_other_records_are_not_ours(world: World) -> None:
     run = await world.published(1)
 
-    await hear(world, about(run, SyncRejected, SyncState.REJECTED, error_code="x", record_type=RecordType.ENROLMENT))
+    await world.hears(about(run, SyncRejected, SyncState.REJECTED, error_code="x", record_type=RecordType.ENROLMENT))
 
     assert (await world.read(run))["sync"]["state"] == "pending"
 
 
 async def test_a_run_that_is_not_here_yet_is_waited_for(world: World) -> None:
     with pytest.raises(NotFound):
-        await hear(world, about({"id": str(IDS.new())}, SyncQueued, SyncState.PENDING))
+        await world.hears(about({"id": str(IDS.new())}, SyncQueued, SyncState.PENDING))
 
 
 async def test_runs_are_found_by_how_their_submission_fares(world: World) -> None:
     run = await world.published(1)
-    await hear(world, about(run, SyncSucceeded, SyncState.SYNCED, remote=named(run)))
+    await world.hears(about(run, SyncSucceeded, SyncState.SYNCED, remote=named(run)))
 
     by_state = await ok(world.ops.get("/api/v1/course-runs", params={"sync_state": "synced"}))
     by_remote_id = await ok(world.ops.get("/api/v1/course-runs", params={"q": "849900"}))
@@ -159,7 +131,7 @@ async def test_a_run_may_be_confirmed_once_enrolment_has_told_enough_seats(world
     """Given a run that wants five, when enrolment tells five, then it may be, at the version people read."""
     run = await world.published(min_pax=5)
 
-    await hear(world, RunSeatsCounted(run_id=UUID(run["id"]), confirmed=5, offered=1, waitlisted=0))
+    await world.hears(RunSeatsCounted(run_id=UUID(run["id"]), confirmed=5, offered=1, waitlisted=0))
 
     confirmed = await ok(world.act(run, "confirm"))
     assert (confirmed["status"], confirmed["registered_count"]) == ("confirmed", 5)
@@ -170,7 +142,7 @@ async def test_a_count_above_the_plan_is_kept(world: World) -> None:
     run = await world.published(1)
     many = run["intake_size"] + run["threshold"] + 1
 
-    await hear(world, RunSeatsCounted(run_id=UUID(run["id"]), confirmed=many, offered=0, waitlisted=0))
+    await world.hears(RunSeatsCounted(run_id=UUID(run["id"]), confirmed=many, offered=0, waitlisted=0))
 
     assert (await world.read(run))["registered_count"] == many
 
@@ -189,7 +161,7 @@ async def test_a_session_with_attendance_is_not_moved_any_more(world: World) -> 
     )
     marked = AttendanceMarked(attendance_id=IDS.new(), attendance=fact)
 
-    await hear(world, marked, marked)
+    await world.hears(marked, marked)
 
     read = await world.read(run)
     assert [each["attendance_taken"] for each in read["sessions"]] == [True, False]

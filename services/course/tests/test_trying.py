@@ -1,6 +1,7 @@
 """A plan is judged before it is a draft: everything in its way at once, and nothing of it kept."""
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,8 @@ import httpx
 from sqlalchemy import text
 
 from libs.access.permissions import Role
-from services.course.tests.builders import days
+from libs.contracts.tpg_sync import SyncState, SyncSucceeded
+from services.course.tests.builders import about, days, named
 from services.course.tests.conftest import World, ok, session_wish, trainer_wish
 
 
@@ -56,6 +58,20 @@ async def test_who_and_what_is_busy_is_named_with_the_run_that_has_them(world: W
     assert {clash["start_at"] for clash in found["clashes"]} == {other["sessions"][0]["start_at"]}
     # the run's own bookings are no clash with its own plan
     assert (await tried(world, world.wish(1, run_id=other["id"])))["clashes"] == []
+
+
+async def test_a_change_of_a_published_run_is_not_judged_as_a_new_one(
+    world: World, later: Callable[[timedelta], None]
+) -> None:
+    """Its registration has opened and its first session has begun: neither speaks against changing the rest of it."""
+    run = await world.published(2)
+    await world.hears(about(run, SyncSucceeded, SyncState.SYNCED, remote=named(run)))
+    begun = datetime.fromisoformat(run["sessions"][0]["start_at"]) + timedelta(hours=1)
+    later(begun - world.stage.clock.now())
+
+    change = world.wish(2, run_id=run["id"], schedule_info="Evenings")
+    assert (await tried(world, change))["errors"] == []
+    assert {"in_the_past", "too_late"} <= {code for _, code in fields(await tried(world, world.wish(2)))}
 
 
 async def test_what_is_not_known_or_retired_is_told(world: World) -> None:
