@@ -40,9 +40,9 @@ const columns: readonly Column<Certificate>[] = [
   {
     id: 'actions',
     head: 'Certificate',
-    width: '280px',
+    width: '296px',
     cell: (row) => (
-      <Group gap={4} wrap="nowrap">
+      <Group gap={4}>
         <Can do="certificates:issue">
           <PdfButton of={row} />
           {row.status === 'valid' && <RevokeButton of={row} />}
