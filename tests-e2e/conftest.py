@@ -35,6 +35,8 @@ COMPOSED = os.environ.get("TMS_SYSTEM") == "composed"
 """The system in containers, from docker-compose.yml, in the place of the one that `make up` starts."""
 PORT_BASE = int(os.environ.get("TMS_JOURNEYS_PORT_BASE", "7000"))
 """Where the tests' own system stands; two that run at once on one machine need two."""
+BUILT_AND_STARTED_WITHIN_S = 1200
+"""On a machine that has to build the images first, and has other work."""
 RUNNING = "TMS_RUNNING_GATEWAY"
 """Names the gateway, or Vite before it, of a system that runs already at `TMS_PORT_BASE`: for work on the UI."""
 
@@ -180,6 +182,12 @@ def _secrets(layout: Layout) -> Secrets:
         return made
     forwarded_to = replace(COMPOSE, postgres=f"127.0.0.1:{layout.port('postgres')}")
     return replace(made, database_url=admin_url(made, forwarded_to))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The first test starts the system: in containers, that is no part of what it may take itself."""
+    if COMPOSED and items:
+        items[0].add_marker(pytest.mark.timeout(BUILT_AND_STARTED_WITHIN_S), append=False)
 
 
 @pytest.fixture(scope="session")
