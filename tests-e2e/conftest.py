@@ -35,6 +35,8 @@ COMPOSED = os.environ.get("TMS_SYSTEM") == "composed"
 """The system in containers, from docker-compose.yml, in the place of the one that `make up` starts."""
 PORT_BASE = int(os.environ.get("TMS_JOURNEYS_PORT_BASE", "7000"))
 """Where the tests' own system stands; two that run at once on one machine need two."""
+BUILT_AND_STARTED_WITHIN_S = 1200
+"""On a machine that has to build the images first, and has other work."""
 RUNNING = "TMS_RUNNING_GATEWAY"
 """Names the gateway, or Vite before it, of a system that runs already at `TMS_PORT_BASE`: for work on the UI."""
 
@@ -151,11 +153,11 @@ def _status(gateway: str) -> str:
         return "away"
 
 
-def _command(module: str, *arguments: str, **settings: str) -> None:
+def _command(layout: Layout, module: str, *arguments: str, **settings: str) -> None:
     run = subprocess.run(
         [sys.executable, "-m", module, *arguments],
         cwd=ROOT,
-        env=_environment() | settings,
+        env=_environment(layout) | settings,
         capture_output=True,
         text=True,
         check=False,
@@ -163,8 +165,8 @@ def _command(module: str, *arguments: str, **settings: str) -> None:
     assert run.returncode == 0, run.stdout + run.stderr
 
 
-def _environment() -> dict[str, str]:
-    environment = {**os.environ, "TMS_PORT_BASE": str(PORT_BASE), "PYTHONPATH": str(ROOT)}
+def _environment(layout: Layout) -> dict[str, str]:
+    environment = {**os.environ, "TMS_PORT_BASE": str(layout.base), "PYTHONPATH": str(ROOT)}
     for name in ("DATABASE_URL", "AMQP_URL"):
         environment.pop(name, None)
     return environment
@@ -180,6 +182,12 @@ def _secrets(layout: Layout) -> Secrets:
         return made
     forwarded_to = replace(COMPOSE, postgres=f"127.0.0.1:{layout.port('postgres')}")
     return replace(made, database_url=admin_url(made, forwarded_to))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The first test starts the system: in containers, that is no part of what it may take itself."""
+    if COMPOSED and items:
+        items[0].add_marker(pytest.mark.timeout(BUILT_AND_STARTED_WITHIN_S), append=False)
 
 
 @pytest.fixture(scope="session")
@@ -206,15 +214,15 @@ def _running(clients: ExitStack) -> Iterator[System]:
 def supervised(clients: ExitStack) -> Iterator[System]:
     """Started by `make up`, with its spans collected."""
     layout = Layout(PORT_BASE)
-    _command("infra.local", "reset", "--yes")
+    _command(layout, "infra.local", "reset", "--yes")
     with collecting() as collector:
         sending = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.endpoint, "OTEL_EXPORTER_OTLP_COMPRESSION": "gzip"}
-        _command("infra.local", "up", **sending)
+        _command(layout, "infra.local", "up", **sending)
         system = _system(layout, clients, Supervised(layout, clients))
         yield replace(system, _collector=collector)
-        _command("infra.local", "down")
+        _command(layout, "infra.local", "down")
     assert leftovers.processes(layout) == {}
-    _command("infra.local", "reset", "--yes")
+    _command(layout, "infra.local", "reset", "--yes")
 
 
 @contextmanager
@@ -222,19 +230,20 @@ def composed(clients: ExitStack) -> Iterator[System]:
     """Started by `make compose-up`; without those that only look on, which no test asks."""
     layout = Layout(PORT_BASE)
     containers = Containers(Engine.of_this_machine(), layout)
-    _command("infra.local", "reset", "--yes")
-    _command("infra.containers", "up", "--no-telemetry")
+    _command(layout, "infra.local", "reset", "--yes")
+    _command(layout, "infra.containers", "up", "--no-telemetry")
     with forwarded(layout):
         yield _system(layout, clients, containers)
-    _command("infra.containers", "down", "--data")
+    _command(layout, "infra.containers", "down", "--data")
     assert containers.leftovers() == []
-    _command("infra.local", "reset", "--yes")
+    _command(layout, "infra.local", "reset", "--yes")
 
 
 @contextmanager
 def forwarded(layout: Layout) -> Iterator[None]:
     """The ports of `make up` lead into the containers."""
-    ways = subprocess.Popen([sys.executable, "-m", "infra.containers", "forward"], cwd=ROOT, env=_environment())
+    command = [sys.executable, "-m", "infra.containers", "forward"]
+    ways = subprocess.Popen(command, cwd=ROOT, env=_environment(layout))
     try:
         deadline = time.monotonic() + 60
         while not is_listening(layout.port("tpg_sync")):

@@ -1,15 +1,22 @@
 """What an image holds, laid out without an engine: what its stage copies, less what .dockerignore keeps out."""
 
+import posixpath
 import re
 import shutil
 from fnmatch import fnmatch
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from infra.containers import dockerfile
 from infra.local.layout import ROOT
 
 STAGE = re.compile(r"^FROM (?P<base>\S+) AS (?P<name>\S+)$", re.MULTILINE)
 COPY = re.compile(r"^COPY (?!--from)(?P<words>.+)$", re.MULTILINE)
+APP = PurePosixPath("/app")
+"""The images' folder of programs; it alone is laid out."""
+
+
+class Elsewhere(ValueError):
+    """A COPY whose goal is not in the images' folder of programs."""
 
 
 def stages() -> dict[str, tuple[str, str]]:
@@ -33,20 +40,25 @@ def ignored(path: Path) -> bool:
     return kept_out
 
 
+def goal(place: str, into: Path) -> Path:
+    """Where a COPY's goal lies here; raises Elsewhere for one that would not be below `into`."""
+    path = PurePosixPath(posixpath.normpath(APP / place))
+    if not path.is_relative_to(APP):
+        raise Elsewhere(f"{place} is not in {APP}")
+    return into / path.relative_to(APP)
+
+
 def lay_out(target: str, into: Path) -> None:
-    """Copy what the stage and those below it copy."""
+    """Copy what the stage and those below it copy; raises Elsewhere when that is not all in the folder of programs."""
     base, text = stages()[target]
     if base in stages():
         lay_out(base, into)
     for found in COPY.finditer(text):
         *sources, place = found["words"].split()
+        here = goal(place, into)
         for source in (path for pattern in sources for path in ROOT.glob(pattern)):
             for path in [source, *source.rglob("*")]:
                 if path.is_file() and not ignored(path.relative_to(ROOT)):
-                    goal = (
-                        into
-                        / place.removeprefix("/app/")
-                        / (path.relative_to(source) if source.is_dir() else path.name)
-                    )
-                    goal.parent.mkdir(parents=True, exist_ok=True)
-                    shutil.copy(path, goal)
+                    copy = here / (path.relative_to(source) if source.is_dir() else path.name)
+                    copy.parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copy(path, copy)

@@ -3,12 +3,13 @@
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from infra.containers import dockerfile
-from infra.containers.tests.image import lay_out
+from infra.containers.tests.image import Elsewhere, lay_out
 from infra.local.layout import ROOT
 
 PROGRAMS = {
@@ -46,3 +47,31 @@ def test_the_bases_are_pinned() -> None:
     bases = re.findall(r"^ARG \w+_IMAGE=(\S+)$", dockerfile.FILE.read_text(), re.MULTILINE)
     assert bases
     assert all(re.fullmatch(r"\S+:\d+\.\d+\.\d+-\S+", base) for base in bases), bases
+
+
+@pytest.fixture
+def copying(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], None]:
+    """Given a Dockerfile that copies one file to a place, it is laid out in the folder `image`."""
+
+    def copy(place: str) -> None:
+        file = tmp_path / "Dockerfile"
+        file.write_text(f"FROM scratch AS one\nWORKDIR /app\nCOPY LICENSE {place}\n")
+        monkeypatch.setattr(dockerfile, "FILE", file)
+        lay_out("one", tmp_path / "image")
+
+    return copy
+
+
+@pytest.mark.parametrize("place", ["/app", "/app/", "./", "/app/inner/.."])
+def test_what_is_copied_to_the_programs_lies_in_the_folder(
+    place: str, copying: Callable[[str], None], tmp_path: Path
+) -> None:
+    copying(place)
+    assert [path.name for path in (tmp_path / "image").iterdir()] == ["LICENSE"]
+
+
+@pytest.mark.parametrize("place", ["{}/elsewhere/", "../elsewhere/", "/app/../elsewhere/", "/app-elsewhere/"])
+def test_nothing_is_laid_out_beside_the_folder(place: str, copying: Callable[[str], None], tmp_path: Path) -> None:
+    with pytest.raises(Elsewhere, match="elsewhere"):
+        copying(place.format(tmp_path))
+    assert not list(tmp_path.rglob("LICENSE"))
