@@ -70,10 +70,10 @@ export function Certificates({ runId }: { runId: string }) {
         <Section title="Passed, without a certificate">
           {open.map((outcome) => (
             <Group key={outcome.enrolment_id} gap={12} mb={4}>
-              <Trainee of={outcome} />
               <Can do="certificates:issue">
                 <IssueButton of={outcome} />
               </Can>
+              <Trainee of={outcome} />
             </Group>
           ))}
         </Section>

@@ -74,29 +74,31 @@ export function Lines({ caption, of, at, labels, series, height = 180 }: Props) 
           </span>
         ))}
       </figcaption>
-      <table className="hidden">
-        <caption>{caption}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{of}</th>
-            {series.map(({ word }) => (
-              <th key={word} scope="col">
-                {word}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {labels.map((label, index) => (
-            <tr key={label}>
-              <th scope="row">{label}</th>
-              {series.map(({ word, values }) => (
-                <td key={word}>{values[index]}</td>
+      <div className="hidden">
+        <table>
+          <caption>{caption}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{of}</th>
+              {series.map(({ word }) => (
+                <th key={word} scope="col">
+                  {word}
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {labels.map((label, index) => (
+              <tr key={label}>
+                <th scope="row">{label}</th>
+                {series.map(({ word, values }) => (
+                  <td key={word}>{values[index]}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </figure>
   )
 }

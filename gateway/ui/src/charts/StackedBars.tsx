@@ -59,29 +59,31 @@ export function StackedBars({ caption, of, bars, height = 200 }: Bars) {
         </svg>
       </div>
       <Legend parts={bars[0]?.parts ?? []} />
-      <table className="hidden">
-        <caption>{caption}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{of}</th>
-            {bars[0]?.parts.map(({ word }) => (
-              <th key={word} scope="col">
-                {word}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {bars.map((bar) => (
-            <tr key={bar.label}>
-              <th scope="row">{bar.title}</th>
-              {bar.parts.map(({ word, value }) => (
-                <td key={word}>{value}</td>
+      <div className="hidden">
+        <table>
+          <caption>{caption}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{of}</th>
+              {bars[0]?.parts.map(({ word }) => (
+                <th key={word} scope="col">
+                  {word}
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {bars.map((bar) => (
+              <tr key={bar.label}>
+                <th scope="row">{bar.title}</th>
+                {bar.parts.map(({ word, value }) => (
+                  <td key={word}>{value}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </figure>
   )
 }

@@ -19,7 +19,7 @@ export function PageHeader({ title, beside, below, children }: Header) {
   return (
     <header className={styles.header}>
       <title>{`${title} · Training operations`}</title>
-      <div>
+      <div className={styles.told}>
         <Group gap={12}>
           <Title order={1} ref={heading} tabIndex={-1}>
             {title}

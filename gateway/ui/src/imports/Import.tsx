@@ -60,13 +60,16 @@ function File({ kind, batch, again, verdict, show }: Props & { batch: Batch }) {
 function Head({ batch }: { batch: Batch }) {
   return (
     <>
-      {counted(batch.rows, 'row')}, sent {instant(batch.created_at)} by <By id={batch.created_by} you="you" />
-      {batch.run_id !== null && (
-        <>
-          {' '}
-          for <RunLink id={batch.run_id} />
-        </>
-      )}
+      {counted(batch.rows, 'row')}, sent {instant(batch.created_at)}
+      <Text component="div" inherit truncate>
+        by <By id={batch.created_by} you="you" />
+        {batch.run_id !== null && (
+          <>
+            {' '}
+            for <RunLink id={batch.run_id} />
+          </>
+        )}
+      </Text>
       {batch.ignored_columns.length > 0 && <div>Columns not read: {batch.ignored_columns.join(', ')}.</div>}
     </>
   )

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Text } from '@mantine/core'
+import { Button, Group, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import {
   createSortedRowModel,
@@ -12,7 +12,7 @@ import {
 } from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown, ArrowUp, ChevronsUpDown } from 'lucide-react'
-import { useMemo, useRef, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react'
+import { memo, useMemo, useRef, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react'
 import { Failure } from '~/components/Failure'
 import { Bar, Waiting } from '~/components/Loaded'
 import { Cards } from './Cards'
@@ -104,7 +104,7 @@ function Grid<Record extends object>(props: Table<Record>) {
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     getItemKey: (index) => rows[index]!.id,
-    overscan: 8,
+    overscan: 2,
     enabled: virtual
   })
   const drawn = virtual ? virtualizer.getVirtualItems() : rows.map((_, index) => ({ index, start: 0, end: 0 }))
@@ -140,12 +140,11 @@ function Grid<Record extends object>(props: Table<Record>) {
           <tr>
             {select && (
               <th scope="col">
-                <Checkbox
-                  size="xs"
-                  aria-label="Select all shown"
+                <Check
+                  label="Select all shown"
                   checked={table.getIsAllRowsSelected()}
-                  indeterminate={table.getIsSomeRowsSelected()}
-                  onChange={table.getToggleAllRowsSelectedHandler()}
+                  some={table.getIsSomeRowsSelected()}
+                  change={table.getToggleAllRowsSelectedHandler()}
                 />
               </th>
             )}
@@ -159,7 +158,14 @@ function Grid<Record extends object>(props: Table<Record>) {
         <tbody onKeyDown={follow}>
           {before > 0 && <Spacer height={before} span={span} />}
           {drawn.map(({ index }) => (
-            <Line key={rows[index]!.id} {...props} row={rows[index]!} index={index} />
+            <Line
+              key={rows[index]!.id}
+              row={rows[index]!}
+              index={index}
+              columns={columns}
+              open={props.open}
+              selected={select ? rows[index]!.getIsSelected() : undefined}
+            />
           ))}
           {after > 0 && <Spacer height={after} span={span} />}
         </tbody>
@@ -191,8 +197,14 @@ function Head({ column, sorted, toggle }: Head) {
   )
 }
 
-function Line<Record extends object>(props: Table<Record> & { row: Row<Features, Record>; index: number }) {
-  const { columns, row, index, open, select } = props
+type LineOf<Record extends object> = Pick<Table<Record>, 'columns' | 'open'> & {
+  row: Row<Features, Record>
+  index: number
+  /** Undefined where nothing can be chosen. */
+  selected: boolean | undefined
+}
+
+function OneLine<Record extends object>({ row, index, columns, open, selected }: LineOf<Record>) {
   function click(event: MouseEvent) {
     const target = event.target as HTMLElement
     if (target.closest('a, button, input, label, [role=dialog]') || getSelection()?.toString()) return
@@ -200,14 +212,9 @@ function Line<Record extends object>(props: Table<Record> & { row: Row<Features,
   }
   return (
     <tr data-index={index} aria-rowindex={index + 2} data-opens={open !== undefined} onClick={click}>
-      {select && (
+      {selected !== undefined && (
         <td>
-          <Checkbox
-            size="xs"
-            aria-label={`Select row ${index + 1}`}
-            checked={row.getIsSelected()}
-            onChange={row.getToggleSelectedHandler()}
-          />
+          <Check label={`Select row ${index + 1}`} checked={selected} change={row.getToggleSelectedHandler()} />
         </td>
       )}
       {columns.map((column) => (
@@ -218,6 +225,27 @@ function Line<Record extends object>(props: Table<Record> & { row: Row<Features,
     </tr>
   )
 }
+
+type CheckOf = { label: string; checked: boolean; some?: boolean; change: (event: unknown) => void }
+
+/** The browser's own: of the hundreds that pass by while a table is scrolled, each is one element. */
+function Check({ label, checked, some = false, change }: CheckOf) {
+  return (
+    <input
+      type="checkbox"
+      className={styles.check}
+      aria-label={label}
+      checked={checked}
+      onChange={change}
+      ref={(input) => {
+        if (input) input.indeterminate = some && !checked
+      }}
+    />
+  )
+}
+
+/** While a long table is scrolled, what stays in sight is not drawn anew. */
+const Line = memo(OneLine) as typeof OneLine
 
 function Spacer({ height, span }: { height: number; span: number }) {
   return (
