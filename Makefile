@@ -111,9 +111,10 @@ test: setup ## everything, on real servers and in a real browser, from nothing
 	@infra/local/bootstrap.sh everything
 	@$(PYTHON) -m infra.ui build --quiet
 	@$(PYTHON) -m infra.ui test
-	@$(PYTHON) -m pytest --numprocesses logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder
+	@$(PYTHON) -m pytest --numprocesses logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder \
+		--ignore tests-e2e/screens
 
-screens: servers ui ## the UI's journeys in a real browser, on a fresh system of their own; a part of `make test`
+screens: servers ui ## the UI's journeys in a real browser, on a fresh system of their own; beside `make test`
 	@infra/local/bootstrap.sh browser
 	@$(PYTHON) -m pytest tests-e2e/screens
 

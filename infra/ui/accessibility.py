@@ -9,6 +9,12 @@ from infra.ui.node import UI
 
 _AXE = UI / "node_modules" / "axe-core" / "axe.min.js"
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_COME_TO_REST = """() => Promise.allSettled(
+  document.getAnimations()
+    .filter((each) => each.effect.getComputedTiming().endTime < Infinity)
+    .map((each) => each.finished)
+)"""
+"""Half-way from one scheme to the other, colours are neither's."""
 _CONTRAST = {"type": "rule", "values": ["color-contrast"]}
 """The one rule that hangs on the scheme."""
 
@@ -40,5 +46,6 @@ def _put_on(page: Page, scheme: Scheme) -> None:
 
 
 def _found(page: Page, rules: Any) -> list[str]:
+    page.evaluate(_COME_TO_REST)
     found = page.evaluate("rules => axe.run(document, {runOnly: rules})", rules)["violations"]
     return [f"{each['id']}: {node['target']} {node['failureSummary']}" for each in found for node in each["nodes"]]
