@@ -1,6 +1,7 @@
 import { useElementSize } from '@mantine/hooks'
 import type { Tone } from '~/status'
 import styles from './charts.module.css'
+import { Numbers } from './Numbers'
 import { ticks } from './StackedBars'
 
 export type Series = { word: string; tone: Tone; dashed?: boolean; values: readonly number[] }
@@ -74,31 +75,16 @@ export function Lines({ caption, of, at, labels, series, height = 180 }: Props) 
           </span>
         ))}
       </figcaption>
-      <div className="hidden">
-        <table>
-          <caption>{caption}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{of}</th>
-              {series.map(({ word }) => (
-                <th key={word} scope="col">
-                  {word}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {labels.map((label, index) => (
-              <tr key={label}>
-                <th scope="row">{label}</th>
-                {series.map(({ word, values }) => (
-                  <td key={word}>{values[index]}</td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Numbers
+        caption={caption}
+        of={of}
+        heads={series.map(({ word }) => word)}
+        rows={labels.map((label, index) => ({
+          key: label,
+          name: label,
+          values: series.map(({ values }) => values[index])
+        }))}
+      />
     </figure>
   )
 }

@@ -1,6 +1,7 @@
 import { useElementSize } from '@mantine/hooks'
 import type { Tone } from '~/status'
 import styles from './charts.module.css'
+import { Numbers } from './Numbers'
 
 export type Part = { tone: Tone; word: string; value: number }
 export type BarOf = { label: string; title: string; parts: readonly Part[] }
@@ -59,31 +60,16 @@ export function StackedBars({ caption, of, bars, height = 200 }: Bars) {
         </svg>
       </div>
       <Legend parts={bars[0]?.parts ?? []} />
-      <div className="hidden">
-        <table>
-          <caption>{caption}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{of}</th>
-              {bars[0]?.parts.map(({ word }) => (
-                <th key={word} scope="col">
-                  {word}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {bars.map((bar) => (
-              <tr key={bar.label}>
-                <th scope="row">{bar.title}</th>
-                {bar.parts.map(({ word, value }) => (
-                  <td key={word}>{value}</td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Numbers
+        caption={caption}
+        of={of}
+        heads={bars[0]?.parts.map(({ word }) => word) ?? []}
+        rows={bars.map(({ label, title, parts }) => ({
+          key: label,
+          name: title,
+          values: parts.map(({ value }) => value)
+        }))}
+      />
     </figure>
   )
 }
